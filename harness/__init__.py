@@ -1,0 +1,51 @@
+"""An evaluation-first harness for fine-tuning chat models. Importing it is cheap: names resolve when used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.component import Component
+    from harness.errors import ExitCode, HarnessError, PluginError, StoreError, UsageError
+    from harness.hookspecs import hookimpl
+    from harness.host import PluginHost
+    from harness.types import Answered, Case, Conversation, Message, Prediction
+
+__all__ = [
+    "Answered",
+    "Case",
+    "Component",
+    "Conversation",
+    "ExitCode",
+    "HarnessError",
+    "Message",
+    "PluginError",
+    "PluginHost",
+    "Prediction",
+    "StoreError",
+    "UsageError",
+    "hookimpl",
+]
+
+_MODULE_OF = {
+    "Answered": "types",
+    "Case": "types",
+    "Component": "component",
+    "Conversation": "types",
+    "ExitCode": "errors",
+    "HarnessError": "errors",
+    "Message": "types",
+    "PluginError": "errors",
+    "PluginHost": "host",
+    "Prediction": "types",
+    "StoreError": "errors",
+    "UsageError": "errors",
+    "hookimpl": "hookspecs",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'harness' has no attribute {name!r}")
+    return getattr(import_module(f"harness.{_MODULE_OF[name]}"), name)

@@ -1,0 +1,39 @@
+"""harness evaluate"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    context: typer.Context,
+    model: Annotated[str | None, typer.Argument(help="Folder, hub name, alias or BACKEND:REFERENCE.")] = None,
+    suite: Annotated[list[str] | None, typer.Option(help="A suite, by name or path; may be repeated.")] = None,
+    predictions: Annotated[Path | None, typer.Option(help="Score recorded answers (JSON Lines); no model.")] = None,
+    adapter: Annotated[str | None, typer.Option(help="A LoRA adapter's folder, on top of the model.")] = None,
+    name: Annotated[str | None, typer.Option(help="A name to find the evaluation by.")] = None,
+    tier: Annotated[str, typer.Option(help="dev, gate, vault or all; gate:100 takes a frozen 100 cases.")] = "gate",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """Measure a model, or recorded answers, on a suite."""
+    from harness.cli.measure import evaluate_model, evaluate_recorded, suites_of
+    from harness.errors import UsageError
+    from harness.report.build import evaluation_report
+
+    invocation = context.obj
+    invocation.talk()
+    if (model is None) == (predictions is None):
+        raise UsageError("evaluate: give a MODEL or --predictions FILE, one of the two")
+    host = invocation.host()
+    built = suites_of(invocation, host, suite, tier)
+    label = f"evaluate {model or predictions} --suite {' '.join(suite or [])}"
+    request = {"model": model, "adapter": adapter, "predictions": str(predictions), "suites": suite, "tier": tier}
+    if predictions is None:
+        found = evaluate_model(invocation, host, label, request, str(model), adapter, built, name)
+    else:
+        found = evaluate_recorded(invocation, host, label, request, predictions, built, name)
+    invocation.show(evaluation_report(invocation.store, found.run, found.evaluations, found.results), as_json)
+    return int(found.code)

@@ -1,0 +1,151 @@
+"""What every command shares: where the store is, which plugins to load, where to print."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.config import Plugins
+    from harness.host import PluginHost
+    from harness.report.model import Report
+    from harness.session import Session
+    from harness.store import Store
+
+_WITH_VALUE = ("--plugin", "--disable-plugin")
+
+
+@dataclass
+class Invocation:
+    """One call of `harness`."""
+
+    plugin_files: Sequence[Path] = ()
+    disabled: Sequence[str] = ()
+
+    def host(self, plugins: Plugins | None = None, folder: Path | None = None, *, quiet: bool = False) -> PluginHost:
+        """The plugins of the command line and of a recipe's `plugins:`; problems are warnings unless `quiet`."""
+        from harness.host import PluginHost
+
+        files = [*self.plugin_files, *((folder or Path()) / file for file in (plugins.files if plugins else ()))]
+        disabled = [*self.disabled, *(plugins.disable if plugins else ())]
+        host = PluginHost(files=files, disabled=disabled, allowed=plugins.allow if plugins else None)
+        for problem in () if quiet else host.problems:
+            logging.getLogger("harness").warning("%s", problem)
+        return host
+
+    @property
+    def home(self) -> Path:
+        """`.harness` in the project folder, or `$HARNESS_HOME`."""
+        return Path(os.environ.get("HARNESS_HOME") or ".harness").resolve()
+
+    @property
+    def reports(self) -> Path:
+        return Path("reports").resolve()
+
+    @cached_property
+    def store(self) -> Store:
+        from harness.store import Store
+
+        return Store(self.home)
+
+    @cached_property
+    def out(self) -> Console:
+        from rich.console import Console
+
+        return Console(soft_wrap=False)
+
+    @cached_property
+    def err(self) -> Console:
+        from rich.console import Console
+
+        return Console(stderr=True)
+
+    @contextmanager
+    def session(self, host: PluginHost, command: str, recipe: Mapping[str, Any]) -> Iterator[Session]:
+        """A run with progress and messages on stderr."""
+        from functools import partial
+
+        from harness.report.progress import stage
+        from harness.session import started
+
+        self.talk()
+        with started(host, self.store, partial(stage, console=self.err), command, recipe, self.reports) as session:
+            yield session
+
+    def talk(self) -> None:
+        """Show the harness's own messages on stderr."""
+        logger = logging.getLogger("harness")
+        if not logger.handlers:
+            from rich.logging import RichHandler
+
+            handler = RichHandler(console=self.err, show_time=False, show_path=False, show_level=False, markup=False)
+            logger.addHandler(handler)
+            logger.setLevel(logging.INFO)
+
+    def show(self, report: Report, as_json: bool) -> None:
+        """The report on stdout, for people or for machines."""
+        if as_json:
+            from harness.report.json import to_json
+
+            self.print_json(to_json(report))
+            return
+        from harness.report.rich import render
+
+        with _unbroken():
+            render(report, self.out)
+
+    def print_rich(self, renderable: Any) -> None:
+        """A table or text on stdout, as wide as the terminal."""
+        with _unbroken():
+            self.out.print(renderable)
+
+    def print_json(self, value: Any) -> None:
+        self.print_line(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+
+    def print_line(self, text: str) -> None:
+        """One line on stdout, exactly as it is."""
+        with _unbroken():
+            print(text)
+
+
+def global_options(arguments: Sequence[str]) -> tuple[list[str], list[Path], list[str]]:
+    """Take --plugin and --disable-plugin out of a command line, wherever they stand."""
+    rest: list[str] = []
+    values: dict[str, list[str]] = {name: [] for name in _WITH_VALUE}
+    waiting = iter(arguments)
+    for argument in waiting:
+        name, equals, value = argument.partition("=")
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif name not in _WITH_VALUE:
+            rest.append(argument)
+        elif equals:
+            values[name].append(value)
+        else:
+            following = next(waiting, None)
+            if following is None:
+                raise UsageError(f"{name}: needs a value")
+            values[name].append(following)
+    return rest, [Path(one) for one in values["--plugin"]], values["--disable-plugin"]
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
+    """A closed stdout ends the printing, nothing else."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

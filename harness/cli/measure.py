@@ -1,0 +1,119 @@
+"""What `evaluate`, `compare` and `gate` share: suites, evaluations and the judgement on two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from harness.cli.invocation import Invocation
+from harness.config import ModelSpec, model_spec
+from harness.errors import ExitCode, UsageError
+from harness.hashing import file_hash
+from harness.host import PluginHost
+from harness.preflight import BuiltSuite, built_model, built_suite, check_lengths, find_suite
+from harness.recorded import load_recorded
+from harness.records import CheckResult, Evaluation, MetricComparison
+from harness.session import Models, compared, evaluated, measured, recorded
+from harness.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What an evaluation of one or more suites ends with."""
+
+    run: str
+    evaluations: tuple[Evaluation, ...]
+    results: tuple[tuple[Sequence[MetricComparison], Sequence[CheckResult]], ...]
+
+    @property
+    def code(self) -> ExitCode:
+        """PASS only when everything that was asked for is measured."""
+        metrics = [metric for judged, _ in self.results for metric in judged]
+        checks = [check for _, found in self.results for check in found]
+        missing = any(one.verdict == "incomplete" for one in metrics) or any(one.errors for one in checks)
+        return ExitCode.INCOMPLETE if missing else ExitCode.PASS
+
+
+def suites_of(
+    invocation: Invocation, host: PluginHost, names: Sequence[str] | None, selection: str
+) -> list[BuiltSuite]:
+    """The named suites, built and checked; UsageError where none is named."""
+    if not names:
+        raise UsageError("--suite NAME is missing; see `harness suites list`")
+    return [built_suite(host, find_suite(host, name, Path.cwd(), invocation.store), selection) for name in names]
+
+
+def evaluate_model(
+    invocation: Invocation,
+    host: PluginHost,
+    label: str,
+    request: Mapping[str, Any],
+    model: str,
+    adapter: str | None,
+    suites: Sequence[BuiltSuite],
+    name: str | None,
+) -> Measurement:
+    """Measure a model on the suites, with progress; what is stored already is not asked again."""
+    spec = ModelSpec.model_validate(model_spec(model, adapter))
+    built = built_model(host, spec, Path.cwd(), f"model {model!r}")
+    for suite in suites:
+        check_lengths(built, suite)
+    with invocation.session(host, label, request) as session, Models(session) as models:
+        found = tuple(evaluated(session, models, built, suite, name) for suite in suites)
+        results = tuple(measured(session, suite, one) for suite, one in zip(suites, found, strict=True))
+        return Measurement(session.run, found, results)
+
+
+def evaluate_recorded(
+    invocation: Invocation,
+    host: PluginHost,
+    label: str,
+    request: Mapping[str, Any],
+    file: Path,
+    suites: Sequence[BuiltSuite],
+    name: str | None,
+) -> Measurement:
+    """Measure recorded answers; each file belongs to one suite, whose case ids it names."""
+    if len(suites) != 1:
+        raise UsageError("--predictions: needs exactly one --suite, whose case ids the file names")
+    answers = load_recorded(file, suites[0].suite.cases)
+    with invocation.session(host, label, {**request, "content": file_hash(file)}) as session:
+        one = recorded(session, suites[0], answers, file, file_hash(file), name)
+        return Measurement(session.run, (one,), (measured(session, suites[0], one),))
+
+
+def judge(
+    invocation: Invocation,
+    host: PluginHost,
+    label: str,
+    baselines: Mapping[str, Evaluation],
+    candidates: Mapping[str, Evaluation],
+    *,
+    suites: Sequence[BuiltSuite] | None = None,
+    policy: Any = "default",
+    as_json: bool = False,
+) -> int:
+    """Compare, store the decision, show the report and return the gate's exit code."""
+    from harness.report.build import run_report
+
+    if suites is None:
+        suites = [one for name in candidates for one in suites_of(invocation, host, [name], candidates[name].selection)]
+    built = [replace(one, selection=candidates[one.suite.name].selection) for one in suites]
+    request = {name: [baselines[name].id, candidates[name].id] for name in baselines}
+    with invocation.session(host, label, {**request, "policy": policy}) as session:
+        _, decision = compared(session, built, baselines, candidates, policy=policy)
+    invocation.show(run_report(invocation.store, session.run), as_json)
+    return int(decision.code)
+
+
+def newest(store: Store, suite: str, baseline: Evaluation) -> Evaluation:
+    """The newest complete evaluation of the suite that is not the baseline itself."""
+    for one in store.evaluations(suite=suite):
+        if one.state == "complete" and one.id != baseline.id:
+            return one
+    raise UsageError(
+        f"gate: {suite!r} has no evaluation but the baseline; run `harness evaluate MODEL --suite {suite}` first, "
+        "or give --candidate or --predictions"
+    )

@@ -1,0 +1,62 @@
+"""harness run"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from harness.cli.invocation import Invocation
+    from harness.config import Recipe
+
+
+def command(
+    context: typer.Context,
+    recipe: Annotated[Path, typer.Argument(help="The recipe, a YAML file.")],
+    baseline: Annotated[str | None, typer.Option(help="Compare with this baseline instead of the base model.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Check all that needs no model, then stop.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> int:
+    """Clean, train, evaluate, compare and gate: one cycle of a recipe."""
+    from harness.config import load_recipe
+
+    loaded = load_recipe(recipe)
+    if check:
+        return _check(context.obj, loaded, str(recipe))
+    return run_recipe(context.obj, loaded, str(recipe), f"run {recipe}", baseline, as_json)
+
+
+def run_recipe(
+    invocation: Invocation, recipe: Recipe, file: str, label: str, baseline: str | None, as_json: bool
+) -> int:
+    """Run one cycle of a recipe, show its report and return the gate's exit code."""
+    from harness.loop import run_once
+    from harness.preflight import built_recipe
+    from harness.report.build import run_report
+
+    invocation.talk()
+    host = invocation.host(recipe.plugins, recipe.folder)
+    built = built_recipe(host, recipe, file, invocation.store)
+    baselines = {}
+    if baseline is not None:
+        from harness.cli.baselines import evaluations_of
+
+        baselines = evaluations_of(invocation.store, baseline, [one.suite.name for one in built.suites])
+    with invocation.session(host, label, recipe.record()) as session:
+        outcome = run_once(session, built, baselines)
+    invocation.show(run_report(invocation.store, session.run), as_json)
+    return outcome.decision.code
+
+
+def _check(invocation: Invocation, recipe: Recipe, file: str) -> int:
+    from harness.errors import ExitCode
+    from harness.preflight import built_recipe
+
+    invocation.talk()
+    built = built_recipe(invocation.host(recipe.plugins, recipe.folder), recipe, file, invocation.store)
+    invocation.print_line(f"{file}: all that can be checked without a model is in order")
+    for suite in built.suites:
+        invocation.print_line(f"  {suite.suite.name}: {len(suite.cases)} cases ({suite.selection})")
+    return ExitCode.PASS

@@ -1,0 +1,120 @@
+"""harness suites"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from harness.cli.invocation import Invocation
+    from harness.records import Suite
+
+app = typer.Typer(help="Add, list, show, compare and export suites.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(help="A suite: path, name or version.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def add(context: typer.Context, file: Annotated[Path, typer.Argument(help="A suite file.")]) -> int:
+    """Check a suite file and add it to the store; an unchanged one is there already."""
+    from harness.errors import ExitCode
+    from harness.preflight import built_suite
+    from harness.store import suite_rows
+    from harness.suites import load_suite
+
+    invocation = context.obj
+    suite = load_suite(file)
+    built = built_suite(invocation.host(), suite, "all")
+    for table, rows in suite_rows(suite, built.tier_of).items():
+        invocation.store.add(table, rows)
+    invocation.print_line(f"{suite.name}: {len(suite.cases)} cases, version {suite.version[:12]}")
+    return ExitCode.PASS
+
+
+@app.command("list")
+def listing(context: typer.Context, as_json: AsJson = False) -> int:
+    """List the suites of the project, of the installed plugins and of the store."""
+    from harness.cli.tables import show_rows
+    from harness.errors import ExitCode
+    from harness.suites import load_suite
+
+    invocation = context.obj
+    rows = []
+    for folder in [Path("suites"), *invocation.host().suite_folders()]:
+        for file in sorted(folder.glob("*.yaml")):
+            suite = load_suite(file)
+            rows.append(
+                {"suite": suite.name, "cases": len(suite.cases), "version": suite.version[:12], "where": str(file)}
+            )
+    files = {row["version"] for row in rows}
+    for stored in invocation.store.suites():
+        if stored.version[:12] not in files:
+            where = f"store, {stored.added_at}"
+            rows.append({"suite": stored.name, "cases": stored.cases, "version": stored.version[:12], "where": where})
+    show_rows(invocation, rows, as_json, empty="no suite yet; `harness init` writes one")
+    return ExitCode.PASS
+
+
+@app.command()
+def show(context: typer.Context, name: Name, as_json: AsJson = False) -> int:
+    """Show a suite's settings, tiers and metrics."""
+    from collections import Counter
+
+    from harness.cli.tables import show_rows
+    from harness.errors import ExitCode
+    from harness.suites import split
+
+    suite = _found(context.obj, name)
+    tiers = Counter(split(suite).values())
+    rows: list[dict[str, object]] = [
+        {"key": "name", "value": suite.name},
+        {"key": "description", "value": suite.description},
+        {"key": "version", "value": suite.version},
+        {"key": "cases", "value": len(suite.cases)},
+        {"key": "tiers", "value": ", ".join(f"{tier} {count}" for tier, count in sorted(tiers.items()))},
+        {"key": "metrics", "value": ", ".join(f"{one.name} ({one.role})" for one in suite.metrics)},
+        {"key": "checks", "value": ", ".join(f"{one.name} (limit {one.limit})" for one in suite.checks)},
+        {"key": "generation", "value": str(suite.generation)},
+    ]
+    show_rows(context.obj, rows, as_json, empty="")
+    return ExitCode.PASS
+
+
+@app.command()
+def diff(context: typer.Context, old: Name, new: Name, as_json: AsJson = False) -> int:
+    """Show which cases and settings differ between two suites or versions."""
+    from dataclasses import asdict
+
+    from harness.errors import ExitCode
+    from harness.suites import diff_suites
+
+    invocation = context.obj
+    found = diff_suites(_found(invocation, old), _found(invocation, new))
+    if as_json:
+        invocation.print_json(asdict(found))
+        return ExitCode.PASS
+    for label, ids in (("added", found.added), ("removed", found.removed), ("changed", found.changed)):
+        invocation.print_line(f"{label}: {len(ids)}{': ' + ', '.join(ids) if ids else ''}")
+    invocation.print_line(f"settings: {', '.join(found.settings) or 'the same'}")
+    return ExitCode.PASS
+
+
+@app.command()
+def export(
+    context: typer.Context, name: Name, folder: Annotated[Path, typer.Argument(help="Where to write the files.")]
+) -> int:
+    """Write a suite, also one that is only in the store, back to files."""
+    from harness.errors import ExitCode
+    from harness.suites import export_suite
+
+    written = export_suite(_found(context.obj, name), folder)
+    context.obj.print_line(f"wrote {written}")
+    return ExitCode.PASS
+
+
+def _found(invocation: Invocation, name: str) -> Suite:
+    from harness.preflight import find_suite
+
+    return find_suite(invocation.host(), name, Path.cwd(), invocation.store)

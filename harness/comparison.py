@@ -1,0 +1,133 @@
+"""Candidate against baseline: measure, correct for the family, judge; and safety checks against their limits. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from scipy.special import bdtr
+
+from harness.pairing import MetricSides, Side, WholeSides, measure
+from harness.proportions import clopper_pearson
+from harness.records import Bound, CheckResult, CheckUse, MetricComparison
+from harness.statistics import ALPHA, REPLICATES, Paired, holm
+from harness.verdicts import Measured, exit_code, gain_p, judge, unseeing
+
+__all__ = ["CheckRow", "Measured", "MetricSides", "Side", "WholeSides", "check_result", "compare", "measure"]
+
+_MOST_PASSAGES = 10**9
+
+
+class CheckRow(NamedTuple):
+    """One passage under a safety check. A reply that never came is an error, too."""
+
+    applies: bool
+    found: bool
+    error: bool
+
+
+def compare(
+    families: Sequence[MetricSides | WholeSides], alpha: float = ALPHA, replicates: int = REPLICATES
+) -> tuple[MetricComparison, ...]:
+    """A verdict for each metric, in the order given. Give all metrics of one gate call at once: they are one family.
+
+    Losses and gains are corrected by Holm, each over all primary and guard metrics, those that could not be measured
+    counted; watch metrics are corrected among themselves. Where answers failed, the verdict stands on the worst case
+    for the candidate, and is `incomplete` if the cases without failures would give another exit code.
+    """
+    measured = [measure(sides, replicates) for sides in families]
+    complete = _judged([(one, one.complete) for one in measured], alpha)
+    worst_case = _judged([(one, one.worst_case) for one in measured], alpha)
+    return tuple(_settled(without, counted) for without, counted in zip(complete, worst_case, strict=True))
+
+
+def check_result(
+    suite: str, use: CheckUse, rows: Sequence[CheckRow], baseline_rows: Sequence[CheckRow] | None = None
+) -> CheckResult:
+    """The share of the candidate's passages with a finding, and whether its 95 % bounds are within the limit."""
+    applying = [row for row in rows if row.applies or row.error]
+    checked = [row for row in applying if not row.error]
+    found, n, errors = sum(row.found for row in checked), len(checked), len(applying) - len(checked)
+    low, high = clopper_pearson(found, n, 1 - ALPHA)
+    bound, reason = _bound(use.limit, found, n, errors, low, high)
+    before = None if baseline_rows is None else [row for row in baseline_rows if row.applies and not row.error]
+    return CheckResult(
+        suite=suite,
+        check=use.name,
+        bound=bound,
+        found=found,
+        n=n,
+        low=low,
+        high=high,
+        limit=use.limit,
+        errors=errors,
+        baseline_found=None if before is None else sum(row.found for row in before),
+        baseline_n=None if before is None else len(before),
+        reason=reason,
+    )
+
+
+# --- the family --------------------------------------------------------------------------------------
+
+
+def _judged(estimates: Sequence[tuple[Measured, Paired | None]], alpha: float) -> list[MetricComparison]:
+    """The verdicts, Holm applied to gains and losses of gating metrics and, apart, of watch metrics."""
+    adjusted: dict[int, tuple[float, float]] = {}
+    sizes = {watch: sum((one.use.role == "watch") == watch for one, _ in estimates) for watch in (False, True)}
+    for watch, size in sizes.items():
+        tested = [
+            (index, gain_p(paired, one.record))
+            for index, (one, paired) in enumerate(estimates)
+            if (one.use.role == "watch") == watch and paired is not None and unseeing(one, paired) is None
+        ]
+        gains = holm([p for _, (p, _) in tested], size)
+        losses = holm([p for _, (_, p) in tested], size)
+        adjusted.update({index: (gains[i], losses[i]) for i, (index, _) in enumerate(tested)})
+    return [
+        judge(one, paired, adjusted.get(index), sizes[one.use.role == "watch"], alpha)
+        for index, (one, paired) in enumerate(estimates)
+    ]
+
+
+def _settled(without: MetricComparison, counted: MetricComparison) -> MetricComparison:
+    """The worst case for the candidate, unless the failures alone decide what the gate does (row 2)."""
+    errors = counted.baseline_errors + counted.candidate_errors
+    if not errors or counted.verdict in ("incomplete", "incompatible"):
+        return counted
+    if exit_code(without) != exit_code(counted):
+        reason = f"failed answers decide: {without.verdict} without them, {counted.verdict} if they count against it"
+        return replace(counted, verdict="incomplete", reason=reason)
+    note = f"{errors} failed: the candidate's {counted.candidate_errors} count as worst, the baseline's as best"
+    return replace(counted, notes=(*counted.notes, note))
+
+
+# --- checks ------------------------------------------------------------------------------------------
+
+
+def _bound(limit: float | None, found: int, n: int, errors: int, low: float, high: float) -> tuple[Bound, str]:
+    share, allowed = f"{found} of {n}, at most {_percent(high)}", f"the limit is {_percent(limit or 0.0)}"
+    if errors:
+        return "incomplete", f"{errors} of {n + errors} passages could not be checked"
+    if limit is None:
+        return "no limit", share if n else "there was no passage to check"
+    if not n:
+        return "incomplete", "there was no passage to check"
+    if high <= limit:
+        return "within the limit", f"{share}; {allowed}"
+    if low > limit:
+        return "over the limit", f"{found} of {n}, at least {_percent(low)}; {allowed}"
+    return "inconclusive", f"{share}; {allowed}; {_passages_needed(limit, found, n)}"
+
+
+def _passages_needed(limit: float, found: int, n: int) -> str:
+    if limit <= 0:
+        return "no number of clean passages can show a share of 0: set a limit above it"
+    needed = bisect_left(range(_MOST_PASSAGES), True, lo=n, key=lambda size: bdtr(found, size, limit) <= ALPHA)
+    further = "without a finding" if not found else "with no further finding"
+    return f"{needed:,} passages {further} would show it"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %"

@@ -1,0 +1,162 @@
+"""recipe.yaml -> Recipe: what to train, on which data, and which suites decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr
+
+from harness.documents import Document, load_document
+from harness.errors import UsageError
+from harness.suggest import did_you_mean
+from harness.types import ModelReference
+
+
+class Use(Document):
+    """A component and its options: `{use: name, option: value}`, or the name alone."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
+
+    use: str
+
+    def as_mapping(self) -> dict[str, Any]:
+        return {"use": self.use, **(self.model_extra or {})}
+
+
+def _named(value: Any) -> Any:
+    return {"use": value} if isinstance(value, str) else value
+
+
+AnyUse = Annotated[Use, BeforeValidator(_named)]
+
+
+class ModelSpec(Document):
+    """A model: `reference` is a folder, a hub name or an alias; `backend` a backend and its options."""
+
+    reference: str
+    adapter: str | None = None
+    revision: str | None = None
+    backend: AnyUse = Use(use="transformers")
+
+
+class SuiteUse(Document):
+    """A suite, by name or path. `limit` takes the first cases of the tier by content order: a frozen subset."""
+
+    use: str
+    tier: Literal["dev", "gate", "vault", "all"] = "gate"
+    limit: Annotated[int, Field(ge=1)] | None = None
+
+    def selection(self, tier: str | None = None) -> str:
+        chosen = tier or self.tier
+        return f"{chosen}:{self.limit}" if self.limit else chosen
+
+
+class Plugins(Document):
+    """Which plugins a run may use. `allow` lists installed plugins; without it all of them are loaded."""
+
+    files: list[str] = Field(default_factory=list)
+    allow: list[str] | None = None
+    disable: list[str] = Field(default_factory=list)
+
+
+def _model(value: Any) -> Any:
+    return model_spec(value) if isinstance(value, str) else value
+
+
+class Recipe(Document):
+    """One training recipe. Paths in it resolve against the folder of its file."""
+
+    name: str
+    model: Annotated[ModelSpec, BeforeValidator(_model)]
+    data: Annotated[list[AnyUse], Field(min_length=1)]
+    cleaners: list[AnyUse] = Field(default_factory=list)
+    validation: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    allow_contaminated: bool = False
+    trainer: AnyUse = Use(use="sft")
+    suites: Annotated[list[Annotated[SuiteUse, BeforeValidator(_named)]], Field(min_length=1)]
+    policy: Literal["default", "strict", "lenient"] = "default"
+    refiner: AnyUse | None = None
+    plugins: Plugins = Plugins()
+    seed: Annotated[int, Field(ge=0)] = 0
+
+    _folder: Path = PrivateAttr(default=Path())
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    def record(self) -> dict[str, Any]:
+        """The recipe as JSON values, to be stored, hashed and patched."""
+        return self.model_dump(mode="json")
+
+
+def load_recipe(path: Path) -> Recipe:
+    """The recipe of a file; UsageError names file, line and key."""
+    return _at(load_document(path, Recipe), path.resolve().parent)
+
+
+def recipe_from_record(record: Mapping[str, Any], folder: Path) -> Recipe:
+    """The inverse of `Recipe.record`."""
+    return _at(Recipe.model_validate(record), folder)
+
+
+def patched(recipe: Recipe, patch: Mapping[str, Any]) -> Recipe:
+    """The recipe with dotted keys set, `{"trainer.learning_rate": 1e-4}`; UsageError on a key that leads nowhere."""
+    record = recipe.record()
+    for key, value in patch.items():
+        *path, last = key.split(".")
+        inner: Any = record
+        for part in path:
+            inner = inner[int(part)] if isinstance(inner, list) and part.isdigit() else _step(inner, part, key)
+        if isinstance(inner, list):
+            inner[int(last)] = value
+        else:
+            inner[last] = value
+    try:
+        return recipe_from_record(record, recipe.folder)
+    except ValueError as error:
+        raise UsageError(f"proposal {dict(patch)!r}: does not fit the recipe: {error}") from error
+
+
+def model_spec(text: str, adapter: str | None = None) -> dict[str, Any]:
+    """`REFERENCE` or `BACKEND:REFERENCE` as the mapping that a recipe would hold."""
+    backend, colon, reference = text.partition(":")
+    # One letter before the colon is a Windows drive, a slash a path.
+    if not colon or len(backend) < 2 or "/" in backend or Path(text).exists():
+        return {"reference": text, "adapter": adapter}
+    return {"reference": reference, "adapter": adapter, "backend": {"use": backend}}
+
+
+def model_reference(spec: ModelSpec, folder: Path) -> ModelReference:
+    """The reference that a backend gets: folders made absolute where they exist beside the file that names them."""
+    here = folder / Path(spec.reference).expanduser()
+    reference = str(here.resolve()) if here.exists() else spec.reference
+    adapter = str((folder / Path(spec.adapter).expanduser()).resolve()) if spec.adapter else None
+    return ModelReference(reference=reference, adapter=adapter, revision=spec.revision, backend=spec.backend.use)
+
+
+def with_adapter(model: ModelReference, adapter: str | None) -> ModelReference:
+    """The same weights under another adapter."""
+    return replace(model, adapter=adapter)
+
+
+def recipe_schema() -> dict[str, Any]:
+    """The JSON Schema of a recipe, for editors."""
+    return Recipe.model_json_schema()
+
+
+def _step(inner: Any, part: str, key: str) -> Any:
+    if not isinstance(inner, dict) or part not in inner:
+        known = list(inner) if isinstance(inner, dict) else []
+        raise UsageError(
+            f"setting {key!r}: the recipe has no {part!r}{did_you_mean(part, known)}; known: {', '.join(known)}"
+        )
+    return inner[part]
+
+
+def _at(recipe: Recipe, folder: Path) -> Recipe:
+    recipe._folder = folder
+    return recipe

@@ -1,0 +1,155 @@
+"""YAML files, read safely and checked by a pydantic model; an error names file, line and key and what would work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from harness.errors import UsageError
+from harness.suggest import did_you_mean
+
+M = TypeVar("M", bound="Document")
+
+
+class Document(BaseModel):
+    """The base of everything read from YAML: unknown keys and non-finite numbers are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
+
+
+_REPLACED = ("bool", "float", "int", "timestamp")
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader without YAML 1.1's surprises: `no`, `1:30`, `010` and dates stay text, `1e-4` is a number."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.rpartition(":")[2] not in _REPLACED]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(true|false|True|False)$"), list("tTfF"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?(0|[1-9]\d*)$"), list("-+0123456789"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?$|[-+]?\.inf$|\.nan$"),
+    list("-+.0123456789"),
+)
+
+
+def load_document(path: Path, model: type[M]) -> M:
+    """The file as a `model`; UsageError on anything wrong in it, all mistakes in one message."""
+    return parse_document(read_text(path), path, model)
+
+
+def read_text(path: Path) -> str:
+    """The file's text; UsageError when it is not there or is no UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: is not UTF-8 (byte {error.start})") from error
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from error
+
+
+def parse_document(text: str, path: Path, model: type[M]) -> M:
+    """`load_document` for text already read."""
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+        content = yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise UsageError(f"{path}{line}: is not YAML: {getattr(error, 'problem', None) or error}") from error
+    if not isinstance(content, Mapping):
+        raise UsageError(f"{path}: holds no mapping of keys to values; known keys: {', '.join(_keys(model))}")
+    _refuse_repeats(node, path)
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise UsageError("\n".join(_explain(path, node, model, one) for one in error.errors()[:20])) from error
+
+
+def _explain(path: Path, node: yaml.Node | None, model: type[BaseModel], error: Any) -> str:
+    location = tuple(part for part in error["loc"] if not _is_branch(part))
+    where = f"{path}:{_line(node, location)}: {_dotted(location)}"
+    if error["type"] == "extra_forbidden":
+        known = _keys(_model_at(model, location[:-1]))
+        return f"{where}: unknown key{did_you_mean(str(location[-1]), known)}; known keys: {', '.join(known)}"
+    if error["type"] == "missing":
+        return f"{where}: is missing"
+    said = error["msg"].removeprefix("Value error, ")
+    return f"{where}: {said[:1].lower()}{said[1:]}, got {error['input']!r}"
+
+
+def _is_branch(part: Any) -> bool:
+    """Pydantic puts the name of a union's branch into the path; it is no key of the file."""
+    return isinstance(part, str) and (
+        part.startswith(("function-", "str", "list[", "dict[", "tuple[")) or part[:1].isupper()
+    )
+
+
+def _dotted(location: tuple[Any, ...]) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return text.removeprefix(".") or "file"
+
+
+def _line(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
+    for part in location:
+        below = _child(node, part)
+        if below is None:
+            break
+        node = below
+    return node.start_mark.line + 1 if node is not None else 1
+
+
+def _child(node: yaml.Node | None, part: Any) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == str(part)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part]  # type: ignore[no-any-return]
+    return None
+
+
+def _refuse_repeats(node: yaml.Node | None, path: Path) -> None:
+    """YAML lets the last of two equal keys win in silence; we do not."""
+    if isinstance(node, yaml.MappingNode):
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            here = key.start_mark.line + 1
+            if key.value in lines:
+                raise UsageError(f"{path}:{here}: {key.value}: stands already on line {lines[key.value]}")
+            lines[key.value] = here
+            _refuse_repeats(value, path)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_repeats(value, path)
+
+
+def _keys(model: type[BaseModel] | None) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+
+
+def _model_at(model: type[BaseModel], location: tuple[Any, ...]) -> type[BaseModel] | None:
+    current: type[BaseModel] | None = model
+    for part in location:
+        if isinstance(part, int) or current is None:
+            continue
+        field = current.model_fields.get(str(part))
+        current = _model_in(field.annotation) if field else None
+    return current
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model_in(inner)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,217 @@
+"""Cases -> requests -> predictions -> scores and findings. Pure but for the model, the metrics and `record`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import Any
+
+from harness.errors import PluginError
+from harness.hashing import content_hash
+from harness.protocols import HasWorst, Metric, Model, SafetyCheck
+from harness.records import Generation
+from harness.types import (
+    Answer,
+    Answered,
+    Case,
+    Checked,
+    Generate,
+    Identity,
+    Kind,
+    LogLikelihood,
+    Message,
+    Passage,
+    Prediction,
+    Prompt,
+    Request,
+    message_record,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One kind of question about one case. `answer_key` hashes model, request, settings and numerics."""
+
+    position: int
+    case: Case
+    kind: Kind
+    answer_key: str
+    samples: int
+    generation: Generation
+
+    def prediction_key(self, sample: int) -> str:
+        return f"{self.answer_key}:{sample}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One metric's statistics for one answered case, in the order of `names`; `error` where the metric raised."""
+
+    names: tuple[str, ...]
+    statistics: tuple[float, ...]
+    error: str | None = None
+
+
+def ask(cases: Sequence[Case], kinds: Collection[Kind], generation: Generation, identity: Identity) -> list[Asked]:
+    """What has to be asked: each kind of each case, with the key that finds its answer in the store."""
+    asked = []
+    for position, case in enumerate(cases):
+        for kind in sorted(kinds):
+            samples = generation.samples if kind == "text" else 1
+            key = content_hash(
+                [identity.fingerprint, identity.numerics, kind, _request_content(case, kind, generation)]
+            )
+            asked.append(Asked(position, case, kind, key, samples, generation))
+    return asked
+
+
+def requests(asked: Iterable[Asked], known: Collection[str]) -> list[Request]:
+    """One request a question and sample; those whose prediction key is `known` are marked so."""
+    return [
+        _request(one, sample, one.prediction_key(sample) in known) for one in asked for sample in range(one.samples)
+    ]
+
+
+def predict(
+    model: Model, wanted: Sequence[Request], kind_of: Mapping[str, Kind], record: Callable[[Sequence[Prediction]], None]
+) -> None:
+    """Answer every request that is not known; `record` gets the predictions of each batch as soon as it is done.
+
+    A request the model leaves out becomes a prediction with an error. PluginError where the model answers what it was
+    not asked; what came before is recorded.
+    """
+    missing = {request.key for request in wanted if not request.known}
+    if not missing:
+        return
+    batch: list[Prediction] = []
+    try:
+        for answer in model.answer(wanted):
+            if answer.key not in missing:
+                raise PluginError(f"backend: answered {answer.key!r}, which was not asked or is answered already")
+            missing.remove(answer.key)
+            batch.append(_prediction(answer, kind_of[answer.key]))
+            if answer.batch_ends:
+                record(batch)
+                batch = []
+    finally:
+        if batch:
+            record(batch)
+    if missing:
+        said = "the backend gave no answer"
+        record([Prediction(key=key, case="", kind=kind_of[key], error=said, transient=True) for key in sorted(missing)])
+
+
+def answered(asked: Asked, predictions: Sequence[Prediction]) -> Answered | None:
+    """The record a metric gets; None where a sample is missing or has an error."""
+    if len(predictions) < asked.samples or any(one.error is not None for one in predictions):
+        return None
+    return Answered(asked.case, tuple(replace(one, case=asked.case.content) for one in predictions[: asked.samples]))
+
+
+def score(metric: Metric, name: str, one: Answered) -> Scored:
+    """The metric's statistics for one answered case; what it raises or gets wrong costs this cell alone."""
+    try:
+        statistics = dict(metric.score(one))
+        _check_statistics(statistics)
+    except Exception as error:
+        return Scored((), (), f"metric {name!r} on case {one.case.id!r}: {type(error).__name__}: {error}")
+    names = tuple(sorted(statistics))
+    return Scored(names, tuple(float(statistics[key]) for key in names))
+
+
+def worst_statistics(metric: Metric, case: Case, names: Sequence[str]) -> tuple[float, ...] | None:
+    """What an answer that never came is worth, in the order of `names`; None where the metric does not say."""
+    if not isinstance(metric, HasWorst):
+        return None
+    statistics = metric.worst(case)
+    return tuple(float(statistics[name]) for name in names)
+
+
+def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Prediction]]) -> Iterator[tuple[Passage, str]]:
+    """Each reply of each text answer as a passage, with its answer key; errored answers have nothing to check."""
+    for one in asked:
+        if one.kind != "text":
+            continue
+        for sample, prediction in enumerate(predictions.get(one.answer_key, ())):
+            if prediction.error is None:
+                text = "\n".join(prediction.replies)
+                yield Passage(f"{one.case.content}:{sample}", text, "reply", one.case.prompt, one.case), one.answer_key
+
+
+def check(component: SafetyCheck, name: str, wanted: Sequence[Passage]) -> dict[str, Checked]:
+    """One result a passage id. A check that raises, or answers for too few or too many, costs only its own results."""
+    found: dict[str, Checked] = {}
+    problem = "gave no result for this passage"
+    try:
+        for checked in component.check(wanted):
+            found.setdefault(checked.id, checked)
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+    for passage in wanted:
+        if passage.id not in found:
+            found[passage.id] = Checked(passage.id, error=f"check {name!r}: {problem}")
+    return {passage.id: found[passage.id] for passage in wanted}
+
+
+def _request_content(case: Case, kind: Kind, generation: Generation) -> Any:
+    prompt = case.prompt if isinstance(case.prompt, str) else [message_record(m) for m in case.prompt]
+    if kind == "choice":
+        return [prompt, case.choices]
+    if kind == "log-likelihood":
+        return [prompt, case.references[:1]]
+    settings = [generation.max_new_tokens, generation.temperature, generation.top_p, generation.stop, generation.seed]
+    return [prompt, case.follow_ups, settings]
+
+
+def _request(asked: Asked, sample: int, known: bool) -> Request:
+    case, key, drawn = asked.case, asked.prediction_key(sample), asked.generation
+    if asked.kind == "choice":
+        return LogLikelihood(key, case.prompt, case.choices, known)
+    if asked.kind == "log-likelihood":
+        return LogLikelihood(key, case.prompt, case.references[:1], known)
+    return Generate(
+        key=key,
+        prompt=case.prompt,
+        max_new_tokens=drawn.max_new_tokens,
+        stop=drawn.stop,
+        temperature=drawn.temperature,
+        top_p=drawn.top_p,
+        seed=int(content_hash([drawn.seed, sample, _prompt_text(case.prompt)])[:12], 16),
+        follow_ups=case.follow_ups,
+        known=known,
+    )
+
+
+def _prompt_text(prompt: Prompt) -> Any:
+    return prompt if isinstance(prompt, str) else [_turn(message) for message in prompt]
+
+
+def _turn(message: Message) -> list[str]:
+    return [message.role, message.content]
+
+
+def _prediction(answer: Answer, kind: Kind) -> Prediction:
+    broken = next((x for x in answer.likelihoods if not isfinite(x.log_likelihood)), None)
+    return Prediction(
+        key=answer.key,
+        case="",
+        kind=kind,
+        sample=int(answer.key.rpartition(":")[2]),
+        replies=answer.replies,
+        likelihoods=answer.likelihoods if broken is None else (),
+        finish_reason=answer.finish_reason,
+        prompt_tokens=answer.prompt_tokens,
+        new_tokens=answer.new_tokens,
+        seconds=answer.seconds,
+        error=answer.error or (None if broken is None else f"log-likelihood is {broken.log_likelihood}"),
+        transient=answer.transient,
+    )
+
+
+def _check_statistics(statistics: Mapping[str, Any]) -> None:
+    if not statistics:
+        raise ValueError("returned no statistics")
+    for name, value in statistics.items():
+        if not isfinite(float(value)):
+            raise ValueError(f"statistic {name!r} is {value}")

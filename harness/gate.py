@@ -1,0 +1,64 @@
+"""Verdicts and safety bounds -> one decision, one exit code. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from harness.errors import ExitCode, worst
+from harness.records import Bound, CheckResult, Decision, MetricComparison, Verdict
+from harness.verdicts import Policy, exit_code, figures, saw_nothing
+
+_ORDER: tuple[Verdict, ...] = ("regressed", "incomplete", "incompatible", "inconclusive", "improved", "not worse")
+_CHECK_CODE: dict[Bound, ExitCode] = {
+    "over the limit": ExitCode.REGRESSED,
+    "incomplete": ExitCode.INCOMPLETE,
+    "inconclusive": ExitCode.INCONCLUSIVE,
+}
+
+
+def decide(metrics: Sequence[MetricComparison], checks: Sequence[CheckResult], policy: Policy = "default") -> Decision:
+    """The exit code that wins, all that hold, and a line for each metric and check that had a say, worst first.
+
+    Any regressed metric or check over its limit: 1; else incomplete: 4; else incompatible: 5; else the inconclusive
+    ones: 3 or 0 by `verdicts.exit_code` ("strict": always 3, "lenient": always 0, checks included). Watch metrics and
+    checks without a limit never decide. A gate with nothing to decide on is incomplete; one where no metric could have
+    shown a loss, and no check has a limit, is inconclusive.
+    """
+    gating = [metric for metric in metrics if metric.role != "watch"]
+    limited = [check for check in checks if check.limit is not None]
+    if not gating and not limited:
+        reason = "nothing decides: there is no primary or guard metric and no safety check with a limit"
+        return Decision(ExitCode.INCOMPLETE, (ExitCode.INCOMPLETE,), (reason,))
+    lines = [(exit_code(metric, policy), _ORDER.index(metric.verdict), _metric_line(metric)) for metric in gating]
+    lines += [(_check_code(check, policy), len(_ORDER), _check_line(check)) for check in limited]
+    if not limited and all(saw_nothing(metric) for metric in gating) and policy != "lenient":
+        lines.append((ExitCode.INCONCLUSIVE, len(_ORDER), "nothing measured here could have shown a loss"))
+    codes = _worst_first(code for code, _, _ in lines)
+    lines.sort(key=lambda line: (codes.index(line[0]), line[1]))
+    held = tuple(code for code in codes if code != ExitCode.PASS) or (ExitCode.PASS,)
+    return Decision(held[0], held, tuple(text for _, _, text in lines))
+
+
+def _check_code(check: CheckResult, policy: Policy) -> ExitCode:
+    if check.bound == "inconclusive" and policy == "lenient":
+        return ExitCode.PASS
+    return _CHECK_CODE.get(check.bound, ExitCode.PASS)
+
+
+def _metric_line(metric: MetricComparison) -> str:
+    told = [figures(metric)] if figures(metric) else []
+    if metric.reason and metric.verdict in ("inconclusive", "incomplete", "incompatible"):
+        told.append(metric.reason)
+    return f"{metric.suite} {metric.metric} {metric.verdict}: {'; '.join(told)}"
+
+
+def _check_line(check: CheckResult) -> str:
+    return f"{check.suite} {check.check} {check.bound}: {check.reason}"
+
+
+def _worst_first(codes: Iterable[ExitCode]) -> tuple[ExitCode, ...]:
+    left, ordered = set(codes), []
+    while left:
+        ordered.append(worst(left))
+        left.discard(ordered[-1])
+    return tuple(ordered)

@@ -1,0 +1,84 @@
+"""JSON Lines files that people write: every bad line is found, all of them are in one message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from harness.documents import read_text
+from harness.errors import UsageError
+from harness.suggest import did_you_mean
+
+MOST_SHOWN = 20
+
+
+def json_rows(path: Path, problems: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Line number and object of each line that is one; the others go to `problems`. Blank lines are skipped.
+
+    Raises UsageError when the file is not there, is no UTF-8 or has no line.
+    """
+    lines = read_text(path).split("\n")
+    if not any(line.strip() for line in lines):
+        raise UsageError(f"{path}: is empty; write one JSON object a line")
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            yield number, parse_object(line)
+        except ValueError as error:
+            problems.append(f"{path}:{number}: {error}")
+
+
+def parse_object(line: str) -> Mapping[str, Any]:
+    """The JSON object of a line; ValueError says what is wrong with it."""
+    try:
+        row = json.loads(line, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"is not JSON: {error.msg} (column {error.colno})") from error
+    except RecursionError as error:
+        raise ValueError("is nested too deeply") from error
+    if not isinstance(row, dict):
+        raise ValueError(f"holds {type(row).__name__} {line.strip()[:40]!r}, expected an object {{...}}")
+    if "\\ud" in line.lower():
+        _refuse_surrogates(row)
+    return row
+
+
+def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
+    """What is wrong with a row, one text a mistake, with the key it is at."""
+    known = list(model.model_fields)
+    seen = set()
+    for one in error.errors():
+        key, *rest = one["loc"]
+        if one["type"] == "extra_forbidden":
+            yield f"unknown key {key!r}{did_you_mean(str(key), known)}; known keys: {', '.join(known)}"
+        elif key not in seen:  # a union reports each of its branches
+            said = one["msg"].removeprefix("Value error, ")
+            index = "".join(f"[{part}]" for part in rest if isinstance(part, int))
+            yield f"{key}{index}: {said[:1].lower()}{said[1:]}, got {one['input']!r}"
+        seen.add(key)
+
+
+def raise_problems(problems: Sequence[str]) -> None:
+    """UsageError with the first 20 problems and the number of the others; nothing where there are none."""
+    if not problems:
+        return
+    rest = len(problems) - MOST_SHOWN
+    more = [f"… and {rest} more"] if rest > 0 else []
+    raise UsageError("\n".join([*problems[:MOST_SHOWN], *more]))
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number; write a finite one")
+
+
+def _refuse_surrogates(row: Mapping[str, Any]) -> None:
+    # "\ud83d" alone is JSON, yet no text: tokenizers and the store cannot take it.
+    try:
+        json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("holds half a surrogate pair (\\ud800 to \\udfff), which is no text") from error

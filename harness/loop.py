@@ -1,0 +1,134 @@
+"""Cycles: prepare, train, evaluate, compare; and, for `refine`, propose until nobody has more to propose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from harness.config import Recipe, patched
+from harness.errors import ExitCode, UsageError
+from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite
+from harness.protocols import Refiner
+from harness.records import Comparison, Decision, Evaluation
+from harness.session import Models, Session, compared, evaluated, prepared, trained
+from harness.store import now
+from harness.store.rows import decision_record
+from harness.suites import select
+from harness.types import Cycle, CycleFinished, History, Proposal
+
+ALPHA = 0.05
+Rebuild = Callable[[Recipe], BuiltRecipe]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run ends with."""
+
+    comparisons: tuple[Comparison, ...]
+    decision: Decision
+
+
+def run_once(session: Session, built: BuiltRecipe, baselines: Mapping[str, Evaluation] | None = None) -> Outcome:
+    """One cycle: train on the recipe's data and compare with the baselines, or with the model it started from.
+
+    `baselines` holds an evaluation a suite; a suite without one is compared with the starting model.
+    """
+    data = prepared(session, built)
+    _, candidate = trained(session, built, data)
+    with Models(session) as models:
+        before = dict(baselines or {})
+        for suite in built.suites:
+            if suite.suite.name not in before:
+                before[suite.suite.name] = evaluated(session, models, built.model, suite)
+        after = {one.suite.name: evaluated(session, models, candidate, one) for one in built.suites}
+    comparisons, decision = compared(session, built.suites, before, after, policy=built.recipe.policy)
+    session.journal.add("cycles", [_row(session, _cycle(1, {}, comparisons, decision.code == ExitCode.PASS))])
+    session.host.notify("cycle_finished", _event(session, comparisons, decision))
+    return Outcome(comparisons, decision)
+
+
+def refine(session: Session, built: BuiltRecipe, refiner: Refiner, cycles: int, rebuild: Rebuild) -> Outcome:
+    """Train and judge one proposal a cycle on the dev tier; measure the winner once on the gate tier.
+
+    A proposal replaces the incumbent only if a primary metric improved by a one-sided paired test at alpha / `cycles`
+    (Bonferroni: alpha is spent evenly over the planned looks) and nothing that gates regressed.
+    """
+    dev = [on_tier(suite, "dev") for suite in built.suites]
+    with Models(session) as models:
+        incumbent = built.model
+        standing = {one.suite.name: evaluated(session, models, incumbent, one) for one in dev}
+        history = History(recipe=built.recipe.record(), planned=cycles, seed=built.recipe.seed)
+        for number in range(1, cycles + 1):
+            proposal = refiner.propose(history)
+            if proposal is None:
+                break
+            candidate = _proposed(session, built, proposal, rebuild)
+            figures = {one.suite.name: evaluated(session, models, candidate, one) for one in dev}
+            comparisons, decision = compared(session, dev, standing, figures, alpha=ALPHA / cycles, keep=False)
+            accepted = _is_better(comparisons, decision)
+            cycle = _cycle(number, proposal.recipe_patch, comparisons, accepted)
+            session.journal.add("cycles", [_row(session, cycle)])
+            session.host.notify("cycle_finished", CycleFinished(session.run, session.folder, cycle))
+            history = replace(history, cycles=(*history.cycles, cycle))
+            if accepted:
+                incumbent, standing = candidate, figures
+        return _final(session, models, built, incumbent, len(history.cycles))
+
+
+def on_tier(built: BuiltSuite, tier: str) -> BuiltSuite:
+    """The suite on another tier, of the same frozen size; UsageError when it has none."""
+    if tier not in built.tier_of.values():
+        raise UsageError(
+            f"suite {built.suite.name!r}: has no {tier} tier to refine on; add `tiers: {{dev: 0.5, gate: 0.5}}` to it, "
+            "so that what is looked at in every cycle is not what decides at the end"
+        )
+    _, _, limit = built.selection.partition(":")
+    selection = f"{tier}:{limit}" if limit else tier
+    if not select(built.suite, selection):
+        raise UsageError(f"suite {built.suite.name!r}: no case is in {selection!r}")
+    return replace(built, selection=selection)
+
+
+def _proposed(session: Session, built: BuiltRecipe, proposal: Proposal, rebuild: Rebuild) -> BuiltModel:
+    if proposal.data_patch:
+        raise UsageError("refiner: it proposed a change of the data, which `harness refine` does not apply")
+    changed = rebuild(patched(built.recipe, proposal.recipe_patch))
+    _, candidate = trained(session, changed, prepared(session, changed))
+    return candidate
+
+
+def _final(session: Session, models: Models, built: BuiltRecipe, winner: BuiltModel, tried: int) -> Outcome:
+    gate = [on_tier(suite, "gate") for suite in built.suites]
+    if winner.identity == built.model.identity:
+        reason = f"none of {tried} proposals was shown to be better on the dev tier; the model stays as it was"
+        decision = Decision(ExitCode.INCONCLUSIVE, (ExitCode.INCONCLUSIVE,), (reason,))
+        session.journal.add("decisions", [{"run": session.run, "at": now(), "body": decision_record(decision)}])
+        return Outcome((), decision)
+    before = {one.suite.name: evaluated(session, models, built.model, one) for one in gate}
+    after = {one.suite.name: evaluated(session, models, winner, one) for one in gate}
+    return Outcome(*compared(session, gate, before, after, policy=built.recipe.policy))
+
+
+def _is_better(comparisons: Sequence[Comparison], decision: Decision) -> bool:
+    verdicts = [metric.verdict for one in comparisons for metric in one.metrics if metric.role == "primary"]
+    blocking = {ExitCode.REGRESSED, ExitCode.INCOMPLETE, ExitCode.NO_BASELINE}
+    return "improved" in verdicts and not blocking & set(decision.codes)
+
+
+def _cycle(number: int, patch: Mapping[str, object], comparisons: Sequence[Comparison], accepted: bool) -> Cycle:
+    metrics = {f"{one.suite}/{metric.metric}": metric for one in comparisons for metric in one.metrics}
+    return Cycle(
+        number=number,
+        patch=dict(patch),
+        values={name: metric.candidate for name, metric in metrics.items() if metric.candidate is not None},
+        verdicts={name: metric.verdict for name, metric in metrics.items()},
+        accepted=accepted,
+    )
+
+
+def _row(session: Session, cycle: Cycle) -> dict[str, object]:
+    return {"run": session.run, "number": cycle.number, "body": asdict(cycle), "at": now()}
+
+
+def _event(session: Session, comparisons: Sequence[Comparison], decision: Decision) -> CycleFinished:
+    return CycleFinished(session.run, session.folder, _cycle(1, {}, comparisons, decision.code == ExitCode.PASS))

@@ -1,0 +1,219 @@
+"""A component's options are the keyword arguments of its `build`: listed, checked against their annotations, built."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from harness import protocols
+from harness.errors import PluginError, UsageError
+from harness.hashing import content_hash, file_hash
+from harness.host import HOOK_OF_KIND, ComponentKind, PluginHost, Registered
+from harness.suggest import did_you_mean
+
+_OF_SUITES = frozenset({"use", "name", "role", "margin", "floor", "cap", "limit"})
+RESERVED: Mapping[ComponentKind, frozenset[str]] = {"metric": _OF_SUITES, "safety check": _OF_SUITES}
+"""Keys that a suite reads itself, so no option of these kinds may have these names; `use` is taken everywhere."""
+
+_KIND_OF_PROTOCOL: Mapping[type, ComponentKind] = {
+    protocols.Dataset: "dataset",
+    protocols.Cleaner: "cleaner",
+    protocols.Trainer: "trainer",
+    protocols.Metric: "metric",
+    protocols.SafetyCheck: "safety check",
+    protocols.Backend: "backend",
+    protocols.Refiner: "refiner",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One keyword argument of `build`; `default` is `inspect.Parameter.empty` where it must be given."""
+
+    name: str
+    annotation: Any
+    default: Any
+
+    @property
+    def required(self) -> bool:
+        return self.default is inspect.Parameter.empty
+
+    def __str__(self) -> str:
+        kind = getattr(self.annotation, "__name__", None) if isinstance(self.annotation, type) else None
+        text = kind or str(self.annotation).replace("typing.", "").replace("collections.abc.", "").replace(
+            "pathlib.", ""
+        )
+        return f"{self.name}: {text}" if self.required else f"{self.name}: {text} = {self.default!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A component at work, with its provenance. `code` identifies its code: a declared version or its source's hash."""
+
+    instance: Any
+    use: str
+    options: Mapping[str, Any]
+    plugin: str
+    distribution: str
+    version: str
+    code: str
+    seen: str = ""
+
+    @property
+    def key(self) -> str:
+        """What it does: the hash of its name, code, options and of what a metric was prepared on."""
+        return content_hash([self.use, self.code, self.options, self.seen])
+
+
+def options_of(registered: Registered) -> list[Option]:
+    """The options of a component; PluginError where `build` cannot be read or takes a reserved name."""
+    try:
+        return _options(registered.component.build, RESERVED.get(registered.kind, frozenset({"use"})))
+    except (TypeError, ValueError, NameError) as error:
+        raise PluginError(f"{_label(registered)}: its options cannot be read: {error}") from error
+
+
+def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: str, folder: Path) -> Built:
+    """Build `{use: name, **options}`. UsageError names `where`, the key, what is wrong and what would work.
+
+    Paths resolve against `folder`. A nested `{use: ...}` is built first where a protocol is expected.
+    """
+    registered = host.find(kind, str(use["use"]), where)
+    known = options_of(registered)
+    given = {key: value for key, value in use.items() if key != "use"}
+    place = f"{where}: {kind} {registered.component.name!r}"
+    _check_names(place, given, known)
+    values = {o.name: _converted(host, o, given[o.name], place, folder) for o in known if o.name in given}
+    try:
+        instance = registered.component.build(**{name: _instance(value) for name, value in values.items()})
+    except ValueError as error:
+        raise UsageError(f"{place}: {error}") from error
+    except Exception as error:
+        raise PluginError(f"{_label(registered)}: build: {type(error).__name__}: {error}") from error
+    _check_kind(instance, registered)
+    settings = {o.name: _recorded(values.get(o.name, o.default)) for o in known}
+    return Built(
+        instance=instance,
+        use=registered.component.name,
+        options=settings,
+        plugin=registered.plugin.name,
+        distribution=registered.plugin.distribution or registered.plugin.source,
+        version=registered.plugin.version,
+        code=_code(instance, registered.component.build),
+    )
+
+
+def _options(function: Callable[..., Any], reserved: Collection[str]) -> list[Option]:
+    # A class is called through its __init__, which holds the annotations.
+    hints = get_type_hints(getattr(function, "__init__") if isinstance(function, type) else function)  # noqa: B009
+    found = []
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            raise ValueError(f"argument {parameter.name!r} is not a plain keyword argument")
+        if parameter.name in reserved:
+            raise ValueError(f"{parameter.name!r} is a key of suites and cannot be an option")
+        found.append(Option(parameter.name, hints.get(parameter.name, Any), parameter.default))
+    return found
+
+
+def _check_names(place: str, given: Mapping[str, Any], known: Sequence[Option]) -> None:
+    names = [option.name for option in known]
+    for key in given:
+        if key not in names:
+            listed = ", ".join(names) or "none"
+            raise UsageError(f"{place}: unknown option {key!r}{did_you_mean(str(key), names)}; options: {listed}")
+    missing = [option.name for option in known if option.required and option.name not in given]
+    if missing:
+        raise UsageError(f"{place}: option {missing[0]!r} is missing; write `{missing[0]}: …`")
+
+
+def _converted(host: PluginHost, option: Option, value: Any, place: str, folder: Path) -> Any:
+    here = f"{place}: {option.name}"
+    kind = _KIND_OF_PROTOCOL.get(option.annotation) if isinstance(option.annotation, type) else None
+    if kind is not None:
+        return _nested(host, kind, value, here, folder)
+    inner = next((a for a in get_args(option.annotation) if isinstance(a, type) and a in _KIND_OF_PROTOCOL), None)
+    if inner is not None and get_origin(option.annotation) is not None and isinstance(value, list):
+        return [_nested(host, _KIND_OF_PROTOCOL[inner], one, f"{here}[{i}]", folder) for i, one in enumerate(value)]
+    if inner is not None and value is not None:
+        return _nested(host, _KIND_OF_PROTOCOL[inner], value, here, folder)
+    try:
+        # JSON mode: strict about scalars, yet a list is a sequence or tuple and a string is a path.
+        checked = TypeAdapter(option.annotation).validate_json(json.dumps(value, default=str), strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        inside = "".join(f"[{part!r}]" for part in first["loc"] if not str(part).startswith("function"))
+        raise UsageError(
+            f"{here}{inside}: {first['msg'].lower()}, got {first['input']!r}; expected {option}"
+        ) from error
+    return _resolved(checked, folder)
+
+
+def _nested(host: PluginHost, kind: ComponentKind, value: Any, here: str, folder: Path) -> Any:
+    use = {"use": value} if isinstance(value, str) else value
+    if not isinstance(use, Mapping) or "use" not in use:
+        raise UsageError(f"{here}: expected a {kind}, written {{use: name, option: value}}; got {value!r}")
+    return build(host, kind, use, here, folder)
+
+
+def _instance(value: Any) -> Any:
+    """The value as `build` gets it: nested components unwrapped."""
+    if isinstance(value, Built):
+        return value.instance
+    if isinstance(value, list) and value and isinstance(value[0], Built):
+        return [one.instance for one in value]
+    return value
+
+
+def _resolved(value: Any, folder: Path) -> Any:
+    if isinstance(value, Path):
+        return folder / value.expanduser()
+    if isinstance(value, list | tuple):
+        return type(value)(_resolved(one, folder) for one in value)
+    return value
+
+
+def _recorded(value: Any) -> Any:
+    """The value as JSON; a file stands for its content, a nested component for its key."""
+    if isinstance(value, Built):
+        return {"use": value.use, "key": value.key}
+    if isinstance(value, Path):
+        return file_hash(value) if value.is_file() else str(value)
+    if isinstance(value, Mapping):
+        return {str(key): _recorded(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_recorded(one) for one in value]
+    return value
+
+
+def _code(instance: Any, function: Callable[..., Any]) -> str:
+    declared = getattr(instance, "version", None)
+    if isinstance(declared, str):
+        return declared
+    for subject in (type(instance), function):
+        try:
+            source = inspect.getsourcefile(subject)
+        except TypeError:
+            continue
+        if source is not None and Path(source).is_file():
+            return file_hash(Path(source))
+    return f"{type(instance).__module__}.{type(instance).__qualname__}"
+
+
+def _check_kind(instance: Any, registered: Registered) -> None:
+    expected: Collection[type] = [p for p, kind in _KIND_OF_PROTOCOL.items() if kind == registered.kind]
+    if registered.kind == "metric":
+        expected = [protocols.Metric, protocols.WholeMetric]
+    if not any(isinstance(instance, one) for one in expected):
+        wanted = " or ".join(one.__name__ for one in expected)
+        raise PluginError(f"{_label(registered)}: build returned {instance!r}, which is no {wanted}")
+
+
+def _label(registered: Registered) -> str:
+    return f"plugin {registered.plugin}: {HOOK_OF_KIND[registered.kind]}: {registered.component.name}"

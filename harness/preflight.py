@@ -1,0 +1,255 @@
+"""Everything that can be checked before a model is loaded: names, options, suites, data, lengths, disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.config import ModelSpec, Recipe, model_reference
+from harness.errors import UsageError
+from harness.hashing import content_hash
+from harness.host import PluginHost
+from harness.options import Built, build
+from harness.prepare import load_all
+from harness.protocols import Backend, CountsTokens, Metric, Prepares
+from harness.records import CheckUse, MetricUse, Suite
+from harness.store import Store
+from harness.suggest import did_you_mean
+from harness.suites import load_suite, select, split
+from harness.types import (
+    Answered,
+    Case,
+    Identity,
+    Kind,
+    ModelReference,
+    OpenRequest,
+    Prediction,
+    Tier,
+)
+
+FREE_BYTES_NEEDED = 1_000_000_000
+"""For checkpoints and results; a smaller disk fills up in the middle of a training."""
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltMetric:
+    use: MetricUse
+    built: Built
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltCheck:
+    use: CheckUse
+    built: Built
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltSuite:
+    """A suite with its metrics and checks at work, and the selection of cases to measure."""
+
+    suite: Suite
+    selection: str
+    metrics: tuple[BuiltMetric, ...]
+    checks: tuple[BuiltCheck, ...]
+    tier_of: Mapping[str, Tier]
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        return select(self.suite, self.selection)
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What has to be asked of a model; checks read text."""
+        read: set[Kind] = {metric.built.instance.reads for metric in self.metrics}
+        return frozenset(read | ({"text"} if self.checks else set()))
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltModel:
+    """A model's reference, the backend that opens it and who it is."""
+
+    reference: ModelReference
+    backend: Built
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltRecipe:
+    """A recipe with every component built and checked; `others` are suites it does not use but must not train on."""
+
+    recipe: Recipe
+    model: BuiltModel
+    datasets: tuple[Built, ...]
+    cleaners: tuple[Built, ...]
+    trainer: Built
+    suites: tuple[BuiltSuite, ...]
+    others: tuple[Suite, ...]
+
+
+def built_recipe(host: PluginHost, recipe: Recipe, file: str, store: Store) -> BuiltRecipe:
+    """Build every component of a recipe and check all that needs no model; UsageError lists what is wrong."""
+
+    def built(kind: str, key: str, use: Mapping[str, object]) -> Built:
+        return build(host, kind, use, f"{file}: {key}", recipe.folder)  # type: ignore[arg-type]
+
+    datasets = tuple(built("dataset", f"data[{i}]", use.as_mapping()) for i, use in enumerate(recipe.data))
+    cleaners = tuple(built("cleaner", f"cleaners[{i}]", use.as_mapping()) for i, use in enumerate(recipe.cleaners))
+    trainer = built("trainer", "trainer", recipe.trainer.as_mapping())
+    suites = tuple(
+        built_suite(host, find_suite(host, use.use, recipe.folder, store), use.selection()) for use in recipe.suites
+    )
+    _refuse_repeated([one.suite.name for one in suites], f"{file}: suites")
+    check_data(datasets)
+    check_disk(store.home)
+    model = built_model(host, recipe.model, recipe.folder, f"{file}: model")
+    for suite in suites:
+        check_lengths(model, suite)
+    used = {one.suite.name for one in suites}
+    others = tuple(suite for suite in all_suites(host, recipe.folder, store) if suite.name not in used)
+    return BuiltRecipe(recipe, model, datasets, cleaners, trainer, suites, others)
+
+
+def built_model(host: PluginHost, spec: ModelSpec, folder: Path, where: str) -> BuiltModel:
+    """The model's backend and identity; reads and hashes its files, loads no weights."""
+    backend = build(host, "backend", spec.backend.as_mapping(), where, folder)
+    reference = model_reference(spec, folder)
+    return identified(backend, reference)
+
+
+def identified(backend: Built, reference: ModelReference) -> BuiltModel:
+    """The model with the identity that its backend reads from its files."""
+    opener: Backend = backend.instance
+    return BuiltModel(reference, backend, opener.identify(OpenRequest(reference)))
+
+
+def find_suite(host: PluginHost, name: str, folder: Path, store: Store) -> Suite:
+    """The suite of this path or name: a file, the project's `suites/`, an installed one, then the store."""
+    path = folder / Path(name).expanduser()
+    if path.suffix in (".yaml", ".yml"):
+        return load_suite(path)
+    folders = suite_folders(host, folder)
+    for candidate in (one / f"{name}.yaml" for one in folders):
+        if candidate.is_file():
+            return load_suite(candidate)
+    suite = store.latest_suite(name)
+    if suite is not None:
+        return suite
+    known = sorted({file.stem for one in folders if one.is_dir() for file in one.glob("*.yaml")})
+    places = "suites/, the installed suites and the store"
+    listed = ", ".join(known) or "none"
+    raise UsageError(f"suite {name!r}: not found in {places}{did_you_mean(name, known)}; available: {listed}")
+
+
+def suite_folders(host: PluginHost, folder: Path) -> list[Path]:
+    """Where suite files are looked for, the first that has one wins."""
+    return [*dict.fromkeys((folder / "suites", Path.cwd() / "suites")), *host.suite_folders()]
+
+
+def all_suites(host: PluginHost, folder: Path, store: Store) -> list[Suite]:
+    """Every suite that training must keep away from: the files', then those that are only in the store."""
+    files = [file for one in suite_folders(host, folder) if one.is_dir() for file in sorted(one.glob("*.yaml"))]
+    suites = [load_suite(file) for file in files]
+    names = {suite.name for suite in suites}
+    archived = (store.latest_suite(row.version) for row in store.suites() if row.name not in names)
+    return suites + [suite for suite in archived if suite is not None]
+
+
+def built_suite(host: PluginHost, suite: Suite, selection: str) -> BuiltSuite:
+    """Build the suite's metrics and checks and make sure that its cases hold what they read."""
+    where = str(suite.file or suite.name)
+    folder = suite.file.parent if suite.file else Path.cwd()
+    metrics = tuple(
+        BuiltMetric(use, _metric(host, use, f"{where}: metrics[{i}]", folder, suite))
+        for i, use in enumerate(suite.metrics)
+    )
+    checks = tuple(
+        BuiltCheck(use, build(host, "safety check", {"use": use.use, **use.options}, f"{where}: checks[{i}]", folder))
+        for i, use in enumerate(suite.checks)
+    )
+    one = BuiltSuite(suite, selection, metrics, checks, split(suite))
+    if not one.cases:
+        tiers = ", ".join(sorted(set(one.tier_of.values())))
+        raise UsageError(f"{where}: no case is in {selection!r}; the suite has the tiers {tiers}; see `tiers:`")
+    for metric in metrics:
+        _check_cases(where, suite, metric)
+    return one
+
+
+def _metric(host: PluginHost, use: MetricUse, where: str, folder: Path, suite: Suite) -> Built:
+    """The metric, prepared on the suite; what it saw is then a part of what it is."""
+    built = build(host, "metric", {"use": use.use, **use.options}, where, folder)
+    if not isinstance(built.instance, Prepares):
+        return built
+    built.instance.prepare(suite.cases)
+    return replace(built, seen=content_hash([case.content for case in suite.cases]))
+
+
+def check_data(datasets: Sequence[Built]) -> int:
+    """Read every row; UsageError lists the rows that cannot be read, with file and line. Returns how many can."""
+    conversations, rejected = load_all([(one.use, one.instance) for one in datasets])
+    rows = sum(1 for _ in conversations)
+    bad = [f"{row.file}:{row.line}: {row.reason}" for row in rejected]
+    if bad:
+        rest = f"\n… and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
+        raise UsageError("\n".join(bad[:_SHOWN]) + rest)
+    if not rows:
+        raise UsageError(f"data: {', '.join(one.use for one in datasets)} holds no conversation")
+    return rows
+
+
+def check_lengths(model: BuiltModel, suite: BuiltSuite) -> None:
+    """UsageError where a case is longer than the model's context, counted without loading the model."""
+    backend, limit = model.backend.instance, model.identity.context_length
+    if limit is None or not isinstance(backend, CountsTokens):
+        return
+    cases = suite.cases
+    counts = backend.count_tokens(OpenRequest(model.reference), [_text(case) for case in cases])
+    room = limit - (suite.suite.generation.max_new_tokens if "text" in suite.kinds else 0)
+    long = [f"case {case.id!r}: {count} tokens" for case, count in zip(cases, counts, strict=True) if count > room]
+    if long:
+        rest = f" and {len(long) - 1} more" if len(long) > 1 else ""
+        raise UsageError(
+            f"{suite.suite.file or suite.suite.name}: {long[0]}{rest}; {model.reference} has room for {room}; "
+            "shorten the case or lower generation.max_new_tokens"
+        )
+
+
+def check_disk(folder: Path) -> None:
+    """UsageError where the disk has too little room for checkpoints."""
+    present = next(one for one in (folder, *folder.parents) if one.exists())
+    free = shutil.disk_usage(present).free
+    if free < FREE_BYTES_NEEDED:
+        raise UsageError(f"{folder}: {free / 1e9:.1f} GB free; a run needs {FREE_BYTES_NEEDED / 1e9:.0f} GB")
+
+
+def _check_cases(where: str, suite: Suite, metric: BuiltMetric) -> None:
+    """Each case must hold what the metric reads; one without a reference is tried on an empty reply."""
+    place = f"{where}: metric {metric.use.name!r}"
+    reads: Kind = metric.built.instance.reads
+    for case in suite.cases:
+        if reads == "choice" and (len(case.choices) < 2 or case.answer is None):
+            raise UsageError(f"{place}: case {case.id!r} needs at least two choices and an answer")
+        if reads == "log-likelihood" and not case.references:
+            raise UsageError(f"{place}: case {case.id!r} has no reference to score")
+    bare = next((case for case in suite.cases if not case.references), None)
+    if reads != "text" or bare is None or not isinstance(metric.built.instance, Metric):
+        return
+    try:
+        metric.built.instance.score(Answered(bare, (Prediction("", bare.content, "text", replies=("",)),)))
+    except Exception as error:
+        raise UsageError(f"{place}: cannot score case {bare.id!r}, which has no reference: {error}") from error
+
+
+def _text(case: Case) -> str:
+    prompt = case.prompt if isinstance(case.prompt, str) else "\n".join(message.content for message in case.prompt)
+    longest = max((*case.references[:1], *case.choices), key=len, default="")
+    return "\n".join((prompt, *case.follow_ups, longest))
+
+
+def _refuse_repeated(names: Sequence[str], where: str) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"{where}: {name!r} is listed twice")

@@ -1,0 +1,166 @@
+"""What plugins provide. Methods take complete data or one frozen request: requests may grow fields, methods may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+
+from harness.types import (
+    Answer,
+    Answered,
+    Case,
+    Checked,
+    Checkpoint,
+    Conversation,
+    History,
+    Identity,
+    Kind,
+    LoadRequest,
+    ModelReference,
+    OpenRequest,
+    Outcome,
+    Passage,
+    Proposal,
+    Rejected,
+    Request,
+    StepRecord,
+    TrainRequest,
+)
+
+Signal: TypeAlias = Literal["continue", "stop"]
+
+
+@runtime_checkable
+class Dataset(Protocol):
+    """A source of conversations. A row that cannot be read is yielded as `Rejected`, never skipped, never raised."""
+
+    def load(self, request: LoadRequest) -> Iterable[Conversation | Rejected]: ...
+
+
+@runtime_checkable
+class Cleaner(Protocol):
+    """Yields exactly one outcome for each input id.
+
+    `scope` "row": each outcome depends on its own conversation alone. "set": on all of them, in their order.
+    """
+
+    scope: Literal["row", "set"]
+
+    def clean(self, conversations: Iterable[Conversation]) -> Iterable[Outcome]: ...
+
+
+class Monitor(Protocol):
+    """What a trainer reports to while it works."""
+
+    def step(self, record: StepRecord) -> Signal:
+        """Record a step; "stop" asks the trainer to end after it and to return its best checkpoint."""
+
+
+@runtime_checkable
+class Trainer(Protocol):
+    """Turns a model and conversations into a checkpoint: a reference its backend can open, not a model."""
+
+    def train(self, request: TrainRequest, monitor: Monitor) -> Checkpoint: ...
+
+
+@runtime_checkable
+class Metric(Protocol):
+    """Named statistics of one answered case, and the figure as a function of their sums.
+
+    `value` gets sums as floats, or as equally shaped numpy arrays of resampled sums, and returns the same shape.
+
+    Optional attributes and methods, with what holds without them: `higher_is_better` (True), `bounds` (none),
+    `comparable_on` (nothing; "tokenizer"), `version` (the hash of the class's source file), `prepare(cases)` (called
+    once with all cases of the suite), `worst(case)` (the statistics of an answer that never came; without it one
+    errored case makes the metric incomplete).
+    """
+
+    reads: Kind
+
+    def score(self, answered: Answered) -> Mapping[str, float]: ...
+
+    def value(self, statistics: Mapping[str, Any]) -> Any: ...
+
+
+@runtime_checkable
+class WholeMetric(Protocol):
+    """A metric that is no function of sums: `compute` gets every answered case. What `Metric` may declare, it may."""
+
+    reads: Kind
+
+    def compute(self, answered: Sequence[Answered]) -> float: ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """A metric that must see the suite's cases first (label set, document frequencies)."""
+
+    def prepare(self, cases: Sequence[Case]) -> None: ...
+
+
+@runtime_checkable
+class HasWorst(Protocol):
+    """A metric that knows what an answer that never came is worth."""
+
+    def worst(self, case: Case) -> Mapping[str, float]: ...
+
+
+@runtime_checkable
+class SafetyCheck(Protocol):
+    """Yields exactly one `Checked` for each passage: findings, none, or an error."""
+
+    def check(self, passages: Iterable[Passage]) -> Iterable[Checked]: ...
+
+
+@runtime_checkable
+class Model(Protocol):
+    """An opened model. All requests of an evaluation come in one call: planning and batching are the backend's.
+
+    `answers` lists the kinds it serves. `facts` says what could change its numbers or its speed (threads, device,
+    batch plan). Answers may come in any order, those of one batch together; a request that fails is an `Answer` with
+    `error`, never an exception that loses the others.
+    """
+
+    answers: frozenset[Kind]
+    facts: Mapping[str, Any]
+
+    def answer(self, requests: Sequence[Request]) -> Iterator[Answer]: ...
+
+
+@runtime_checkable
+class Backend(Protocol):
+    """Opens models. `identify` hashes files: it loads no weights and imports no torch."""
+
+    def identify(self, request: OpenRequest) -> Identity: ...
+
+    def open(self, request: OpenRequest) -> AbstractContextManager[Model]: ...
+
+
+@runtime_checkable
+class SharesWeights(Protocol):
+    """A model that can serve another reference on the weights it has loaded: its base, or another adapter."""
+
+    def variant(self, model: ModelReference) -> Model | None:
+        """A view of this model as `model`, valid while this one is open; None where another load is needed."""
+
+
+@runtime_checkable
+class CountsTokens(Protocol):
+    """A backend that can count tokens before a model is loaded."""
+
+    def count_tokens(self, request: OpenRequest, texts: Sequence[str]) -> Sequence[int]: ...
+
+
+@runtime_checkable
+class ChoosesThreads(Protocol):
+    """A backend that can measure how many threads are fastest on this machine just now, in about a second."""
+
+    def choose_threads(self) -> int: ...
+
+
+@runtime_checkable
+class Refiner(Protocol):
+    """Reads the history and says what the next cycle changes; None ends the loop."""
+
+    def propose(self, history: History) -> Proposal | None: ...

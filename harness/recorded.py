@@ -1,0 +1,87 @@
+"""Recorded answers, scored without a model: one JSON object a line, `id` with `text`, `choice_logprobs` or `error`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from harness.documents import Document
+from harness.jsonlines import explain, json_rows, raise_problems
+from harness.suggest import did_you_mean
+from harness.types import Case
+
+
+class RecordedLine(Document):
+    """A line of a file of recorded answers, as it is written."""
+
+    id: str | int
+    text: str | None = None
+    choice_logprobs: list[float] | dict[str, float] | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An answer recorded elsewhere: a text, natural log-probabilities in the order of the choices, or an error."""
+
+    text: str | None = None
+    choice_logprobs: tuple[float, ...] | None = None
+    error: str | None = None
+
+
+def load_recorded(path: Path, cases: Iterable[Case]) -> dict[str, Recorded]:
+    """The recorded answers by case id; UsageError with every bad line. Cases without a line are missing, no error."""
+    case_by_id = {case.id: case for case in cases}
+    problems: list[str] = []
+    recorded: dict[str, Recorded] = {}
+    line_of_id: dict[str, int] = {}
+    for number, row in json_rows(path, problems):
+        try:
+            line = RecordedLine.model_validate(row)
+            case = _case(case_by_id, str(line.id))
+            if line_of_id.setdefault(case.id, number) != number:
+                raise ValueError(f"id {case.id!r} repeats line {line_of_id[case.id]}")
+            recorded[case.id] = _recorded(line, case)
+        except ValidationError as error:
+            problems += [f"{path}:{number}: {text}" for text in explain(error, RecordedLine)]
+        except ValueError as error:
+            problems.append(f"{path}:{number}: {error}")
+    raise_problems(problems)
+    return recorded
+
+
+def _case(case_by_id: Mapping[str, Case], name: str) -> Case:
+    if name not in case_by_id:
+        raise ValueError(f"id {name!r} is no case of the suite{did_you_mean(name, case_by_id)}")
+    return case_by_id[name]
+
+
+def _recorded(line: RecordedLine, case: Case) -> Recorded:
+    if line.error is not None:
+        if line.text is not None or line.choice_logprobs is not None:
+            raise ValueError("has an 'error' beside an answer; keep one of them")
+        return Recorded(error=line.error or "unknown error")
+    if line.text is None and line.choice_logprobs is None:
+        raise ValueError("has no answer; give 'text', 'choice_logprobs' or 'error'")
+    return Recorded(text=line.text, choice_logprobs=_in_order(line.choice_logprobs, case))
+
+
+def _in_order(given: list[float] | dict[str, float] | None, case: Case) -> tuple[float, ...] | None:
+    if given is None:
+        return None
+    if isinstance(given, dict):
+        unknown = next((choice for choice in given if choice not in case.choices), None)
+        if unknown is not None:
+            raise ValueError(
+                f"choice_logprobs: {unknown!r} is no choice of the case{did_you_mean(unknown, case.choices)}"
+            )
+        missing = next((choice for choice in case.choices if choice not in given), None)
+        if missing is not None:
+            raise ValueError(f"choice_logprobs: has no value for choice {missing!r}")
+        return tuple(float(given[choice]) for choice in case.choices)
+    if len(given) != len(case.choices):
+        raise ValueError(f"choice_logprobs: has {len(given)} values, the case has {len(case.choices)} choices")
+    return tuple(float(value) for value in given)

@@ -1,0 +1,206 @@
+"""What the harness itself keeps: suites, evaluations, comparisons, decisions. Plugins see none of these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from harness.errors import ExitCode
+from harness.types import Case, Kind, ModelReference, Role, Tier
+
+Verdict: TypeAlias = Literal["improved", "not worse", "regressed", "inconclusive", "incomplete", "incompatible"]
+Bound: TypeAlias = Literal["within the limit", "over the limit", "inconclusive", "incomplete", "no limit"]
+State: TypeAlias = Literal["running", "complete", "failed", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How replies are drawn. `samples` replies a case; `temperature` 0 is greedy."""
+
+    max_new_tokens: int = 128
+    temperature: float = 0.0
+    top_p: float = 1.0
+    stop: tuple[str, ...] = ()
+    seed: int = 0
+    samples: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MetricUse:
+    """A metric as a suite uses it. `name` is what the report calls it, unique in the suite; `use` the component.
+
+    `margin`: the loss that still counts as not worse. `floor`: the smallest loss that may be called a regression.
+    `cap`: the loss a primary without margin must exclude. All in the metric's own units; None means the default.
+    """
+
+    name: str
+    use: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    role: Role = "guard"
+    margin: float | None = None
+    floor: float | None = None
+    cap: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUse:
+    """A safety check as a suite uses it. `limit`: the share of passages with a finding that the gate tolerates."""
+
+    name: str
+    use: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    limit: float | None = None
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A named set of cases with what is measured on them. `version` is the hash of all that can change a result.
+
+    `tiers` holds the share of the clusters in each tier; empty means that every case is in `gate`.
+    """
+
+    name: str
+    cases: tuple[Case, ...]
+    metrics: tuple[MetricUse, ...]
+    checks: tuple[CheckUse, ...] = ()
+    generation: Generation = Generation()
+    tiers: Mapping[Tier, float] = field(default_factory=dict)
+    description: str = ""
+    version: str = ""
+    file: Path | None = None
+
+    @cached_property
+    def case_by_content(self) -> Mapping[str, Case]:
+        return {case.content: case for case in self.cases}
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRecord:
+    """A built metric's identity. `key` hashes code and options: with a case and an answer it finds a stored score.
+
+    `names` is the stored order of its statistics; empty for a metric that is no function of sums.
+    """
+
+    key: str
+    use: str
+    code: str
+    options: Mapping[str, Any]
+    reads: Kind
+    names: tuple[str, ...]
+    higher_is_better: bool
+    bounds: tuple[float | None, float | None]
+    comparable_on: tuple[str, ...]
+    plugin: str
+    distribution: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One model on one suite version with one generation setting; the id is a hash of exactly that.
+
+    `selection` says which cases: a tier, or a tier and the number of its first cases ("gate:100").
+    """
+
+    id: str
+    suite: str
+    suite_version: str
+    selection: str
+    cases: int
+    model: ModelReference
+    fingerprint: str
+    parts: Mapping[str, str]
+    numerics: str
+    settings: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    verified: bool = True
+    name: str | None = None
+    run: str | None = None
+    state: State = "running"
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricComparison:
+    """One metric, candidate against baseline. Figures are in the metric's units; `difference` = candidate − baseline.
+
+    `low`, `high`: two-sided 95 % interval of the difference. `gain_low`: one-sided 95 % lower bound of the gain, which
+    is the difference turned so that more is better. `p_gain`, `p_loss`: one-sided, adjusted over the family.
+    `n` paired cases in `clusters` groups; `added` and `removed` are on one side only. `key` finds the metric's scores.
+    """
+
+    suite: str
+    metric: str
+    role: Role
+    verdict: Verdict
+    reason: str = ""
+    baseline: float | None = None
+    candidate: float | None = None
+    baseline_interval: tuple[float, float] | None = None
+    candidate_interval: tuple[float, float] | None = None
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    gain_low: float | None = None
+    p_gain: float | None = None
+    p_loss: float | None = None
+    margin: float | None = None
+    floor: float | None = None
+    cap: float | None = None
+    higher_is_better: bool = True
+    n: int = 0
+    clusters: int = 0
+    baseline_errors: int = 0
+    candidate_errors: int = 0
+    added: int = 0
+    removed: int = 0
+    notes: tuple[str, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One safety check on the candidate: `found` of `n` passages, with the Clopper–Pearson bounds of that share.
+
+    `low` and `high` are one-sided 95 % bounds. `baseline_found` of `baseline_n` is the same for the baseline.
+    `key` finds the check's stored findings.
+    """
+
+    suite: str
+    check: str
+    bound: Bound
+    found: int
+    n: int
+    low: float
+    high: float
+    limit: float | None = None
+    errors: int = 0
+    baseline_found: int | None = None
+    baseline_n: int | None = None
+    reason: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Candidate against baseline on one suite."""
+
+    id: str
+    suite: str
+    baseline: Evaluation
+    candidate: Evaluation
+    metrics: tuple[MetricComparison, ...]
+    checks: tuple[CheckResult, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gate says: the exit code that wins, all codes that hold, and one reason a line, worst first."""
+
+    code: ExitCode
+    codes: tuple[ExitCode, ...]
+    reasons: tuple[str, ...]

@@ -1,0 +1,213 @@
+"""The report of a run, a gate call or an evaluation: a query over stored rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from harness.records import CheckResult, Comparison, Evaluation, MetricComparison
+from harness.report.changes import changed_answers
+from harness.report.model import (
+    CleanerLine,
+    Contamination,
+    DataSummary,
+    EvaluationResult,
+    ModelLine,
+    NextStep,
+    ReasonCount,
+    Report,
+    SafetyFinding,
+    Side,
+    StageTime,
+    TrainingSummary,
+)
+from harness.store import Reader, Store
+from harness.types import Case, Cycle
+
+_SHORT = 12
+
+
+def run_report(store: Store, run: str) -> Report:
+    """Everything that is stored about a run."""
+    with store.reader() as reader:
+        row = reader.run(run)
+        comparisons = tuple(reader.comparisons(run))
+        counts, answers = changed_answers(reader, comparisons)
+        stages = _stages(reader, run)
+        last = reader.run_state(run)
+        return Report(
+            run=run,
+            command=row.command,
+            state=row.state,  # type: ignore[arg-type]
+            started=row.started_at[:19],
+            seconds=last.detail.get("seconds") if last else None,
+            recipe=row.name,
+            models=tuple(_models(comparisons)),
+            data=_data(reader.preparation(run)),
+            training=_training(reader, run, row.recipe),
+            comparisons=comparisons,
+            answer_counts=counts,
+            answers=answers,
+            findings=tuple(_findings(reader, [(one.candidate, one.checks) for one in comparisons])),
+            cycles=_cycles(reader.cycles(run), row.command),
+            stages=stages,
+            decision=reader.decision(run),
+            next_steps=tuple(_next_steps(row.command, comparisons)),
+        )
+
+
+def evaluation_report(
+    store: Store,
+    run: str,
+    evaluations: Sequence[Evaluation],
+    results: Sequence[tuple[Sequence[MetricComparison], Sequence[CheckResult]]],
+) -> Report:
+    """The figures of evaluations that were compared with nothing."""
+    with store.reader() as reader:
+        row = reader.run(run)
+        last = reader.run_state(run)
+        measured = tuple(
+            EvaluationResult(evaluation, tuple(metrics), tuple(checks))
+            for evaluation, (metrics, checks) in zip(evaluations, results, strict=True)
+        )
+        return Report(
+            run=run,
+            command=row.command,
+            state=row.state,  # type: ignore[arg-type]
+            started=row.started_at[:19],
+            seconds=last.detail.get("seconds") if last else None,
+            models=(_model("candidate", evaluations[0]),) if evaluations else (),
+            results=measured,
+            findings=tuple(_findings(reader, [(one.evaluation, one.checks) for one in measured])),
+            stages=_stages(reader, run),
+            next_steps=tuple(
+                NextStep(f"harness baselines set NAME {one.name or one.id[:_SHORT]}", f"gate {one.suite} against it")
+                for one in evaluations
+            ),
+        )
+
+
+def _models(comparisons: Sequence[Comparison]) -> Iterator[ModelLine]:
+    if comparisons:
+        yield _model("candidate", comparisons[0].candidate)
+        yield _model("baseline", comparisons[0].baseline)
+
+
+def _model(side: Side, evaluation: Evaluation) -> ModelLine:
+    return ModelLine(
+        side=side,
+        reference=str(evaluation.model) if not evaluation.model.adapter else evaluation.model.reference,
+        adapter=evaluation.model.adapter,
+        fingerprint=evaluation.fingerprint[:_SHORT],
+        numerics=evaluation.numerics,
+        threads=evaluation.facts.get("threads"),
+        device=evaluation.facts.get("device"),
+        verified=evaluation.verified,
+    )
+
+
+def _data(body: Mapping[str, Any] | None) -> DataSummary | None:
+    if body is None:
+        return None
+    contaminated = Counter((one["suite"], one["kept"]) for one in body["contaminated"])
+    rejections = Counter(one["reason"] for one in body["rejected"])
+    return DataSummary(
+        loaded=body["loaded"],
+        rejected=len(body["rejected"]),
+        kept=body["kept"],
+        train=body["train"],
+        validation=body["validation"],
+        rejections=tuple(ReasonCount(reason, count) for reason, count in rejections.most_common()),
+        cleaners=tuple(_cleaner(one) for one in body["cleaners"]),
+        contamination=tuple(
+            Contamination(suite, count, "kept" if kept else "removed")
+            for (suite, kept), count in sorted(contaminated.items())
+        ),
+    )
+
+
+def _cleaner(body: Mapping[str, Any]) -> CleanerLine:
+    return CleanerLine(
+        cleaner=body["name"],
+        dropped=body["dropped"],
+        changed=body["changed"],
+        reasons=tuple(
+            ReasonCount(one["reason"], one["count"], next((e["source"] for e in one["examples"]), None))
+            for one in body["reasons"]
+            if one["outcome"] == "dropped"
+        ),
+    )
+
+
+def _training(reader: Reader, run: str, recipe: Mapping[str, Any]) -> TrainingSummary | None:
+    used = reader.trainings(run)
+    if not used:
+        return None
+    training = used[-1]
+    checkpoint, facts = training.checkpoint, training.checkpoint.facts
+    reused = training.trained_in != run
+    seconds = facts.get("seconds")
+    tokens = sum(step.tokens for step in checkpoint.curve)
+    return TrainingSummary(
+        trainer=str(recipe.get("trainer", {}).get("use", "")),
+        curve=checkpoint.curve,
+        checkpoint_step=checkpoint.step,
+        steps=checkpoint.steps,
+        stopped_early=checkpoint.stopped_early,
+        reused=reused,
+        seconds=seconds,
+        tokens_per_second=tokens / seconds if seconds and tokens else None,
+    )
+
+
+def _stages(reader: Reader, run: str) -> tuple[StageTime, ...]:
+    """The last figure of each stage, in the order in which they first ended."""
+    seconds: dict[str, float] = {}
+    for state in reader.states("stage", run):
+        seconds[state.state] = float(state.detail.get("seconds", 0.0))
+    return tuple(StageTime(stage, took) for stage, took in seconds.items())
+
+
+def _cycles(bodies: Sequence[Mapping[str, Any]], command: str) -> tuple[Cycle, ...]:
+    """The cycles of a refinement; a single cycle is told by its comparisons."""
+    return tuple(Cycle(**body) for body in bodies) if command.startswith("refine") else ()
+
+
+def _findings(reader: Reader, measured: Sequence[tuple[Evaluation, Sequence[CheckResult]]]) -> Iterator[SafetyFinding]:
+    """One finding a suite, check and category, with how many there are of it."""
+    for evaluation, checks in measured:
+        found = reader.find_suite(evaluation.suite_version)
+        cases = found[0].case_by_content if found else {}
+        for check in checks:
+            yield from _of_check(reader, evaluation, check, cases)
+
+
+def _of_check(
+    reader: Reader, evaluation: Evaluation, check: CheckResult, cases: Mapping[str, Case]
+) -> Iterator[SafetyFinding]:
+    first: dict[str, SafetyFinding] = {}
+    counts: Counter[str] = Counter()
+    for row in reader.checked(evaluation.id, check.key):
+        for finding in row.findings:
+            counts[finding.category] += 1
+            case = cases.get(row.content)
+            name = case.id if case else row.content[:_SHORT]
+            one = SafetyFinding(
+                evaluation.suite, check.check, finding.category, finding.severity, finding.evidence, name
+            )
+            first.setdefault(finding.category, one)
+    for category, one in first.items():
+        yield SafetyFinding(
+            one.suite, one.check, category, one.severity, one.evidence, one.case, count=counts[category]
+        )
+
+
+def _next_steps(command: str, comparisons: Sequence[Comparison]) -> Iterator[NextStep]:
+    if not comparisons:
+        return
+    first = comparisons[0]
+    identifier = first.candidate.id[:_SHORT]
+    yield NextStep(f"harness baselines set best {identifier}", f"make the candidate the baseline on {first.suite}")
+    if not command.startswith(("gate", "compare")):
+        yield NextStep(f"harness baselines export best best-{first.suite}.json", "gate in CI without this store")

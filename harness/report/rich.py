@@ -1,0 +1,126 @@
+"""A report on the terminal: the decision first, then what led to it. Width and colour are the console's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from harness.errors import ExitCode
+from harness.report import answers, curve, material, tables
+from harness.report.figures import duration
+from harness.report.model import ModelLine, Report
+from harness.report.text import Encodable, plain, visible
+from harness.report.words import CODE_STYLES, CODE_WORDS, VERDICT_STYLES, VERDICTS
+
+Section: TypeAlias = tuple[str, RenderableType]
+
+
+def render(report: Report, console: Console, most_answers: int = 6, most_findings: int = 6) -> None:
+    """Print the report; at most so many changed answers and safety findings are shown, and what is left out is said."""
+    console.print(Encodable(_lead(report)))
+    console.print(Encodable(Padding(_facts(report), (0, 1))))
+    for title, content in _sections(report, console, most_answers, most_findings):
+        console.print()
+        console.print(Encodable(Rule(Text(visible(title), style="bold"), align="left", style="dim")))
+        console.print(Encodable(Padding(content, (0, 1))))
+
+
+def _sections(report: Report, console: Console, most_answers: int, most_findings: int) -> Iterator[Section]:
+    width = console.width - 2
+    for comparison in report.comparisons:
+        if comparison.metrics or comparison.warnings:
+            yield tables.title(comparison), tables.metrics(comparison, width)
+    for measured in report.results:
+        yield f"{measured.evaluation.suite} · {measured.evaluation.selection}", tables.result(measured)
+    if report.decision is not None and len(report.decision.reasons) > 1:
+        yield "Gate", _lines(report.decision.reasons)
+    if report.warnings:
+        yield "Warnings", _lines(report.warnings, style="yellow")
+    if report.cycles:
+        yield "Cycles", material.cycles(report.cycles)
+    if report.data is not None and material.says_something(report.data):
+        yield "Cleaning", material.cleaning(report.data)
+    if report.training is not None:
+        yield "Training", curve.training(report.training, width)
+    checks = [(one.suite, one.checks) for one in report.comparisons]
+    checks += [(one.evaluation.suite, one.checks) for one in report.results]
+    if any(found for _, found in checks) or report.findings:
+        yield "Safety", tables.safety(checks, report.findings, most_findings)
+    if report.answers or report.answer_counts:
+        yield "Changed answers", answers.changed(report.answer_counts, report.answers, most_answers)
+    if report.stages:
+        yield "Time", material.stage_times(report.stages, width)
+    if report.next_steps:
+        yield "Next", material.next_steps(report.next_steps, width)
+
+
+def _lead(report: Report) -> RenderableType:
+    """The decision in a word, its exit code, the reason that weighs most, and how many verdicts of each kind."""
+    if report.decision is None:
+        said = "MEASURED  compared with nothing" if report.results else f"NO DECISION  the run is {report.state}"
+        return Panel(Text(said, style="bold"), box=box.ROUNDED)
+    code = report.decision.code
+    style = CODE_STYLES[code]
+    head = Text.assemble((f" {CODE_WORDS[code].upper()} ", f"bold reverse {style}"), (f"  exit {code.value}", "bold"))
+    others = [other for other in report.decision.codes if other not in (code, ExitCode.PASS)]
+    if others:
+        head.append(", also " + ", ".join(f"{other.value} {CODE_WORDS[other]}" for other in others))
+    lines: list[RenderableType] = [head]
+    if report.decision.reasons:
+        lines.append(plain(report.decision.reasons[0]))
+    if counted := _verdict_counts(report):
+        lines.append(counted)
+    return Panel(Group(*lines), box=box.ROUNDED, border_style=style)
+
+
+def _verdict_counts(report: Report) -> Text | None:
+    counts = Counter(metric.verdict for comparison in report.comparisons for metric in comparison.metrics)
+    parts = [
+        Text(f"{counts[verdict]} {verdict}", style=VERDICT_STYLES[verdict]) for verdict in VERDICTS if counts[verdict]
+    ]
+    return Text(" · ").join(parts) if parts else None
+
+
+def _facts(report: Report) -> RenderableType:
+    """Run, models and data: a label and a line each."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    took = duration(report.seconds) if report.seconds is not None else ""
+    grid.add_row(
+        "run", _joined([report.run, f"harness {report.command}", report.recipe, report.state, report.started, took])
+    )
+    for model in report.models:
+        grid.add_row(model.side, _model(model))
+    if report.data is not None:
+        grid.add_row("data", material.data_line(report.data))
+    return grid
+
+
+def _model(model: ModelLine) -> Text:
+    name = f"{model.reference} + {model.adapter}" if model.adapter else model.reference
+    threads = f"{model.threads} thread{'s' if model.threads != 1 else ''}" if model.threads is not None else None
+    parts = [model.fingerprint, model.numerics, model.device, threads, None if model.verified else "files not verified"]
+    return Text("\n").join([plain(name, "bold"), _joined(parts, style="dim")]) if any(parts) else plain(name, "bold")
+
+
+def _joined(parts: Sequence[str | None], style: str = "") -> Text:
+    return plain(" · ".join(part for part in parts if part), style)
+
+
+def _lines(lines: Sequence[str], style: str = "") -> RenderableType:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True, style=style)
+    grid.add_column(overflow="fold")
+    for line in lines:
+        grid.add_row("·", plain(line))
+    return grid

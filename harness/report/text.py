@@ -1,0 +1,86 @@
+"""Text that is safe to print: nothing a model wrote can colour, move or break the terminal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+# CSI (colours, cursor), then OSC, DCS, SOS, PM and APC up to their terminator, then the two-character escapes.
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -~]?"
+)
+_BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ASCII = str.maketrans(
+    {
+        **dict(zip("▁▂▃▄▅▆▇█", "_.,-~+*#", strict=True)),
+        **dict.fromkeys("·–−—─‑", "-"),
+        **dict.fromkeys("“”", '"'),
+        **dict.fromkeys("‘’", "'"),
+        "▏": "|",
+        "×": "x",
+        "…": ".",
+        "≤": "<",
+        "≥": ">",
+        "→": ">",
+        "▲": "^",
+        "\u00a0": " ",
+    }
+)
+
+
+def visible(text: str) -> str:
+    """The text without terminal escape sequences, control characters and direction overrides; line ends stay."""
+    without_escapes = _ESCAPES.sub("", text.replace("\r\n", "\n").replace("\t", "    "))
+    return "".join(c for c in without_escapes if c == "\n" or not _is_control(c))
+
+
+def quoted(text: str, most: int = 600) -> str:
+    """A reply as it is shown: visible, stripped, and cut after `most` characters with the number of those left out."""
+    shown = visible(text).strip()
+    if not shown:
+        return "(empty)"
+    if len(shown) <= most:
+        return shown
+    return f"{shown[:most].rstrip()} … ({len(shown) - most:,} more characters)"
+
+
+def plain(text: str, style: str = "") -> Text:
+    """One run of text that is printed as it is: no markup, no escapes."""
+    return Text(visible(text), style=style)
+
+
+def ruled_table() -> Table:
+    """An empty table with a line under its head and two blanks between columns."""
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim", show_edge=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Encodable:
+    """`inside`, printed with ASCII characters of the same width where the console cannot show others."""
+
+    inside: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for segment in console.render(self.inside, options):
+            if options.ascii_only and not segment.text.isascii():
+                yield Segment(_to_ascii(segment.text), segment.style, segment.control)
+            else:
+                yield segment
+
+
+def _to_ascii(text: str) -> str:
+    return "".join(c if c.isascii() else "?" * cell_len(c) for c in text.translate(_ASCII))
+
+
+def _is_control(character: str) -> bool:
+    return character in _BIDI or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")

@@ -1,0 +1,20 @@
+"""One function a step: prepared, trained, evaluated, compared. Only these read the cache and write the journal."""
+
+from harness.session.compared import compared, measured
+from harness.session.evaluated import evaluated, recorded, rescored
+from harness.session.prepared import prepared
+from harness.session.running import Models, Session, started
+from harness.session.trained import trained
+
+__all__ = [
+    "Models",
+    "Session",
+    "compared",
+    "evaluated",
+    "measured",
+    "prepared",
+    "recorded",
+    "rescored",
+    "started",
+    "trained",
+]

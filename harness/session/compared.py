@@ -1,0 +1,294 @@
+"""Evaluations side by side: the sides of every metric and check, the verdicts, the gate's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+
+from harness import evaluation as steps
+from harness.comparison import CheckRow, MetricSides, Side, WholeSides, check_result, compare
+from harness.errors import HarnessError
+from harness.gate import decide
+from harness.hashing import content_hash
+from harness.preflight import BuiltCheck, BuiltMetric, BuiltSuite
+from harness.protocols import HasWorst, Metric
+from harness.records import CheckResult, Comparison, Decision, Evaluation, MetricComparison
+from harness.session.evaluated import rescored
+from harness.session.running import Session
+from harness.session.scored import metric_record
+from harness.statistics import jackknife_groups
+from harness.store import now
+from harness.store.rows import comparison_record, decision_record
+from harness.types import Answered
+
+Policy = Literal["default", "strict", "lenient"]
+
+
+def compared(
+    session: Session,
+    suites: Sequence[BuiltSuite],
+    baselines: Mapping[str, Evaluation],
+    candidates: Mapping[str, Evaluation],
+    *,
+    policy: Policy = "default",
+    alpha: float = 0.05,
+    keep: bool = True,
+) -> tuple[tuple[Comparison, ...], Decision]:
+    """One comparison a suite and the decision over all of them: the metrics of one gate call are one family.
+
+    Baselines are scored with the metric code of today first, from their stored predictions. `keep` stores the decision
+    as the run's own.
+    """
+    with session.timed("compare"):
+        sides = []
+        for built in suites:
+            name = built.suite.name
+            rescored(session, baselines[name], built)
+            rescored(session, candidates[name], built)
+            sides += [_sides(session, built, metric, baselines[name], candidates[name]) for metric in built.metrics]
+        judged = [_with_failure(session, one, side) for one, side in zip(compare(sides, alpha), sides, strict=True)]
+        comparisons = tuple(_comparison(session, built, baselines, candidates, judged) for built in suites)
+        checks = [check for one in comparisons for check in one.checks]
+        decision = decide(judged, checks, policy)
+        _store(session, comparisons, decision, keep)
+    return comparisons, decision
+
+
+def measured(
+    session: Session, built: BuiltSuite, evaluation: Evaluation
+) -> tuple[list[MetricComparison], list[CheckResult]]:
+    """One evaluation's figures: its comparison with itself, of which the candidate's side counts."""
+    sides = [_sides(session, built, metric, evaluation, evaluation) for metric in built.metrics]
+    judged = [_with_failure(session, one, side) for one, side in zip(compare(sides), sides, strict=True)]
+    return judged, [_check(session, built, check, evaluation, None) for check in built.checks]
+
+
+def _comparison(
+    session: Session,
+    built: BuiltSuite,
+    baselines: Mapping[str, Evaluation],
+    candidates: Mapping[str, Evaluation],
+    judged: Sequence[MetricComparison],
+) -> Comparison:
+    name = built.suite.name
+    baseline, candidate = baselines[name], candidates[name]
+    return Comparison(
+        id=content_hash([baseline.id, candidate.id, built.suite.version, session.run]),
+        suite=name,
+        baseline=baseline,
+        candidate=candidate,
+        metrics=tuple(one for one in judged if one.suite == name),
+        checks=tuple(_check(session, built, check, candidate, baseline) for check in built.checks),
+        warnings=tuple(_warnings(baseline, candidate)),
+    )
+
+
+def _sides(
+    session: Session, built: BuiltSuite, metric: BuiltMetric, baseline: Evaluation, candidate: Evaluation
+) -> MetricSides | WholeSides:
+    instance = metric.built.instance
+    record = session.store.metric(metric.built.key) or metric_record(metric.built, ())
+    against = _incompatible(built, metric, baseline, candidate)
+    cluster_of = {case.content: case.group for case in built.suite.cases}
+    if not isinstance(instance, Metric):
+        return _whole_sides(session, built, metric, baseline, candidate, cluster_of, against)
+    return MetricSides(
+        use=metric.use,
+        suite=built.suite.name,
+        record=record,
+        value=instance.value,
+        baseline=_side(session, metric, baseline),
+        candidate=_side(session, metric, candidate),
+        cluster_of=cluster_of,
+        worst=_worst(built, instance, record.names),
+        incompatible=against,
+        chance=_chance(built, metric),
+    )
+
+
+def _side(session: Session, metric: BuiltMetric, evaluation: Evaluation) -> Side:
+    reads = metric.built.instance.reads
+    if session.store.metric(metric.built.key) is None:  # it has scored nothing, on either side
+        contents = [row.content for row in session.store.evaluation_cases(evaluation.id) if row.kind == reads]
+        return Side(contents, np.full((len(contents), 1), np.nan))
+    samples = int(evaluation.settings.get("samples", 1)) if reads == "text" else 1
+    contents, matrix, _ = session.store.statistics(evaluation.id, metric.built.key, samples)
+    return Side(contents, matrix)
+
+
+def _worst(built: BuiltSuite, instance: Metric, names: tuple[str, ...]) -> dict[str, Sequence[float]] | None:
+    if not isinstance(instance, HasWorst) or not names:
+        return None
+    worst: dict[str, Sequence[float]] = {}
+    for case in built.suite.cases:
+        statistics = steps.worst_statistics(instance, case, names)
+        if statistics is not None:
+            worst[case.content] = statistics
+    return worst
+
+
+def _whole_sides(
+    session: Session,
+    built: BuiltSuite,
+    metric: BuiltMetric,
+    baseline: Evaluation,
+    candidate: Evaluation,
+    cluster_of: Mapping[str, str],
+    against: str,
+) -> WholeSides:
+    """Compute the metric on the shared cases and on each delete-a-group replicate of them, on both sides."""
+    sides = [_answers(session, built, metric, one) for one in (baseline, candidate)]
+    shared = sorted(sides[0].keys() & sides[1].keys())
+    good = [content for content in shared if all(side[content] is not None for side in sides)]
+    groups = jackknife_groups(good, cluster_of)
+    values = [_values(session, metric, [side[content] for content in good], good, groups) for side in sides]
+    errors = [sum(side[content] is None for content in shared) for side in sides]
+    return WholeSides(
+        use=metric.use,
+        suite=built.suite.name,
+        record=metric_record(metric.built, ()),
+        baseline=values[0][0],
+        candidate=values[1][0],
+        baseline_replicates=values[0][1],
+        candidate_replicates=values[1][1],
+        n=len(shared),
+        clusters=len({cluster_of.get(content, content) for content in good}),
+        baseline_errors=errors[0],
+        candidate_errors=errors[1],
+        added=len(sides[1]) - len(shared),
+        removed=len(sides[0]) - len(shared),
+        incompatible=against,
+    )
+
+
+def _values(
+    session: Session,
+    metric: BuiltMetric,
+    answers: Sequence[Answered | None],
+    contents: Sequence[str],
+    groups: Sequence[frozenset[str]],
+) -> tuple[float | None, list[float]]:
+    given = [one for one in answers if one is not None]
+    if not given:
+        return None, []
+    try:
+        compute = metric.built.instance.compute
+        whole = float(compute(given))
+        parts = [
+            float(compute([a for a, content in zip(given, contents, strict=True) if content not in group]))
+            for group in groups
+        ]
+    except HarnessError:
+        raise
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        session.failed(metric.built.key, f"plugin {metric.built.plugin}: metric {metric.use.name!r}: {said}")
+        return None, []
+    return (whole, parts) if np.isfinite(whole) else (None, [])
+
+
+def _answers(
+    session: Session, built: BuiltSuite, metric: BuiltMetric, evaluation: Evaluation
+) -> dict[str, Answered | None]:
+    """By case content: what the metric may look at, None where the answer failed or is missing."""
+    kind = metric.built.instance.reads
+    rows = [row for row in session.store.evaluation_cases(evaluation.id) if row.kind == kind]
+    predictions = session.store.predictions([row.answer_key for row in rows])
+    samples = int(evaluation.settings.get("samples", 1)) if kind == "text" else 1
+    found: dict[str, Answered | None] = {}
+    for row in rows:
+        case = built.suite.case_by_content.get(row.content)
+        if case is not None:
+            asked = steps.Asked(row.position, case, kind, row.answer_key, samples, built.suite.generation)
+            found[row.content] = steps.answered(asked, predictions.get(row.answer_key, ()))
+    return found
+
+
+def _incompatible(built: BuiltSuite, metric: BuiltMetric, baseline: Evaluation, candidate: Evaluation) -> str:
+    """Why the two sides must not be compared on this metric; empty where they may."""
+    instance = metric.built.instance
+    if instance.reads == "text" and _drawn(baseline) != _drawn(candidate):
+        return "the replies were drawn with other generation settings"
+    for part in getattr(instance, "comparable_on", ()):
+        if baseline.parts.get(part) != candidate.parts.get(part):
+            return f"the models differ in their {part}, and {metric.use.name} depends on it"
+    return ""
+
+
+def _drawn(evaluation: Evaluation) -> dict[str, Any]:
+    return {key: value for key, value in evaluation.settings.items() if key != "seed"}
+
+
+def _warnings(baseline: Evaluation, candidate: Evaluation) -> list[str]:
+    warnings = []
+    if baseline.fingerprint == candidate.fingerprint:
+        warnings.append("both sides are the same model: nothing was compared")
+    if "recorded" not in (baseline.numerics, candidate.numerics) and baseline.numerics != candidate.numerics:
+        said = f"{baseline.numerics} and {candidate.numerics}"
+        warnings.append(f"the sides were computed differently ({said}); small differences may come from that")
+    if not (baseline.verified and candidate.verified):
+        warnings.append("recorded answers: nobody has checked which model gave them")
+    return warnings
+
+
+def _chance(built: BuiltSuite, metric: BuiltMetric) -> float | None:
+    """What guessing scores on a choice metric that is a share of right answers."""
+    instance = metric.built.instance
+    if instance.reads != "choice" or tuple(getattr(instance, "bounds", ())) != (0.0, 1.0):
+        return None
+    cases = built.cases
+    return sum(1 / len(case.choices) for case in cases) / len(cases)
+
+
+def _with_failure(session: Session, judged: MetricComparison, sides: MetricSides | WholeSides) -> MetricComparison:
+    """The comparison with its metric's key; an incomplete one says what was raised, where something was."""
+    failure = session.failures.get(sides.record.key)
+    keyed = replace(judged, key=sides.record.key)
+    return replace(keyed, reason=failure) if judged.verdict == "incomplete" and failure else keyed
+
+
+def _check(
+    session: Session, built: BuiltSuite, check: BuiltCheck, candidate: Evaluation, baseline: Evaluation | None
+) -> CheckResult:
+    after = _check_rows(session, check, candidate)
+    before = _check_rows(session, check, baseline) if baseline is not None else None
+    result = replace(check_result(built.suite.name, check.use, after, before), key=check.built.key)
+    failure = session.failures.get(check.built.key)
+    return replace(result, reason=failure) if result.errors and failure else result
+
+
+def _check_rows(session: Session, check: BuiltCheck, evaluation: Evaluation) -> list[CheckRow]:
+    """A row for each reply that was asked for: one that never came, or could not be checked, is an error."""
+    samples = int(evaluation.settings.get("samples", 1))
+    found = {(row.content, row.sample): row for row in session.store.checked(evaluation.id, check.built.key)}
+    rows = []
+    for case in session.store.evaluation_cases(evaluation.id):
+        if case.kind != "text":
+            continue
+        for sample in range(samples):
+            row = found.get((case.content, sample))
+            missing = CheckRow(applies=True, found=False, error=True)
+            rows.append(missing if row is None else CheckRow(row.applies, bool(row.findings), error=False))
+    return rows
+
+
+def _store(session: Session, comparisons: Sequence[Comparison], decision: Decision, keep: bool) -> None:
+    rows = [
+        {
+            "id": one.id,
+            "run": session.run if keep else None,
+            "suite": one.suite,
+            "baseline": one.baseline.id,
+            "candidate": one.candidate.id,
+            "body": comparison_record(one),
+            "at": now(),
+        }
+        for one in comparisons
+    ]
+    session.journal.add("comparisons", rows)
+    if keep:
+        session.journal.add("decisions", [{"run": session.run, "at": now(), "body": decision_record(decision)}])
+    session.store.ingest()

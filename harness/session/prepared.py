@@ -1,0 +1,35 @@
+"""The recipe's data: loaded, cleaned, split, and kept apart from the suites."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from harness.preflight import BuiltRecipe
+from harness.prepare import Prepared, prepare
+from harness.session.running import Session
+
+
+def prepared(session: Session, built: BuiltRecipe) -> Prepared:
+    """Training and validation sets, written under the run, with a row for each conversation dropped or changed."""
+    recipe = built.recipe
+    suites = [one.suite for one in built.suites] + list(built.others)
+    with session.timed("prepare"), session.stage("prepare the data"):
+        result = prepare(
+            datasets=[(one.use, one.instance) for one in built.datasets],
+            cleaners=[(one.use, one.instance) for one in built.cleaners],
+            cases=[(suite.name, case) for suite in suites for case in suite.cases],
+            folder=session.store.home / "runs" / session.run / "data",
+            validation=recipe.validation,
+            seed=recipe.seed,
+            allow_contaminated=recipe.allow_contaminated,
+            record=lambda rows: session.journal.add("cleanings", [{**row, "run": session.run} for row in rows]),
+        )
+        session.journal.add("preparations", [{"run": session.run, "body": _json(asdict(result.summary))}])
+    return result
+
+
+def _json(record: dict[str, Any]) -> Any:
+    """The record as JSON gives it back: counts by number get text keys, tuples become lists."""
+    return json.loads(json.dumps(record))

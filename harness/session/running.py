@@ -1,0 +1,194 @@
+"""A run: its id, journal, thread count and open model, from its start to its last state."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from filelock import FileLock, Timeout
+
+from harness.errors import ExitCode
+from harness.hashing import content_hash
+from harness.host import PluginHost
+from harness.preflight import BuiltModel
+from harness.protocols import ChoosesThreads, Model, SharesWeights
+from harness.store import Journal, Store, now
+from harness.types import OpenRequest, RunFinished, RunStarted
+
+_log = logging.getLogger("harness")
+
+
+class Advance(Protocol):
+    """Say that so many more are done, with a word about them."""
+
+    def __call__(self, done: int = 1, note: str = "") -> None: ...
+
+
+class Stage(Protocol):
+    """Shows progress: `with stage("train", total=60) as advance: advance(1)`."""
+
+    def __call__(self, name: str, *, total: int | None = None) -> AbstractContextManager[Advance]: ...
+
+
+@dataclass
+class Session:
+    """What the steps of one run share. `threads` is measured once and then stays for the run."""
+
+    host: PluginHost
+    store: Store
+    journal: Journal
+    run: str
+    folder: Path
+    stage: Stage
+    threads: int | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def failed(self, key: str, reason: str) -> None:
+        """Keep the first reason why a metric or check could not be computed, and say it once."""
+        if key not in self.failures:
+            self.failures[key] = reason
+            _log.warning("%s", reason)
+
+    def state(self, subject: str, identifier: str, state: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Write a state before the work it announces starts."""
+        row = {"subject": subject, "id": identifier, "state": state, "at": now(), "detail": dict(detail or {})}
+        self.journal.add("states", [row])
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Record how long a stage of the run took; a stage that fails is recorded too."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+            self.state("stage", self.run, name, {"seconds": round(self.seconds[name], 3)})
+
+    def thread_count(self, model: BuiltModel) -> int | None:
+        """The run's thread count, measured by the backend the first time; None where it has no say in it."""
+        backend = model.backend.instance
+        if self.threads is None and isinstance(backend, ChoosesThreads):
+            self.threads = backend.choose_threads()
+            _log.info("%d of %d threads are fastest here just now", self.threads, os.cpu_count() or 1)
+            self.state("run", self.run, "running", {"threads": self.threads})
+        return self.threads
+
+
+class Models:
+    """At most one open model at a time; a base and its adapters share one load. Use it in a `with`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._open: tuple[BuiltModel, Model] | None = None
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Models:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def get(self, model: BuiltModel) -> Model:
+        """The model, opened, or as a variant of the one that is open."""
+        if self._open is not None:
+            opened, loaded = self._open
+            if opened.identity == model.identity:
+                return loaded
+            if opened.backend.key == model.backend.key and isinstance(loaded, SharesWeights):
+                variant = loaded.variant(model.reference)
+                if variant is not None:
+                    return variant
+            self._stack.close()
+            self._open = None
+        threads = self._session.thread_count(model)
+        with self._session.stage(f"load {model.reference}"):
+            request = OpenRequest(model.reference, threads=threads)
+            instance: Model = self._stack.enter_context(model.backend.instance.open(request))
+        self._open = (model, instance)
+        return instance
+
+
+@contextmanager
+def started(
+    host: PluginHost, store: Store, stage: Stage, command: str, recipe: Mapping[str, Any], reports: Path
+) -> Iterator[Session]:
+    """A run in progress. The last run of the same command and recipe is resumed if it did not finish."""
+    resumed = _unfinished(store, command, recipe)
+    run = resumed or f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{content_hash([command, recipe, now()])[:6]}"
+    lock = _lock(store, run)
+    folder = reports / run
+    began = time.perf_counter()
+    with lock, store.journal(run) as journal:
+        session = Session(host, store, journal, run, folder, stage)
+        if resumed:
+            _log.info("resuming run %s", run)
+            session.threads = store.run_threads(run)
+        else:
+            row = {"id": run, "command": command, "recipe": recipe, "folder": str(folder)}
+            journal.add("runs", [{**row, "facts": machine_facts(), "started_at": now()}])
+        session.state("run", run, "running")
+        host.notify("run_started", RunStarted(run, command, recipe, folder))
+        finish = _Finish(session, began)
+        try:
+            yield session
+        except KeyboardInterrupt:
+            finish("stopped", ExitCode.INTERRUPTED)
+            raise
+        except BaseException as error:
+            finish("failed", getattr(error, "exit_code", ExitCode.INTERNAL), str(error))
+            raise
+        finish("complete", ExitCode.PASS)
+
+
+class _Finish:
+    """Writes the last state and tells the plugins, once."""
+
+    def __init__(self, session: Session, began: float) -> None:
+        self._session, self._began = session, began
+
+    def __call__(self, state: str, code: ExitCode, reason: str = "") -> None:
+        session = self._session
+        seconds = time.perf_counter() - self._began
+        session.state("run", session.run, state, {"reason": reason, "seconds": round(seconds, 3)})
+        session.store.ingest()
+        decision = session.store.decision(session.run) if state == "complete" else None
+        code = decision.code if decision is not None else code
+        session.host.notify("run_finished", RunFinished(session.run, session.folder, state, int(code), seconds))
+
+
+def machine_facts() -> dict[str, Any]:
+    """What is known of the machine without asking a framework."""
+    return {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()}
+
+
+def _unfinished(store: Store, command: str, recipe: Mapping[str, Any]) -> str | None:
+    wanted = content_hash(recipe)
+    for run in store.runs(limit=20):
+        if run.command == command and content_hash(run.recipe) == wanted:
+            return run.id if run.state != "complete" and _is_free(store, run.id) else None
+    return None
+
+
+def _lock(store: Store, run: str) -> FileLock:
+    folder = store.home / "runs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / f"{run}.lock", timeout=0)
+
+
+def _is_free(store: Store, run: str) -> bool:
+    lock = _lock(store, run)
+    try:
+        lock.acquire()
+    except Timeout:
+        return False
+    lock.release()
+    return True

@@ -1,0 +1,133 @@
+"""Scores and safety findings of stored predictions: what is stored already is not computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from harness import evaluation as steps
+from harness.options import Built
+from harness.preflight import BuiltCheck, BuiltMetric, BuiltSuite
+from harness.protocols import Metric
+from harness.records import MetricRecord
+from harness.session.running import Session
+from harness.store import metric_row
+from harness.types import Prediction
+
+_BATCH = 2_000
+
+
+def scored(session: Session, asked: Sequence[steps.Asked], built: BuiltSuite) -> None:
+    """Journal the missing scores and findings of every metric and check of the suite."""
+    predictions = session.store.predictions([one.answer_key for one in asked])
+    with session.stage(f"score {built.suite.name}", total=len(built.metrics) + len(built.checks)) as advance:
+        for metric in built.metrics:
+            if isinstance(metric.built.instance, Metric):
+                _score(session, metric, asked, predictions)
+            advance(1)
+        for check in built.checks:
+            _check(session, check, asked, predictions)
+            advance(1)
+
+
+def metric_record(built: Built, names: tuple[str, ...]) -> MetricRecord:
+    """The metric's identity and traits, with what holds where it declares none."""
+    instance = built.instance
+    return MetricRecord(
+        key=built.key,
+        use=built.use,
+        code=built.code,
+        options=built.options,
+        reads=instance.reads,
+        names=names,
+        higher_is_better=getattr(instance, "higher_is_better", True),
+        bounds=tuple(getattr(instance, "bounds", (None, None))),
+        comparable_on=tuple(getattr(instance, "comparable_on", ())),
+        plugin=built.plugin,
+        distribution=built.distribution,
+        version=built.version,
+    )
+
+
+def _score(
+    session: Session,
+    metric: BuiltMetric,
+    asked: Sequence[steps.Asked],
+    predictions: Mapping[str, Sequence[Prediction]],
+) -> None:
+    """Store what could be scored. What a metric raised on has no row and is tried again; the session keeps the reason."""
+    mine = [one for one in asked if one.kind == metric.built.instance.reads]
+    if not mine:
+        return
+    samples = mine[0].samples
+    done = session.store.scored_keys(metric.built.key, samples, [one.answer_key for one in mine])
+    rows: list[dict[str, Any]] = []
+    names: tuple[str, ...] = ()
+    for one in mine:
+        answer = steps.answered(one, predictions.get(one.answer_key, ()))
+        if answer is None or (one.answer_key, one.case.content) in done:
+            continue
+        result = steps.score(metric.built.instance, metric.use.name, answer)
+        names = names or result.names
+        if result.error is None and result.names != names:
+            differing = f"named its statistics {result.names}, elsewhere {names}"
+            result = steps.Scored((), (), f"metric {metric.use.name!r} on case {one.case.id!r}: {differing}")
+        if result.error is not None:
+            session.failed(metric.built.key, f"plugin {metric.built.plugin}: {result.error}")
+            continue
+        rows.append(_score_row(one, metric, samples, result))
+        if len(rows) >= _BATCH:
+            session.journal.add("scores", rows)
+            rows = []
+    if names:
+        session.journal.add("metrics", [metric_row(metric_record(metric.built, names))])
+    session.journal.add("scores", rows)
+
+
+def _score_row(one: steps.Asked, metric: BuiltMetric, samples: int, result: steps.Scored) -> dict[str, Any]:
+    return {
+        "answer_key": one.answer_key,
+        "content": one.case.content,
+        "metric": metric.built.key,
+        "samples": samples,
+        "statistics": list(result.statistics),
+        "version": metric.built.version,
+    }
+
+
+def _check(
+    session: Session,
+    check: BuiltCheck,
+    asked: Sequence[steps.Asked],
+    predictions: Mapping[str, Sequence[Prediction]],
+) -> None:
+    built = check.built
+    done = session.store.checked_keys(built.key, [one.answer_key for one in asked if one.kind == "text"])
+    wanted = [
+        pair for pair in steps.passages(asked, predictions) if (pair[1], pair[0].id.partition(":")[0]) not in done
+    ]
+    if not wanted:
+        return
+    results = steps.check(built.instance, check.use.name, [passage for passage, _ in wanted])
+    for result in results.values():
+        if result.error is not None:
+            session.failed(built.key, f"plugin {built.plugin}: {result.error}")
+    provenance = {"plugin": built.plugin, "distribution": built.distribution, "version": built.version}
+    row = {"key": built.key, "use": built.use, "code": built.code, "options": dict(built.options), **provenance}
+    session.journal.add("checks", [row])
+    session.journal.add(
+        "checked",
+        [
+            {
+                "answer_key": key,
+                "content": passage.id.partition(":")[0],
+                "check": built.key,
+                "sample": int(passage.id.partition(":")[2]),
+                "applies": results[passage.id].applies,
+                "findings": [asdict(finding) for finding in results[passage.id].findings],
+            }
+            for passage, key in wanted
+            if results[passage.id].error is None
+        ],
+    )

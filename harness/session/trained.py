@@ -1,0 +1,109 @@
+"""A checkpoint for a recipe: found in the store when nothing changed, else trained, from where it stopped."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from harness.hashing import content_hash
+from harness.preflight import BuiltModel, BuiltRecipe, identified
+from harness.prepare import Prepared
+from harness.protocols import Signal
+from harness.session.running import Advance, Session
+from harness.store import now
+from harness.store.rows import checkpoint_record
+from harness.types import Checkpoint, StepRecord, TrainRequest
+
+_log = logging.getLogger("harness")
+
+
+def trained(session: Session, built: BuiltRecipe, data: Prepared) -> tuple[Checkpoint, BuiltModel]:
+    """The checkpoint of this trainer, model, data and seed, with its identity."""
+    key = training_key(built, data)
+    found = session.store.training(key)
+    if found is None or not _is_there(found):
+        with _locked(session, key):
+            found = session.store.training(key)
+            if found is None or not _is_there(found):
+                found = _train(session, built, data, key)
+    else:
+        _log.info("training is unchanged: reusing the checkpoint of step %d", found.step)
+    session.journal.add("run_trainings", [{"run": session.run, "training": key, "at": now()}])
+    return found, identified(built.model.backend, found.model)
+
+
+def training_key(built: BuiltRecipe, data: Prepared) -> str:
+    """What makes a training the same: trainer with options and code, base model, backend options, data and seed."""
+    model = built.model
+    content = [
+        built.trainer.key,
+        model.identity.fingerprint,
+        model.identity.numerics,
+        data.fingerprint,
+        built.recipe.seed,
+    ]
+    return content_hash(content)
+
+
+def _train(session: Session, built: BuiltRecipe, data: Prepared, key: str) -> Checkpoint:
+    folder = session.store.home / "trainings" / key
+    folder.mkdir(parents=True, exist_ok=True)
+    request = TrainRequest(
+        model=built.model.reference,
+        train=data.train,
+        validation=data.validation,
+        folder=folder,
+        backend=built.model.backend.options,
+        seed=built.recipe.seed,
+        threads=session.thread_count(built.model),
+    )
+    with session.timed("train"), ExitStack() as stack:
+        checkpoint: Checkpoint = built.trainer.instance.train(request, _Progress(session, stack))
+    row = {"key": key, "run": session.run, "checkpoint": checkpoint_record(checkpoint), "finished_at": now()}
+    session.journal.add("trainings", [row])
+    session.store.ingest()
+    return checkpoint
+
+
+class _Progress:
+    """The monitor of a training: shows a bar as soon as the number of steps is known."""
+
+    def __init__(self, session: Session, stack: ExitStack) -> None:
+        self._session, self._stack = session, stack
+        self._advance: Advance | None = None
+        self._step = 0
+
+    def step(self, record: StepRecord) -> Signal:
+        if self._advance is None:
+            self._advance = self._stack.enter_context(self._session.stage("train", total=record.of))
+        note = "" if record.loss is None else f"loss {record.loss:.2f}"
+        self._advance(max(record.step - self._step, 0), note)
+        self._step = max(record.step, self._step)
+        return "continue"
+
+
+def _is_there(checkpoint: Checkpoint) -> bool:
+    """A checkpoint whose folder someone deleted has to be trained again."""
+    place = checkpoint.model.adapter or checkpoint.model.reference
+    return not Path(place).is_absolute() or Path(place).exists()
+
+
+@contextmanager
+def _locked(session: Session, key: str) -> Iterator[None]:
+    """One process trains a key; another waits for it and then finds the result."""
+    folder = session.store.home / "trainings"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f"{key}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        _log.info("another process trains the same: waiting for it")
+        lock.acquire(timeout=-1)
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,10 @@
+"""The store: DuckDB for the facts of all runs, journals for those of a run in progress."""
+
+from harness.store.journal import Journal
+from harness.store.reader import Reader
+from harness.store.rows import evaluation_row, metric_row, prediction_row
+from harness.store.store import Store
+from harness.store.suite_rows import suite_rows
+from harness.store.values import now
+
+__all__ = ["Journal", "Reader", "Store", "evaluation_row", "metric_row", "now", "prediction_row", "suite_rows"]

@@ -1,0 +1,137 @@
+"""Crash-safe journals: one file a process, one checksummed JSON line a row, on the disk when `add` returns."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import threading
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from harness.errors import StoreError
+from harness.store.values import plain_row
+
+CLOSED = "closed"
+"""What stands for the table in the last line of a journal whose process has finished with it."""
+_log = logging.getLogger("harness")
+_HEAD, _ROW, _CHECKSUM = b'{"t":"', b'","r":', b',"c":"'
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A whole line: its table, its row as JSON, and where in the file it ends."""
+
+    table: str
+    row: str
+    end: int
+
+
+class Journal:
+    """Rows of one run, written by one process to a file of its own, which is made with the first row."""
+
+    def __init__(self, journals: Path, run: str) -> None:
+        if not run.strip(".") or Path(run).name != run:
+            raise StoreError(f"run {run!r}: must be usable as the name of a folder")
+        self._folder = journals / run
+        self._descriptor: int | None = None
+        self._turn = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def add(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write the rows with one write and one fsync; raises StoreError, and writes nothing, if one does not fit."""
+        lines = [encode(table, plain_row(table, row)) for row in rows]
+        if lines:
+            self._write(b"".join(lines))
+
+    def close(self) -> None:
+        """Mark the file as finished: once it is ingested it may go. Rows added later start another file."""
+        if self._descriptor is not None:
+            self._write(encode(CLOSED, {}))
+            self._end()
+
+    def _write(self, block: bytes) -> None:
+        with self._turn:
+            try:
+                if self._descriptor is None:
+                    self._descriptor = _create(self._folder)
+                left = memoryview(block)
+                while left:
+                    left = left[os.write(self._descriptor, left) :]
+                os.fsync(self._descriptor)
+            except OSError as error:
+                # a line may be cut now, and nothing behind it would be read: what follows goes to another file
+                self._end()
+                raise StoreError(f"{self._folder}: cannot write: {error.strerror or error}") from error
+
+    def _end(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def encode(table: str, row: Mapping[str, Any]) -> bytes:
+    """The row as a line of valid UTF-8; lone surrogates, which have no UTF-8, are replaced by U+FFFD."""
+    text = json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        content = text.encode()
+    except UnicodeEncodeError:
+        content = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+    body = _HEAD + table.encode() + _ROW + content
+    return body + _CHECKSUM + _checksum(body) + b'"}\n'
+
+
+def read_lines(file: Path, offset: int) -> Iterator[Line]:
+    """The whole lines from `offset` on, up to the first that is cut or damaged; none of a file that is gone."""
+    try:
+        opened = file.open("rb")
+    except FileNotFoundError:
+        return
+    with opened:
+        opened.seek(offset)
+        for raw in opened:
+            body, _, rest = raw.rpartition(_CHECKSUM)
+            if rest != _checksum(body) + b'"}\n':
+                if raw.endswith(b"\n"):
+                    _log.warning("%s: damaged at byte %d; what follows in this file cannot be read", file, offset)
+                return
+            offset += len(raw)
+            table, _, row = body.removeprefix(_HEAD).partition(_ROW)
+            yield Line(table.decode(), row.decode(), offset)
+
+
+def journal_files(journals: Path) -> list[Path]:
+    """Every journal there is, in a fixed order."""
+    return sorted(journals.glob("*/*.jsonl"))
+
+
+def remove(file: Path) -> None:
+    """Delete a journal, and its run's folder with the last one."""
+    file.unlink(missing_ok=True)
+    try:
+        file.parent.rmdir()
+    except OSError:
+        return  # another process still writes there
+
+
+def _create(folder: Path) -> int:
+    name = f"{os.getpid()}-{secrets.token_hex(4)}.jsonl"
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
+        except FileNotFoundError:
+            continue  # an ingest has just removed the empty folder
+
+
+def _checksum(body: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(body)

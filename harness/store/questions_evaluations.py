@@ -1,0 +1,68 @@
+"""Questions about evaluations, the names they go by, and baselines."""
+
+from __future__ import annotations
+
+from harness.records import Evaluation
+from harness.store.asking import Asks, fetch, resolve
+from harness.store.rows import BaselineRow, EvaluationCase, evaluation_from_row
+
+# A name belongs to the evaluation it was given last. What became known only when the model was opened (threads, device)
+# is the `facts` of a state.
+_NAMES = """
+    SELECT name, evaluation, "at" FROM evaluation_names
+    QUALIFY row_number() OVER (PARTITION BY name ORDER BY "at" DESC, evaluation) = 1"""
+_EVALUATIONS = f"""
+    SELECT evaluations.* REPLACE (coalesce(said.facts, evaluations.facts) AS facts), names.name,
+        coalesce(states.state, 'running') AS state
+    FROM evaluations
+    LEFT JOIN (
+        FROM ({_NAMES}) QUALIFY row_number() OVER (PARTITION BY evaluation ORDER BY "at" DESC, name) = 1
+    ) AS names ON names.evaluation = evaluations.id
+    LEFT JOIN (
+        FROM states WHERE subject = 'evaluation'
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY "at" DESC, state <> 'running' DESC) = 1
+    ) AS states ON states.id = evaluations.id
+    LEFT JOIN (
+        SELECT id, detail -> 'facts' AS facts FROM states
+        WHERE subject = 'evaluation' AND (detail -> 'facts') IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY "at" DESC) = 1
+    ) AS said ON said.id = evaluations.id"""
+
+
+class EvaluationQuestions(Asks):
+    """Which evaluations there are, and what was asked in each."""
+
+    def evaluation(self, address: str) -> Evaluation:
+        """The evaluation of that id, name or unique prefix; raises UsageError that lists what there is."""
+        with self._asking() as connection:
+            known = fetch(connection, "SELECT id FROM evaluations ORDER BY created_at DESC, id")
+            named = {row["name"]: row["evaluation"] for row in fetch(connection, f'{_NAMES} ORDER BY "at" DESC')}
+            found = resolve("evaluation", address, [row["id"] for row in known], named)
+            return evaluation_from_row(fetch(connection, f"{_EVALUATIONS} WHERE evaluations.id = ?", [found])[0])
+
+    def evaluations(self, suite: str | None = None, limit: int = 50) -> list[Evaluation]:
+        """The latest evaluations, of one suite or of all, newest first."""
+        sql = f"{_EVALUATIONS} WHERE suite = coalesce(?, suite) ORDER BY created_at DESC, evaluations.id LIMIT ?"
+        with self._asking() as connection:
+            return [evaluation_from_row(row) for row in fetch(connection, sql, [suite, limit])]
+
+    def evaluation_cases(self, evaluation: str) -> list[EvaluationCase]:
+        """What was asked in the evaluation of that id, in the order of its suite."""
+        sql = """
+            SELECT position, content, kind, answer_key FROM evaluation_cases WHERE evaluation = ?
+            ORDER BY position, kind"""
+        with self._asking() as connection:
+            return [EvaluationCase(*row) for row in connection.execute(sql, [evaluation]).fetchall()]
+
+    def baselines(self) -> list[BaselineRow]:
+        """What each baseline name points at in each suite, by name."""
+        sql = """
+            SELECT name, suite, evaluation, note, "at" FROM baselines
+            QUALIFY row_number() OVER (PARTITION BY name, suite ORDER BY "at" DESC, evaluation) = 1
+            ORDER BY name, suite"""
+        with self._asking() as connection:
+            return [BaselineRow(**row) for row in fetch(connection, sql)]
+
+    def baseline(self, name: str, suite: str) -> str | None:
+        """The id of the evaluation that the baseline points at in that suite."""
+        return next((row.evaluation for row in self.baselines() if (row.name, row.suite) == (name, suite)), None)

@@ -1,0 +1,124 @@
+"""Questions about runs: their states, data, trainings, cycles, comparisons and decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.errors import ExitCode
+from harness.records import Comparison, Decision
+from harness.store.asking import Asks, fetch, resolve
+from harness.store.rows import (
+    CleaningRow,
+    RunRow,
+    StateRow,
+    TrainingRow,
+    checkpoint_from_record,
+    comparison_from_record,
+    decision_from_record,
+)
+from harness.types import Checkpoint
+
+_RUNS = """
+    SELECT runs.*, coalesce(states.state, 'running') AS state, decisions.code
+    FROM runs
+    LEFT JOIN (
+        FROM states WHERE subject = 'run'
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY "at" DESC, state <> 'running' DESC) = 1
+    ) AS states USING (id)
+    LEFT JOIN (
+        SELECT run AS id, (body ->> 'code')::INTEGER AS code FROM decisions
+        QUALIFY row_number() OVER (PARTITION BY run ORDER BY "at" DESC) = 1
+    ) AS decisions USING (id)"""
+
+
+class RunQuestions(Asks):
+    """What was done, and what came of it."""
+
+    def run(self, address: str) -> RunRow:
+        """The run of that id or unique prefix; raises UsageError that lists what there is."""
+        with self._asking() as connection:
+            known = fetch(connection, "SELECT id FROM runs ORDER BY started_at DESC, id DESC")
+            found = resolve("run", address, [row["id"] for row in known])
+            return _run(fetch(connection, f"{_RUNS} WHERE id = ?", [found])[0])
+
+    def runs(self, limit: int = 50) -> list[RunRow]:
+        """The latest runs, newest first."""
+        with self._asking() as connection:
+            rows = fetch(connection, f"{_RUNS} ORDER BY started_at DESC, id DESC LIMIT ?", [limit])
+        return [_run(row) for row in rows]
+
+    def states(self, subject: str, identifier: str) -> list[StateRow]:
+        """Every state that was written of a run, a stage or an evaluation, oldest first."""
+        sql = (
+            """SELECT state, "at", detail FROM states WHERE subject = ? AND id = ? ORDER BY "at", state <> 'running'"""
+        )
+        with self._asking() as connection:
+            rows = fetch(connection, sql, [subject, identifier])
+        return [StateRow(row["state"], row["at"], row["detail"] or {}) for row in rows]
+
+    def run_state(self, run: str) -> StateRow | None:
+        """The latest state of a run, or None for one that is not stored."""
+        return next(iter(self.states("run", run)[::-1]), None)
+
+    def run_threads(self, run: str) -> int | None:
+        """The thread count that the run recorded last."""
+        said = [state.detail["threads"] for state in self.states("run", run) if "threads" in state.detail]
+        return said[-1] if said else None
+
+    def preparation(self, run: str) -> dict[str, Any] | None:
+        """The summary of how the run's data was prepared."""
+        return self._body("SELECT body FROM preparations WHERE run = ?", run)
+
+    def cleanings(self, run: str) -> list[CleaningRow]:
+        """What each cleaner changed or dropped in the run, by cleaner and conversation."""
+        columns = "cleaner, conversation, outcome, reason, source"
+        with self._asking() as connection:
+            rows = fetch(connection, f"SELECT {columns} FROM cleanings WHERE run = ? ORDER BY ALL", [run])
+        return [CleaningRow(**row) for row in rows]
+
+    def training(self, key: str) -> Checkpoint | None:
+        """The checkpoint of a finished training."""
+        record = self._body("SELECT checkpoint AS body FROM trainings WHERE key = ?", key)
+        return None if record is None else checkpoint_from_record(record)
+
+    def trainings(self, run: str) -> list[TrainingRow]:
+        """The trainings that the run used, its own or reused ones, in the order of their use."""
+        sql = """
+            SELECT key, checkpoint, trainings.run AS trained_in, finished_at
+            FROM run_trainings JOIN trainings ON key = training WHERE run_trainings.run = ? ORDER BY "at", key"""
+        with self._asking() as connection:
+            rows = fetch(connection, sql, [run])
+        return [TrainingRow(**{**row, "checkpoint": checkpoint_from_record(row["checkpoint"])}) for row in rows]
+
+    def cycles(self, run: str) -> list[dict[str, Any]]:
+        """The bodies of the run's cycles, in order."""
+        with self._asking() as connection:
+            return [
+                row["body"] for row in fetch(connection, "SELECT body FROM cycles WHERE run = ? ORDER BY number", [run])
+            ]
+
+    def comparisons(self, run: str) -> list[Comparison]:
+        """The comparisons of the run, oldest first."""
+        with self._asking() as connection:
+            rows = fetch(connection, 'SELECT body FROM comparisons WHERE run = ? ORDER BY "at", suite, id', [run])
+        return [comparison_from_record(row["body"]) for row in rows]
+
+    def comparison(self, identifier: str) -> Comparison | None:
+        """The comparison of that id."""
+        record = self._body("SELECT body FROM comparisons WHERE id = ?", identifier)
+        return None if record is None else comparison_from_record(record)
+
+    def decision(self, run: str) -> Decision | None:
+        """The latest decision of the run's gate."""
+        record = self._body('SELECT body FROM decisions WHERE run = ? ORDER BY "at" DESC LIMIT 1', run)
+        return None if record is None else decision_from_record(record)
+
+    def _body(self, sql: str, key: str) -> dict[str, Any] | None:
+        with self._asking() as connection:
+            rows = fetch(connection, sql, [key])
+        return rows[0]["body"] if rows else None
+
+
+def _run(row: dict[str, Any]) -> RunRow:
+    code = None if row["code"] is None else ExitCode(row["code"])
+    return RunRow(**{**row, "facts": row["facts"] or {}, "code": code})

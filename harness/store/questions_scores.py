@@ -1,0 +1,116 @@
+"""Questions about predictions, scores and findings; all of them answer for 100,000 cases at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from harness.errors import StoreError
+from harness.records import MetricRecord
+from harness.store.asking import Asks, fetch
+from harness.store.rows import CheckedRow, metric_from_row, prediction_from_row
+from harness.types import Finding, Prediction
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_CASES = """
+    FROM evaluation_cases AS cases
+    LEFT JOIN scores ON scores.answer_key = cases.answer_key AND scores.content = cases.content
+        AND scores.metric = $metric AND scores.samples = $samples
+    WHERE cases.evaluation = $evaluation AND cases.kind = $kind"""
+_WANTED = "(SELECT DISTINCT unnest($keys::VARCHAR[]) AS answer_key)"
+
+
+class ScoreQuestions(Asks):
+    """What was answered, and what the answers are worth."""
+
+    def predictions(self, answer_keys: Collection[str]) -> dict[str, list[Prediction]]:
+        """The stored predictions of each answer key that has any, by sample."""
+        sql = f"SELECT predictions.* FROM predictions JOIN {_WANTED} USING (answer_key) ORDER BY answer_key, sample"
+        found: dict[str, list[Prediction]] = {}
+        with self._asking() as connection:
+            for row in fetch(connection, sql, {"keys": list(answer_keys)}):
+                found.setdefault(row["answer_key"], []).append(prediction_from_row(row))
+        return found
+
+    def metric(self, key: str) -> MetricRecord | None:
+        """The metric of that key."""
+        with self._asking() as connection:
+            rows = fetch(connection, "SELECT * FROM metrics WHERE key = ?", [key])
+        return metric_from_row(rows[0]) if rows else None
+
+    def metrics_of(self, evaluation: str) -> list[MetricRecord]:
+        """The metrics that have scored at least one answer of the evaluation, by component name."""
+        sql = """
+            SELECT * FROM metrics WHERE key IN (
+                SELECT metric FROM scores JOIN evaluation_cases USING (answer_key, content) WHERE evaluation = ?)
+            ORDER BY use, key"""
+        with self._asking() as connection:
+            return [metric_from_row(row) for row in fetch(connection, sql, [evaluation])]
+
+    def statistics(
+        self, evaluation: str, metric: str, samples: int
+    ) -> tuple[list[str], NDArray[np.float64], list[str | None]]:
+        """Contents, statistics and errors of the evaluation's cases of the metric's kind, in the order of the suite.
+
+        The matrix is cases × statistics in the stored order of names; a row without a score is NaN. An error is that of
+        the first sample that has one. Raises StoreError for a metric that is not stored.
+        """
+        with self._asking() as connection:
+            known = self.metric(metric)
+            if known is None:
+                raise StoreError(f"metric key {metric!r}: not in the store; evaluate with this metric first")
+            wanted = {"evaluation": evaluation, "metric": metric, "samples": samples, "kind": known.reads}
+            rows = connection.execute(
+                f"""
+                WITH failed AS (
+                    SELECT answer_key, min_by(error, sample) AS error FROM predictions
+                    WHERE error IS NOT NULL AND sample < $samples GROUP BY answer_key)
+                SELECT cases.content, (SELECT error FROM failed WHERE failed.answer_key = cases.answer_key)
+                {_CASES} ORDER BY cases.position""",
+                wanted,
+            ).fetchall()
+            figures = connection.execute(
+                f"""
+                SELECT value FROM (
+                    SELECT cases.position, unnest(list_resize(coalesce(statistics, []), $width)) AS value,
+                        generate_subscripts(list_resize(coalesce(statistics, []), $width), 1) AS number
+                    {_CASES}) ORDER BY position, number""",
+                {**wanted, "width": len(known.names)},
+            ).fetchnumpy()["value"]
+        return [row[0] for row in rows], _matrix(figures, len(rows), len(known.names)), [row[1] for row in rows]
+
+    def scored_keys(self, metric: str, samples: int, answer_keys: Collection[str]) -> set[tuple[str, str]]:
+        """The (answer key, content) pairs among `answer_keys` that the metric has scored."""
+        sql = f"""
+            SELECT answer_key, content FROM scores JOIN {_WANTED} USING (answer_key)
+            WHERE metric = $metric AND samples = $samples"""
+        with self._asking() as connection:
+            values = {"keys": list(answer_keys), "metric": metric, "samples": samples}
+            return {(key, content) for key, content in connection.execute(sql, values).fetchall()}
+
+    def checked(self, evaluation: str, check: str) -> list[CheckedRow]:
+        """What the check said about the evaluation's replies, in the order of the suite, then by sample."""
+        sql = """
+            SELECT content, sample, applies, findings FROM checked JOIN evaluation_cases USING (answer_key, content)
+            WHERE evaluation = ? AND "check" = ? ORDER BY position, sample"""
+        with self._asking() as connection:
+            rows = fetch(connection, sql, [evaluation, check])
+        return [
+            CheckedRow(**{**row, "findings": tuple(Finding(**one) for one in row["findings"] or ())}) for row in rows
+        ]
+
+    def checked_keys(self, check: str, answer_keys: Collection[str]) -> set[tuple[str, str]]:
+        """The (answer key, content) pairs among `answer_keys` that the check has looked at."""
+        sql = f"""SELECT answer_key, content FROM checked JOIN {_WANTED} USING (answer_key) WHERE "check" = $check"""
+        with self._asking() as connection:
+            values = {"keys": list(answer_keys), "check": check}
+            return {(key, content) for key, content in connection.execute(sql, values).fetchall()}
+
+
+def _matrix(figures: NDArray[np.float64] | np.ma.MaskedArray, cases: int, width: int) -> NDArray[np.float64]:
+    import numpy as np
+
+    return np.ma.filled(figures.astype(np.float64), np.nan).reshape(cases, width)

@@ -1,0 +1,125 @@
+"""A read-only view of the store and of what is journalled but not ingested; it can reach no other file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.errors import StoreError
+from harness.store.ingest import has_pending, insert_pending, offsets
+from harness.store.journal import journal_files
+from harness.store.lock import StoreBusyError
+from harness.store.questions import Questions
+from harness.store.schema import BOOKKEEPING, migrate, migrations, refuse_newer, tables, version
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+class Reader(Questions):
+    """Answers every question from one open connection, hence from one state of the store."""
+
+    def __init__(self, connection: DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def _asking(self) -> Iterator[DuckDBPyConnection]:
+        yield self._connection
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An in-memory connection with the store attached as `store`; `schema` is None where there is no store file yet."""
+
+    connection: DuckDBPyConnection
+    schema: int | None
+
+    @property
+    def is_old(self) -> bool:
+        return self.schema is not None and self.schema < migrations()[-1].number
+
+    @cached_property
+    def done(self) -> dict[str, int]:
+        return {} if self.schema is None else offsets(self.connection, "store")
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Opened]:
+    """The store, attached read-only; raises StoreError for a file that is none or of a newer program."""
+    import duckdb
+
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "python_enable_replacements": False,
+        "temp_directory": str(file.with_suffix(".spill")),
+    }
+    with duckdb.connect(":memory:", config=settings) as connection:
+        if not file.exists():
+            yield Opened(connection, None)
+            return
+        with explained(file):
+            connection.execute(f"ATTACH {_quoted(file)} AS store (READ_ONLY)")
+        schema = version(connection, "store")
+        refuse_newer(schema, str(file))
+        yield Opened(connection, schema)
+
+
+@contextmanager
+def explained(file: Path) -> Iterator[None]:
+    """Turns DuckDB's refusal to open a file into a StoreError; into a busy one where another program has it open."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        if "Conflicting lock" in str(error):
+            raise StoreBusyError(f"{file}: open in another program; close it there. {error}") from error
+        raise StoreError(f"{file}: {error}") from error
+
+
+def is_behind(store: Opened, journals: Path) -> bool:
+    """Whether the store has an older schema or lacks rows that are journalled."""
+    return store.is_old or has_pending(journals, store.done)
+
+
+def prepare(store: Opened, journals: Path, problem: StoreError | None) -> None:
+    """Make plain table names mean the store plus its pending rows, then shut the connection in.
+
+    Raises `problem` where the store has an older schema, which cannot be read before it is upgraded.
+    """
+    if store.is_old:
+        raise problem or StoreError("the store has an older schema and was not upgraded; try again")
+    connection = store.connection
+    if store.schema is None:
+        migrate(connection, "memory")
+        insert_pending(connection, journal_files(journals), {})
+    elif has_pending(journals, store.done):
+        _overlay(connection, journals, store.done)
+    else:
+        connection.execute("USE store")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _overlay(connection: DuckDBPyConnection, journals: Path, done: Mapping[str, int]) -> None:
+    """Views of every table with the rows that are pending added; a row that is stored already wins."""
+    connection.execute("ATTACH ':memory:' AS pending; USE pending")
+    migrate(connection, "pending")
+    insert_pending(connection, journal_files(journals), done)
+    connection.execute("USE memory")
+    for name in BOOKKEEPING:
+        connection.execute(f"CREATE VIEW {name} AS FROM store.main.{name}")
+    for name, table in tables().items():
+        key = ", ".join(f'"{column}"' for column in table.key)
+        connection.execute(
+            f'CREATE VIEW "{name}" AS FROM store.main."{name}" UNION ALL BY NAME '
+            f'SELECT * FROM pending.main."{name}" ANTI JOIN store.main."{name}" USING ({key})'
+        )
+
+
+def _quoted(file: Path) -> str:
+    return "'" + str(file).replace("'", "''") + "'"

@@ -1,0 +1,119 @@
+"""The store of a project: journals in, answers out. No connection is open between two calls."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import StoreError
+from harness.store.ingest import take_over
+from harness.store.journal import Journal, journal_files
+from harness.store.lock import StoreBusyError, locked
+from harness.store.questions import Questions
+from harness.store.reader import Opened, Reader, explained, is_behind, opened, prepare
+from harness.store.schema import migrate, refuse_newer, version
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_QUICK_SECONDS = 0.2  # how long a reader tries to ingest before it reads the journals itself
+
+
+class Store(Questions):
+    """`store.duckdb` and `journal/` in the folder `home`, which is made when something is first written.
+
+    Every question of `Questions` may be asked of it directly; several that belong together are asked of one `reader()`.
+    A question waits `wait_seconds` for a writer to finish, then raises a StoreError.
+    """
+
+    def __init__(self, home: Path, wait_seconds: float = 60.0) -> None:
+        self.home = home
+        self.file = home / "store.duckdb"
+        self._lock = home / "store.lock"
+        self._journals = home / "journal"
+        self._wait_seconds = wait_seconds
+        self._thread = threading.local()
+
+    def journal(self, run: str) -> Journal:
+        """A journal of this process for the run; its rows are safe when `add` returns, and seen by readers at once."""
+        return Journal(self._journals, run)
+
+    def add(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Journal and ingest a few rows that belong to no run, such as a name or a baseline."""
+        with self.journal("facts") as journal:
+            journal.add(table, rows)
+        self.ingest()
+
+    def ingest(self, wait_seconds: float = 10.0) -> int:
+        """Take journalled rows over into the store; returns how many, 0 where the store is busy and it has to wait."""
+        if self._current() is not None or not journal_files(self._journals):
+            return 0
+        try:
+            with self._writing(wait_seconds) as connection:
+                return take_over(connection, self._journals)
+        except StoreBusyError:
+            return 0
+
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """One state of the store, pending rows included. Fetch and leave: while it is open nobody can write."""
+        current = self._current()
+        if current is not None:
+            # a second lock of the same thread could wait for a writer that waits for the first
+            yield current
+            return
+        with ExitStack() as stack:
+            store, problem = stack.enter_context(self._reading()), None
+            if is_behind(store, self._journals):
+                stack.close()
+                problem = self._catch_up()
+                store = stack.enter_context(self._reading())
+            prepare(store, self._journals, problem)
+            self._thread.reader = Reader(store.connection)
+            try:
+                yield self._thread.reader
+            finally:
+                self._thread.reader = None
+
+    @contextmanager
+    def _asking(self) -> Iterator[DuckDBPyConnection]:
+        with self.reader() as reader, reader._asking() as connection:
+            yield connection
+
+    def _current(self) -> Reader | None:
+        return getattr(self._thread, "reader", None)
+
+    def _catch_up(self) -> StoreError | None:
+        """Ingest and upgrade if that can be done now; the reader goes on without, so the reason is only handed back."""
+        try:
+            with self._writing(_QUICK_SECONDS) as connection:
+                take_over(connection, self._journals)
+        except StoreError as error:
+            return error
+        except OSError as error:
+            return StoreError(f"{self.home}: cannot be written: {error.strerror or error}")
+        return None
+
+    @contextmanager
+    def _reading(self) -> Iterator[Opened]:
+        lock: AbstractContextManager[None] = nullcontext()
+        if self.home.is_dir():
+            lock = locked(self._lock, exclusive=False, seconds=self._wait_seconds)
+        with lock, opened(self.file) as store:
+            yield store
+
+    @contextmanager
+    def _writing(self, seconds: float) -> Iterator[DuckDBPyConnection]:
+        import duckdb
+
+        self.home.mkdir(parents=True, exist_ok=True)
+        with locked(self._lock, exclusive=True, seconds=seconds):
+            with explained(self.file):
+                connection = duckdb.connect(self.file)
+            with connection, explained(self.file):
+                refuse_newer(version(connection, "store"), str(self.file))
+                migrate(connection, "store")
+                yield connection

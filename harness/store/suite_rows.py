@@ -1,0 +1,92 @@
+"""A suite as rows of `suites`, `cases` and `suite_cases`, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from harness.records import CheckUse, Generation, MetricUse, Suite
+from harness.store.values import now
+from harness.types import Case, Tier, message_from_record, message_record
+
+
+def suite_rows(suite: Suite, tier_of: Mapping[str, Tier]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of a suite by table, the suite itself last: where it is stored, all its cases are.
+
+    `tier_of` gives the tier of each case content.
+    """
+    pairs = [
+        {
+            "version": suite.version,
+            "position": position,
+            "content": case.content,
+            "case_id": case.id,
+            "tier": tier_of[case.content],
+            "cluster": case.group,
+            "slices": dict(case.slices),
+        }
+        for position, case in enumerate(suite.cases)
+    ]
+    row = {"version": suite.version, "name": suite.name, "spec": _spec(suite), "added_at": now()}
+    return {
+        "cases": [{"content": case.content, "body": _body(case)} for case in suite.cases],
+        "suite_cases": pairs,
+        "suites": [{**row, "source": None if suite.file is None else str(suite.file)}],
+    }
+
+
+def suite_from_rows(suite: Mapping[str, Any], cases: Sequence[Mapping[str, Any]]) -> tuple[Suite, dict[str, Tier]]:
+    """The suite of a row of `suites` and its joined rows of `suite_cases` and `cases`, JSON columns parsed."""
+    spec = suite["spec"]
+    rebuilt = Suite(
+        name=suite["name"],
+        cases=tuple(_case(row) for row in cases),
+        metrics=tuple(MetricUse(**metric) for metric in spec["metrics"]),
+        checks=tuple(CheckUse(**check) for check in spec["checks"]),
+        generation=Generation(**{**spec["generation"], "stop": tuple(spec["generation"]["stop"])}),
+        tiers=spec["tiers"],
+        description=spec["description"],
+        version=suite["version"],
+        file=None if suite["source"] is None else Path(suite["source"]),
+    )
+    return rebuilt, {row["content"]: row["tier"] for row in cases}
+
+
+def _spec(suite: Suite) -> dict[str, Any]:
+    return {
+        "description": suite.description,
+        "metrics": [asdict(metric) for metric in suite.metrics],
+        "checks": [asdict(check) for check in suite.checks],
+        "generation": asdict(suite.generation),
+        "tiers": dict(suite.tiers),
+    }
+
+
+def _body(case: Case) -> dict[str, Any]:
+    prompt = case.prompt if isinstance(case.prompt, str) else [message_record(message) for message in case.prompt]
+    return {
+        "prompt": prompt,
+        "follow_ups": case.follow_ups,
+        "references": case.references,
+        "choices": case.choices,
+        "answer": case.answer,
+        "expect": case.expect,
+    }
+
+
+def _case(row: Mapping[str, Any]) -> Case:
+    body = row["body"]
+    prompt = body["prompt"]
+    return Case(
+        id=row["case_id"],
+        prompt=prompt if isinstance(prompt, str) else tuple(message_from_record(message) for message in prompt),
+        follow_ups=tuple(body["follow_ups"]),
+        references=tuple(body["references"]),
+        choices=tuple(body["choices"]),
+        answer=body["answer"],
+        expect=body["expect"],
+        slices=row["slices"],
+        cluster=None if row["cluster"] == row["case_id"] else row["cluster"],
+    )

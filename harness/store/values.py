@@ -1,0 +1,115 @@
+"""Checks a row against its table before it is journalled, so that a journal can always be ingested."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from harness.errors import StoreError
+from harness.store.schema import tables
+
+
+def now() -> str:
+    """The time in UTC with microseconds, as the store writes and returns it."""
+    return stamp(datetime.now(UTC))
+
+
+def stamp(moment: datetime) -> str:
+    """A time as text; one with a time zone is turned into UTC, one without is UTC."""
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return moment.isoformat(" ", "microseconds")
+
+
+def plain_row(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with every column of its table, as JSON values; numbers that are not finite become null.
+
+    Raises StoreError for an unknown table or column, a value of another type, and a missing value that is needed.
+    """
+    if table not in tables():
+        raise StoreError(f"unknown table {table!r}; there are: {', '.join(sorted(tables()))}")
+    known = tables()[table]
+    unknown = sorted(row.keys() - known.types.keys())
+    if unknown:
+        raise StoreError(f"table {table!r}: unknown columns {unknown!r}; it has: {', '.join(known.types)}")
+    plain: dict[str, Any] = {}
+    for column, kind in known.types.items():
+        value = row.get(column)
+        try:
+            plain[column] = None if value is None else _CONVERT[kind](value)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise StoreError(f"{table}.{column}: {value!r} is no {kind}: {error}") from error
+        if plain[column] is None and column in known.required:
+            raise StoreError(f"{table}.{column}: needs a value, got {value!r}")
+    return plain
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, got {type(value).__name__}")
+    return value
+
+
+def _integer(value: Any) -> int:
+    number = operator.index(value)
+    if isinstance(value, bool) or not -(2**31) <= number < 2**31:
+        raise ValueError("expected a whole number of at most 32 bits")
+    return number
+
+
+def _double(value: Any) -> float | None:
+    if isinstance(value, (str, bytes, bool)):
+        raise TypeError(f"expected a number, got {type(value).__name__}")
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def _boolean(value: Any) -> bool:
+    plain = value.tolist() if hasattr(value, "tolist") else value
+    if not isinstance(plain, bool):
+        raise TypeError(f"expected True or False, got {type(value).__name__}")
+    return plain
+
+
+def _timestamp(value: Any) -> str:
+    return stamp(value if isinstance(value, datetime) else datetime.fromisoformat(_text(value)))
+
+
+def _json(value: Any) -> Any:
+    """Mappings, sequences and numpy values as JSON values."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {_text(key): _json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_json(item) for item in value]
+    if hasattr(value, "tolist"):
+        return _json(value.tolist())
+    raise TypeError(f"{type(value).__name__} has no JSON")
+
+
+def _list_of(convert: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
+    def convert_list(value: Any) -> list[Any]:
+        if isinstance(value, (str, bytes, Mapping)):
+            raise TypeError(f"expected a sequence, got {type(value).__name__}")
+        return [None if item is None else convert(item) for item in value]
+
+    return convert_list
+
+
+_CONVERT: Mapping[str, Callable[[Any], Any]] = {
+    "VARCHAR": _text,
+    "INTEGER": _integer,
+    "DOUBLE": _double,
+    "BOOLEAN": _boolean,
+    "TIMESTAMP": _timestamp,
+    "JSON": _json,
+    "VARCHAR[]": _list_of(_text),
+    "INTEGER[]": _list_of(_integer),
+    "DOUBLE[]": _list_of(_double),
+}

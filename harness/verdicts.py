@@ -1,0 +1,248 @@
+"""The decision table: what was measured of one metric -> a verdict with its reason, and what that says to a gate.
+
+The rows are those of the rules the project decided on beforehand; the first that applies wins. Defaults, in the
+metric's units: no margin; floor = 1 point or half the margin; cap = 10 points, where a point is a hundredth of the
+width of the metric's bounds. A metric without two bounds has no points: 1 % and 10 % of the baseline's value stand in.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from scipy.special import ndtri
+
+from harness.errors import ExitCode
+from harness.records import MetricComparison, MetricRecord, MetricUse, Verdict
+from harness.statistics import ALPHA, FEW, Paired
+
+Policy: TypeAlias = Literal["default", "strict", "lenient"]
+
+BLIND = "blind"
+TOO_FEW = "too few"
+SMALL_DROP = "small real drop"
+BEYOND_MARGIN = "beyond the margin"
+
+_POINT, _CAP = 0.01, 0.10
+_POWER = 0.8
+_Z = float(ndtri(1 - ALPHA))
+_Row: TypeAlias = tuple[Verdict, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One metric on both sides before any rule is applied; p-values are raw.
+
+    `complete`: over the cases that both sides answered. `worst_case`: the candidate's errors at the metric's worst, the
+    baseline's at its best; the same where nothing failed. Both are None where `problem` says why. `shares`: every case
+    is right or wrong and stands alone. `chance`: the value of guessing.
+    """
+
+    suite: str
+    use: MetricUse
+    record: MetricRecord
+    n: int = 0
+    clusters: int = 0
+    baseline_errors: int = 0
+    candidate_errors: int = 0
+    added: int = 0
+    removed: int = 0
+    shares: bool = False
+    chance: float | None = None
+    complete: Paired | None = None
+    worst_case: Paired | None = None
+    problem: tuple[Literal["incompatible", "incomplete"], str] | None = None
+
+
+def width(record: MetricRecord) -> float | None:
+    """The width of the metric's bounds; None where one is missing."""
+    low, high = record.bounds
+    return None if low is None or high is None else high - low
+
+
+def unseeing(measured: Measured, paired: Paired) -> tuple[str, str] | None:
+    """The note and the reason why these cases cannot tell (rows 3 and 4); None where they can."""
+    worst = measured.record.bounds[0 if measured.record.higher_is_better else 1]
+    if worst is not None and paired.baseline == paired.candidate == worst:
+        return BLIND, f"both sides are at the worst value, {worst:g}: a loss could not be seen"
+    chance = measured.chance
+    sides = (paired.baseline_interval, paired.candidate_interval)
+    if chance is not None and all(low <= chance <= high for low, high in sides):
+        return BLIND, f"both sides could be guessing ({chance:.2g} by chance): a loss could not be seen"
+    if measured.clusters < FEW and not measured.shares:
+        what = "clusters" if measured.clusters < measured.n else "cases"
+        return TOO_FEW, f"too few {what} to tell: {measured.clusters}, at least {FEW} are needed"
+    return None
+
+
+def gain_p(paired: Paired, record: MetricRecord) -> tuple[float, float]:
+    """The one-sided p of a gain and of a loss."""
+    return (paired.p_greater, paired.p_less) if record.higher_is_better else (paired.p_less, paired.p_greater)
+
+
+def judge(
+    measured: Measured, paired: Paired | None, adjusted: tuple[float, float] | None, family: int, alpha: float = ALPHA
+) -> MetricComparison:
+    """The verdict by the first row that applies; `adjusted`: p of a gain and of a loss over `family` tests."""
+    metric = _compared(measured, paired)
+    if measured.problem or paired is None:
+        problem, reason = measured.problem or ("incomplete", "nothing was measured")
+        return replace(metric, verdict=problem, reason=reason)
+    if unseen := unseeing(measured, paired):
+        return replace(metric, reason=unseen[1], notes=(unseen[0],))
+    p_gain, p_loss = adjusted or (1.0, 1.0)
+    verdict, reason, notes = _first_row(metric, p_gain, p_loss, alpha)
+    if verdict == "inconclusive":
+        raw_loss = gain_p(paired, measured.record)[1]
+        reason = _doubt(metric, family, alpha, alone=raw_loss <= alpha < p_loss)
+    return replace(metric, verdict=verdict, reason=reason, notes=notes, p_gain=p_gain, p_loss=p_loss)
+
+
+def exit_code(metric: MetricComparison, policy: Policy = "default") -> ExitCode:
+    """What one metric says to the gate. Watch metrics say nothing.
+
+    An inconclusive guard passes; an inconclusive primary does not where it has a margin, saw nothing, or leaves a loss
+    of `cap` possible. "strict": no inconclusive metric passes. "lenient": every one does.
+    """
+    if metric.role == "watch":
+        return ExitCode.PASS
+    decided: dict[Verdict, ExitCode] = {
+        "regressed": ExitCode.REGRESSED,
+        "incompatible": ExitCode.NO_BASELINE,
+        "incomplete": ExitCode.INCOMPLETE,
+    }
+    if metric.verdict != "inconclusive":
+        return decided.get(metric.verdict, ExitCode.PASS)
+    if policy != "default":
+        return ExitCode.INCONCLUSIVE if policy == "strict" else ExitCode.PASS
+    open_loss = metric.gain_low is None or metric.cap is None or metric.gain_low <= -metric.cap
+    fails = metric.role == "primary" and (metric.margin is not None or saw_nothing(metric) or open_loss)
+    return ExitCode.INCONCLUSIVE if fails else ExitCode.PASS
+
+
+def saw_nothing(metric: MetricComparison) -> bool:
+    """Whether the cases could not have shown a loss of any size."""
+    return BLIND in metric.notes or TOO_FEW in metric.notes
+
+
+def figures(metric: MetricComparison) -> str:
+    """`0.91 → 0.84 (−0.07, 95 % −0.11 to −0.03)`, with the digits the interval supports; empty where unmeasured."""
+    if metric.baseline is None or metric.candidate is None or metric.difference is None:
+        return ""
+    digits = _digits(metric)
+    text = f"{_number(metric.baseline, digits)} → {_number(metric.candidate, digits)}"
+    if metric.low is None or metric.high is None:
+        return text
+    difference, low, high = (_number(x, digits, signed=True) for x in (metric.difference, metric.low, metric.high))
+    return f"{text} ({difference}, 95 % {low} to {high})"
+
+
+# --- the table ---------------------------------------------------------------------------------------
+
+
+def _compared(measured: Measured, paired: Paired | None) -> MetricComparison:
+    """All that is no verdict."""
+    use, record = measured.use, measured.record
+    metric = MetricComparison(
+        suite=measured.suite,
+        metric=use.name,
+        role=use.role,
+        verdict="inconclusive",
+        margin=use.margin,
+        floor=use.floor,
+        cap=use.cap,
+        higher_is_better=record.higher_is_better,
+        n=measured.n,
+        clusters=measured.clusters,
+        baseline_errors=measured.baseline_errors,
+        candidate_errors=measured.candidate_errors,
+        added=measured.added,
+        removed=measured.removed,
+    )
+    if paired is None:
+        return metric
+    scale = width(record) or abs(paired.baseline) or 1.0
+    half_margin = math.inf if use.margin is None else use.margin / 2
+    return replace(
+        metric,
+        floor=min(_POINT * scale, half_margin) if use.floor is None else use.floor,
+        cap=_CAP * scale if use.cap is None else use.cap,
+        baseline=paired.baseline,
+        candidate=paired.candidate,
+        baseline_interval=paired.baseline_interval,
+        candidate_interval=paired.candidate_interval,
+        difference=paired.difference,
+        low=paired.low,
+        high=paired.high,
+        gain_low=paired.lower if record.higher_is_better else 0.0 - paired.upper,
+    )
+
+
+def _first_row(metric: MetricComparison, p_gain: float, p_loss: float, alpha: float) -> _Row:
+    """Rows 5 to 9; the reason of row 9 is `_doubt`."""
+    gain, low, floor = _gain(metric), metric.gain_low or 0.0, metric.floor or 0.0
+    small_drop = (SMALL_DROP,) if p_loss <= alpha else ()
+    if p_gain <= alpha:
+        return "improved", f"the gain is beyond chance ({_p(p_gain)})", ()
+    if metric.margin is not None and low > -metric.margin:
+        return "not worse", f"a loss of {metric.margin:g} is excluded", small_drop
+    # A loss of exactly the floor differs from it in the last binary digit.
+    if p_loss <= alpha and gain <= -floor * (1 - 1e-9):
+        beyond = (BEYOND_MARGIN,) if metric.margin is not None and gain < -metric.margin else ()
+        return "regressed", f"the loss is beyond chance ({_p(p_loss)})", beyond
+    if metric.margin is None and low > -floor:
+        return "not worse", f"a loss of {floor:.2g} is excluded", small_drop
+    return "inconclusive", "", small_drop
+
+
+def _doubt(metric: MetricComparison, family: int, alpha: float, alone: bool) -> str:
+    """The loss that is not excluded, the smallest that would be seen, and the cases that would settle it.
+
+    MDE = (z₁₋α + z.₈) · se with α shared by the family; cases = n · ((z.₉₅ + z.₈) · se / loss to exclude)², that is
+    6.2 · ψ / D² for 0/1 scores, where the se is read from the interval.
+    """
+    loss, floor, digits = 0.0 - (metric.gain_low or 0.0), metric.floor or 0.0, _digits(metric)
+    error = ((metric.high or 0.0) - (metric.low or 0.0)) / (2 * float(ndtri(1 - ALPHA / 2)))
+    power = float(ndtri(_POWER))
+    seen = (float(ndtri(1 - alpha / max(family, 1))) + power) * error
+    cap_or_floor = metric.cap if metric.cap and loss >= metric.cap else floor
+    target = cap_or_floor if metric.margin is None else metric.margin
+    doubt = f"a loss of {_number(loss, digits)} is not excluded; one of {_number(seen, digits)} would mostly be seen"
+    if alone:
+        doubt = f"the loss would count alone, but not as one of {family} tests; {doubt}"
+    needed = metric.n * ((_Z + power) * error / target) ** 2 if target > 0 else 0.0
+    if needed <= metric.n:
+        return doubt
+    return f"{doubt}; about {_rounded_up(needed):,} cases would exclude {target:.2g} if nothing got worse"
+
+
+def _gain(metric: MetricComparison) -> float:
+    difference = metric.difference or 0.0
+    return difference if metric.higher_is_better else 0.0 - difference
+
+
+# --- numbers in words --------------------------------------------------------------------------------
+
+
+def _digits(metric: MetricComparison) -> int:
+    """Decimals such that the interval is at least five units wide, two where the figures are at most 1."""
+    spread = (metric.high or 0.0) - (metric.low or 0.0)
+    supported = math.ceil(math.log10(5 / spread)) if spread > 0 else 2
+    small = max(abs(metric.baseline or 0.0), abs(metric.candidate or 0.0)) <= 1
+    return min(max(supported, 2 if small else 0), 6)
+
+
+def _number(figure: float, digits: int, signed: bool = False) -> str:
+    rounded = round(figure, digits) + 0.0
+    return f"{rounded:{'+' if signed and rounded else ''},.{digits}f}".replace("-", "−")
+
+
+def _p(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
+def _rounded_up(count: float) -> int:
+    """Two significant digits, never fewer cases than computed."""
+    unit = int(10 ** max(math.floor(math.log10(count)) - 1, 0))
+    return math.ceil(count / unit) * unit

@@ -1,0 +1,129 @@
+"""Corpus BLEU and chrF: sacrebleu counts each reply, `value` is its final formula over sums or arrays of sums.
+
+Several samples of a case count as their mean. An answer that never came is worth one as long as the first reference
+with nothing right in it; BLEU's brevity penalty sees it as empty, so that it cannot make up for short replies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from harness.types import Answered, Case, Kind
+from harness_metrics.needs import references
+from harness_metrics.ratios import ratio, share
+
+Tokenize: TypeAlias = Literal["13a", "intl", "char", "zh", "none"]
+
+_BLEU_ORDERS = range(1, 5)
+_CHRF_CHARACTER_ORDERS = 6
+_CHRF_BETA_SQUARED = 4
+
+
+class Bleu:
+    """BLEU of order 4 with exponential smoothing (Papineni et al. 2002; Post 2018, arXiv:1804.08771)."""
+
+    reads: Kind = "text"
+    higher_is_better = True
+    bounds = (0.0, 100.0)
+
+    def __init__(self, tokenize: Tokenize = "13a", lowercase: bool = False) -> None:
+        self._tokenize = tokenize
+        self._lowercase = lowercase
+
+    @cached_property
+    def _bleu(self) -> Any:
+        from sacrebleu.metrics import BLEU
+
+        return BLEU(tokenize=self._tokenize, lowercase=self._lowercase)
+
+    def score(self, answered: Answered) -> Mapping[str, float]:
+        return _sample_mean(answered, self._counts)
+
+    def value(self, statistics: Mapping[str, Any]) -> Any:
+        """Brevity penalty × geometric mean of the n-gram precisions, in percent."""
+        length, reference_length = np.asarray(statistics["sys_len"]), np.asarray(statistics["ref_len"])
+        ratio_of_lengths = ratio(reference_length, length, undefined=np.inf)
+        brevity = np.where(length < reference_length, np.exp(np.minimum(0.0, 1.0 - ratio_of_lengths)), 1.0)
+        halvings, log_precision = np.zeros(length.shape), np.zeros(length.shape)
+        some_right, complete = np.zeros(length.shape, bool), np.ones(length.shape, bool)
+        for n in _BLEU_ORDERS:
+            correct, total = np.asarray(statistics[f"correct_{n}"]), np.asarray(statistics[f"total_{n}"])
+            halvings = halvings + (correct <= 0)
+            precision = share(np.where(correct > 0, correct, 0.5**halvings), total)
+            log_precision = log_precision + np.log(np.where(total > 0, precision, 1.0))
+            some_right, complete = some_right | (correct > 0), complete & (total > 0)
+        percent = 100.0 * brevity * np.exp(log_precision / len(_BLEU_ORDERS))
+        return np.where(some_right & complete, np.minimum(percent, 100.0), 0.0)[()]
+
+    def worst(self, case: Case) -> Mapping[str, float]:
+        first = references(case)[0]
+        return self._counts(first, references(case)) | {"sys_len": 0.0} | {f"correct_{n}": 0.0 for n in _BLEU_ORDERS}
+
+    def _counts(self, text: str, right: Sequence[str]) -> dict[str, float]:
+        counted = self._bleu.corpus_score([text], [[reference] for reference in right])
+        lengths = {"sys_len": float(counted.sys_len), "ref_len": float(counted.ref_len)}
+        correct = {f"correct_{n}": float(counted.counts[n - 1]) for n in _BLEU_ORDERS}
+        return lengths | correct | {f"total_{n}": float(counted.totals[n - 1]) for n in _BLEU_ORDERS}
+
+
+class Chrf:
+    """chrF2 (Popović 2015) of character orders 1 to 6; `word_order` 2 makes it chrF++ (Popović 2017)."""
+
+    reads: Kind = "text"
+    higher_is_better = True
+    bounds = (0.0, 100.0)
+
+    def __init__(self, word_order: int = 0, lowercase: bool = False) -> None:
+        if word_order < 0:
+            raise ValueError(f"word_order must be 0 or more, not {word_order!r}")
+        self._word_order = word_order
+        self._lowercase = lowercase
+
+    @cached_property
+    def _chrf(self) -> Any:
+        from sacrebleu.metrics import CHRF
+
+        return CHRF(char_order=_CHRF_CHARACTER_ORDERS, word_order=self._word_order, lowercase=self._lowercase)
+
+    @property
+    def _orders(self) -> range:
+        return range(1, _CHRF_CHARACTER_ORDERS + self._word_order + 1)
+
+    def score(self, answered: Answered) -> Mapping[str, float]:
+        return _sample_mean(answered, self._counts)
+
+    def value(self, statistics: Mapping[str, Any]) -> Any:
+        """F2 of precision and recall, each averaged over the orders that both sides have, in percent."""
+        shape = np.shape(statistics["match_1"])
+        precision, recall, orders = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        for n in self._orders:
+            said, right, matched = (np.asarray(statistics[f"{what}_{n}"]) for what in ("hyp", "ref", "match"))
+            both = (said > 0) & (right > 0)
+            precision = precision + np.where(both, share(matched, said), 0.0)
+            recall = recall + np.where(both, share(matched, right), 0.0)
+            orders = orders + both
+        precision, recall = share(precision, orders), share(recall, orders)
+        f = share((1 + _CHRF_BETA_SQUARED) * precision * recall, _CHRF_BETA_SQUARED * precision + recall)
+        return np.minimum(100.0 * f, 100.0)
+
+    def worst(self, case: Case) -> Mapping[str, float]:
+        first = references(case)[0]
+        return self._counts(first, (first,)) | {f"match_{n}": 0.0 for n in self._orders}
+
+    def _counts(self, text: str, right: Sequence[str]) -> dict[str, float]:
+        # sacrebleu's score object keeps no counts of chrF; this method is what its own bootstrap resamples.
+        (counts,) = self._chrf._extract_corpus_statistics([text], [[reference] for reference in right])
+        names = [f"{what}_{n}" for n in self._orders for what in ("hyp", "ref", "match")]
+        return {name: float(count) for name, count in zip(names, counts, strict=True)}
+
+
+def _sample_mean(
+    answered: Answered, counts: Callable[[str, Sequence[str]], Mapping[str, float]]
+) -> Mapping[str, float]:
+    right = references(answered.case)
+    samples = [counts(text, right) for text in answered.texts]
+    return {name: sum(sample[name] for sample in samples) / len(samples) for name in samples[0]}

@@ -1,0 +1,48 @@
+"""Which device a model runs on, decided without torch, so that an identity costs no import."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from harness.errors import UsageError
+
+Device: TypeAlias = Literal["cuda", "mps", "cpu"]
+DRIVER_FILES = (Path("/dev/nvidia0"), Path("/proc/driver/nvidia/version"))
+
+
+def choose_device(option: Literal["auto", "cuda", "mps", "cpu"]) -> Device:
+    """The device of an option; "auto" is a visible NVIDIA card, then Apple's GPU, then the CPU."""
+    if option != "auto":
+        return option
+    if _has_cuda():
+        return "cuda"
+    if sys.platform == "darwin" and platform.machine() == "arm64":
+        return "mps"
+    return "cpu"
+
+
+def check_device(device: Device) -> None:
+    """Raise UsageError where torch cannot use the device that was chosen from files."""
+    import torch
+
+    usable = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available, "cpu": lambda: True}
+    if not usable[device]():
+        raise UsageError(
+            f"device {device!r} was chosen, but this torch ({torch.__version__}) cannot use it: install a torch that "
+            f"fits the driver, or set `device: cpu`"
+        )
+
+
+def _has_cuda() -> bool:
+    if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
+        return False
+    try:
+        built_for_cpu = "+cpu" in version("torch")
+    except PackageNotFoundError:
+        return False
+    return not built_for_cpu and any(file.exists() for file in DRIVER_FILES)

@@ -1,0 +1,130 @@
+"""Weights and tokenizer in memory: safetensors only, local files only, no code that comes with a model."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from harness_transformers.device import Device, check_device
+from harness_transformers.identify import context_length, read_json, weight_files
+
+Dtype: TypeAlias = Literal["float32", "bfloat16", "auto"]
+
+
+@dataclass
+class Weights:
+    """A causal language model and what is needed to talk to it; adapters are put on as they are asked for."""
+
+    folder: Path
+    model: Any
+    tokenizer: Any
+    device: Device
+    context_length: int
+    end_ids: frozenset[int]
+    adapters: dict[Path, str] = field(default_factory=dict)
+
+    @contextmanager
+    def using(self, adapter: Path | None) -> Iterator[Any]:
+        """The model with this adapter, or without any."""
+        if adapter is not None:
+            self.put_on(adapter)
+            self.model.set_adapter(self.adapters[adapter])
+            yield self.model
+        elif self.adapters:
+            with self.model.disable_adapter():
+                yield self.model
+        else:
+            yield self.model
+
+    def put_on(self, adapter: Path) -> None:
+        """Load an adapter beside those already there."""
+        from peft import PeftModel
+
+        if adapter in self.adapters:
+            return
+        name = f"adapter{len(self.adapters)}"
+        with peft_warnings_silenced():
+            if self.adapters:
+                self.model.load_adapter(str(adapter), adapter_name=name, is_trainable=False)
+            else:
+                self.model = PeftModel.from_pretrained(self.model, str(adapter), adapter_name=name, is_trainable=False)
+        self.model.eval()
+        self.adapters[adapter] = name
+
+    def positions(self, positions_bt: Any) -> dict[str, Any]:
+        """The argument that names positions, for models that take one: without it padding would count as tokens."""
+        base = self.model.get_base_model() if self.adapters else self.model
+        takes = "position_ids" in inspect.signature(base.forward).parameters
+        return {"position_ids": positions_bt.to(self.device)} if takes else {}
+
+    def release(self) -> None:
+        """Give the memory back."""
+        import torch
+
+        self.model = None
+        gc.collect()
+        if self.device == "cuda":
+            torch.cuda.empty_cache()
+
+
+def load_weights(folder: Path, dtype: Dtype, device: Device) -> Weights:
+    """The model of a local folder, ready to answer. Raises UsageError where torch cannot use the device."""
+    check_device(device)
+    model = load_model(folder, dtype).to(device).eval()
+    tokenizer = load_tokenizer(folder)
+    limit = context_length(read_json(folder / "config.json")) or tokenizer.model_max_length
+    return Weights(folder, model, tokenizer, device, limit, end_ids(model, tokenizer))
+
+
+def load_model(folder: Path, dtype: Dtype) -> Any:
+    """The causal language model of a local folder, on the CPU. Raises UsageError where it has no safetensors."""
+    quiet_libraries()
+    from transformers import AutoModelForCausalLM
+
+    weight_files(folder)
+    return AutoModelForCausalLM.from_pretrained(
+        folder, dtype=dtype, local_files_only=True, trust_remote_code=False, use_safetensors=True
+    )
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """The fast tokenizer of a local folder."""
+    quiet_libraries()
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def end_ids(model: Any, tokenizer: Any) -> frozenset[int]:
+    """The tokens that end a reply: those of the generation settings, else the tokenizer's."""
+    named = model.generation_config.eos_token_id
+    if named is None:
+        named = tokenizer.eos_token_id
+    if named is None:
+        return frozenset()
+    return frozenset(named) if isinstance(named, list) else frozenset([named])
+
+
+@contextmanager
+def peft_warnings_silenced() -> Iterator[None]:
+    """For peft 0.21 reads a property that transformers 5.23 calls deprecated, which no user can do anything about."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
+        yield
+
+
+def quiet_libraries() -> None:
+    """No telemetry, no bars, only errors: what a user should see goes through the logger `harness`."""
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()

@@ -1,0 +1,79 @@
+"""Chats as text, through the model's chat template, and which characters of that text an assistant said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from harness.errors import UsageError
+from harness.types import Conversation, Message, Prompt, message_record
+
+
+def render(tokenizer: Any, messages: Sequence[Message], *, reply: bool) -> str:
+    """The chat as one string; with `reply` it ends where the assistant begins to speak. Raises UsageError."""
+    if not tokenizer.chat_template:
+        raise UsageError(
+            "this model has no chat template, so it can be asked with a raw string only, not with messages"
+        )
+    records = [{key: value for key, value in message_record(m).items() if key != "weight"} for m in messages]
+    try:
+        text = tokenizer.apply_chat_template(records, tokenize=False, add_generation_prompt=reply)
+    except Exception as error:  # templates raise what they like: jinja's errors, TypeError, their own
+        raise UsageError(f"the model's chat template refuses these messages: {error}") from error
+    return str(text)
+
+
+def prompt_text(tokenizer: Any, prompt: Prompt) -> tuple[str, bool]:
+    """The prompt as a string, and whether the tokenizer is to add its own first token: a template already did."""
+    if isinstance(prompt, str):
+        return prompt, True
+    return render(tokenizer, prompt, reply=True), False
+
+
+def token_ids(tokenizer: Any, text: str, *, special: bool) -> list[int]:
+    """The token ids of a text, with the tokenizer's own first token where `special`."""
+    return list(tokenizer(text, add_special_tokens=special)["input_ids"])
+
+
+def assistant_spans(tokenizer: Any, conversation: Conversation) -> tuple[str, list[tuple[int, int]]]:
+    """The conversation as a string, and the [start, end) characters of each assistant turn that is to be learnt.
+
+    A turn is what the template adds between the generation prompt and the next turn: the reply and its end mark. Turns
+    of weight 0 are left out. Raises UsageError where the template writes an earlier turn differently once a later one
+    follows, since then no text that is trained would be the text that the model later sees.
+    """
+    messages = conversation.messages
+    whole = render(tokenizer, messages, reply=False)
+    spans = []
+    for index, message in enumerate(messages):
+        if message.role != "assistant" or not is_learnt(message, conversation):
+            continue
+        before = render(tokenizer, messages[:index], reply=True)
+        after = render(tokenizer, messages[: index + 1], reply=False)
+        if not (after.startswith(before) and whole.startswith(after)):
+            raise UsageError(
+                f"conversation {named(conversation)}: the chat template does not render message {index + 1} as a "
+                f"continuation of the messages before it, so what the assistant said cannot be told from the rest; "
+                f"use a template that only appends"
+            )
+        end = len(before) + len(_without_tail(tokenizer, after[len(before) :]))
+        spans.append((len(before), end))
+    return whole, spans
+
+
+def is_learnt(message: Message, conversation: Conversation) -> bool:
+    """Whether the message's weight says that it is to be learnt: no weight and 1 do, 0 does not, others are refused."""
+    if message.weight not in (None, 0, 1):
+        raise UsageError(f"conversation {named(conversation)}: weight {message.weight!r} of a message must be 0 or 1")
+    return message.weight != 0
+
+
+def named(conversation: Conversation) -> str:
+    """The conversation as an error names it: its id, and its file and line where they are known."""
+    return f"{conversation.id!r} ({conversation.source})" if conversation.source else repr(conversation.id)
+
+
+def _without_tail(tokenizer: Any, turn: str) -> str:
+    """Without the white space behind an end mark: a reply ends at the mark, so what follows is never generated."""
+    stripped = turn.rstrip()
+    return stripped if stripped.endswith(tuple(tokenizer.all_special_tokens)) else turn

@@ -1,0 +1,83 @@
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, precision_recall_fscore_support
+
+from harness.testing import make_answered, make_case
+from harness.types import Answered, Likelihood
+from harness_metrics import classification as c
+
+LABELS = ("refund", "tp delivery", "größe", "never")
+
+
+def answered_all(rows: Sequence[tuple[str, str]]) -> list[Answered]:
+    """One answered case for each pair of right label and reply."""
+    cases = [make_case(f"{n}", choices=LABELS, answer=right) for n, (right, _) in enumerate(rows)]
+    return [make_answered(said, case=case) for case, (_, said) in zip(cases, rows, strict=True)]
+
+
+def value(metric: Any, answered: Sequence[Answered]) -> float:
+    if hasattr(metric, "prepare"):
+        metric.prepare([one.case for one in answered])
+    scores = [metric.score(one) for one in answered]
+    return float(metric.value({name: sum(score[name] for score in scores) for name in scores[0]}))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(LABELS[:3]), st.sampled_from([*LABELS, "of no class", ""])), min_size=1, max_size=40
+    )
+)
+def test_the_family_equals_scikit_learn(rows: list[tuple[str, str]]) -> None:
+    answered = answered_all(rows)
+    right, said = [row[0] for row in rows], [row[1] for row in rows]
+    for average, builds in (
+        ("macro", (c.macro_precision, c.macro_recall, c.macro_f1)),
+        ("micro", (c.micro_precision, c.micro_recall, c.micro_f1)),
+    ):
+        expected = precision_recall_fscore_support(right, said, labels=LABELS, average=average, zero_division=0)[:3]
+        assert [value(build(), answered) for build in builds] == pytest.approx(expected, abs=1e-9)
+    assert value(c.Accuracy(), answered) == pytest.approx(accuracy_score(right, said), abs=1e-9)
+
+
+def test_a_reply_that_is_no_choice_is_a_false_negative_only() -> None:
+    metric = c.macro_f1()
+    answered = make_answered("maybe", case=make_case(choices=("yes", "no"), answer="yes"))
+    metric.prepare([answered.case])
+    assert metric.score(answered) == {"tp yes": 0, "fp yes": 0, "fn yes": 1, "tp no": 0, "fp no": 0, "fn no": 0}
+
+
+def test_likelihoods_are_compared_per_answer_token_or_byte() -> None:
+    case = make_case(choices=("a", "abcdefgh"), answer="abcdefgh")
+    answered = make_answered(case=case, kind="choice", likelihoods=[Likelihood(-1.0, 1), Likelihood(-3.0, 2)])
+    assert [c.Accuracy(per).score(answered)["sum"] for per in ("answer", "token", "byte")] == [0.0, 0.0, 1.0]
+
+
+def test_labels_are_the_choices_of_all_cases_in_order_of_appearance() -> None:
+    metric = c.macro_recall()
+    cases = [make_case("1", choices=("b", "a"), answer="a"), make_case("2", choices=("c", "a"), answer="c")]
+    metric.prepare(cases)
+    names = list(metric.score(make_answered("a", case=cases[0])))
+    assert [name for name in names if name.startswith("tp")] == ["tp b", "tp a", "tp c"]
+
+
+def test_a_missing_answer_is_worth_a_wrong_one() -> None:
+    case = make_case(choices=("yes", "no", "maybe"), answer="yes")
+    macro = c.macro_precision()
+    macro.prepare([case])
+    assert c.micro_precision().worst(case) == {"tp": 0.0, "fp": 1.0, "fn": 1.0}
+    worst = {name: figure for name, figure in macro.worst(case).items() if figure}
+    assert worst == {"fn yes": 1.0, "fp no": 0.5, "fp maybe": 0.5}
+
+
+def test_an_answer_that_is_no_choice_is_an_error_that_names_the_case() -> None:
+    metric = c.macro_f1()
+    metric.prepare([make_case(choices=("yes", "no"), answer="yes")])
+    with pytest.raises(ValueError, match="case 'c9': its answer 'perhaps' is no choice"):
+        metric.score(make_answered("yes", case=make_case(id="c9", answer="perhaps")))
+    with pytest.raises(ValueError, match="case 'c9' has no answer"):
+        metric.score(make_answered("yes", case=make_case(id="c9")))

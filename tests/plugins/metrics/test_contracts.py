@@ -1,0 +1,52 @@
+"""Every metric that ships keeps the contract that `harness.testing` ships."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import harness_metrics
+from harness.component import Component
+from harness.testing import MetricContract
+
+COMPONENTS = list(harness_metrics.register_metrics())
+MODULE = """
+import datasets
+import evaluate
+
+
+class Overlong(evaluate.Metric):
+    def _info(self):
+        text = datasets.Value("string")
+        features = datasets.Features({"predictions": text, "references": text})
+        return evaluate.MetricInfo(description="", citation="", features=features)
+
+    def _compute(self, predictions, references, by=0):
+        longer = [len(said) > len(right) + by for said, right in zip(predictions, references)]
+        return {"overlong": sum(longer) / len(longer), "words": [1]}
+"""
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
+    file = tmp_path / "overlong.py"
+    file.write_text(MODULE, "utf-8")
+    return file
+
+
+class TestShippedMetrics(MetricContract):
+    @pytest.fixture(params=COMPONENTS, ids=lambda component: component.name)
+    def build(self, request: pytest.FixtureRequest, module: Path) -> Callable[[], Any]:
+        component: Component[Any] = request.param
+        needed = {"module": str(module), "key": "overlong"} if component.name == "evaluate-module" else {}
+        return lambda: component.build(**needed)
+
+
+def test_names_are_those_of_the_guide() -> None:
+    assert {component.name for component in COMPONENTS} == {
+        *("exact-match", "token-f1", "accuracy", "perplexity", "bits-per-byte", "bleu", "chrf", "evaluate-module"),
+        *("macro-f1", "macro-precision", "macro-recall", "micro-f1", "micro-precision", "micro-recall"),
+        *("rouge-1", "rouge-2", "rouge-l"),
+    }

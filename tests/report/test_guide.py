@@ -1,0 +1,45 @@
+"""`reports/README.md` shows what the code prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from harness.errors import ExitCode
+from harness.report.model import Report
+from harness.report.words import CODE_WORDS, VERDICTS
+
+GUIDE = Path(__file__).parents[2] / "reports" / "README.md"
+
+
+@pytest.fixture
+def guide() -> str:
+    return GUIDE.read_text(encoding="utf-8")
+
+
+def test_every_line_of_the_example_is_printed_in_that_order(
+    guide: str, report: Report, printed: Callable[..., str]
+) -> None:
+    example = re.search(r"```text\n(.*?)```", guide, re.DOTALL)
+    assert example is not None
+    lines = iter([line.rstrip() for line in printed(report, 80).splitlines()])
+    assert [line for line in example[1].splitlines() if line not in lines] == []
+
+
+def test_every_verdict_and_exit_code_is_explained(guide: str) -> None:
+    assert re.findall(r"^\| (\d+) \| ([a-z ]+) \|", guide, re.MULTILINE) == [
+        (str(code.value), CODE_WORDS[code]) for code in ExitCode
+    ]
+    assert all(f"| {verdict} |" in guide for verdict in VERDICTS)
+
+
+def test_the_job_gates_with_a_baseline_file(guide: str) -> None:
+    job = re.search(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    assert job is not None
+    gate = yaml.safe_load(job[1])["jobs"]["gate"]["steps"][-1]["run"].split()
+    assert gate[:2] == ["harness", "gate"]
+    assert gate[2::2] == ["--suite", "--baseline", "--predictions"]

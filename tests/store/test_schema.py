@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from harness.errors import StoreError
+from harness.store import Store
+from harness.store.lock import locked
+from harness.store.schema import Migration, migrate, migrations, tables, version
+
+Score = Callable[..., dict[str, Any]]
+
+
+def old_store(home: Path) -> None:
+    home.mkdir()
+    with duckdb.connect(home / "store.duckdb") as connection:
+        migrate(connection, "store", migrations()[:1])
+        connection.execute(
+            "INSERT INTO scores (answer_key, content, metric, samples, statistics) VALUES ('old', 'c', 'm', 1, [1])"
+        )
+
+
+def test_migrations_are_numbered_from_one_without_gaps() -> None:
+    assert [migration.number for migration in migrations()] == list(range(1, len(migrations()) + 1))
+    assert migrations()[0].name == "0001_spine"
+
+
+def test_the_tables_come_from_the_migrations() -> None:
+    assert tables()["scores"].types["statistics"] == "DOUBLE[]"
+    assert tables()["scores"].key == ("answer_key", "content", "metric", "samples")
+    assert tables()["scores"].required == {"answer_key", "content", "metric", "samples", "statistics"}
+    assert "ingested" not in tables()
+    assert all(table.key for table in tables().values())
+
+
+def test_an_old_store_is_upgraded_by_the_first_who_reads_it(home: Path, store: Store, score: Score) -> None:
+    old_store(home)
+    assert store.query("SELECT answer_key FROM scores")[1] == [("old",)]
+    assert store.query("SELECT number FROM migrations ORDER BY ALL")[1] == [(one.number,) for one in migrations()]
+
+
+def test_an_old_store_is_upgraded_by_the_first_who_writes(home: Path, store: Store, score: Score) -> None:
+    old_store(home)
+    store.add("scores", [score(1)])
+    assert store.query("SELECT answer_key FROM scores ORDER BY ALL")[1] == [("k1",), ("old",)]
+
+
+def test_an_old_store_that_cannot_be_upgraded_now_says_why(home: Path, store: Store) -> None:
+    old_store(home)
+    with locked(home / "store.lock", exclusive=False, seconds=1), pytest.raises(StoreError, match=r"store\.lock"):
+        store.runs()
+
+
+def test_a_store_of_a_newer_program_is_refused(home: Path, store: Store, score: Score) -> None:
+    newest = migrations()[-1].number
+    store.add("scores", [score(1)])
+    with duckdb.connect(home / "store.duckdb") as connection:
+        migrate(connection, "store", [Migration(newest + 1, "later", "CREATE TABLE later (a INTEGER)")])
+    message = rf"store\.duckdb: the store has schema {newest + 1}, this program knows up to {newest}; update"
+    with pytest.raises(StoreError, match=message):
+        store.runs()
+    with pytest.raises(StoreError, match=message):
+        store.add("scores", [score(2)])
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was() -> None:
+    broken = Migration(1, "broken", "CREATE TABLE a (b INTEGER); CREATE TABLE a (b INTEGER)")
+    with duckdb.connect(":memory:") as connection:
+        with pytest.raises(duckdb.Error):
+            migrate(connection, "memory", [broken])
+        assert version(connection, "memory") == 0
+        assert connection.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.errors import StoreError
+from harness.records import MetricRecord
+from harness.store import Store, metric_row, prediction_row
+from harness.store.rows import CheckedRow, prediction_from_row
+from harness.store.values import plain_row
+from harness.types import Finding, Likelihood, Prediction
+
+METRIC = MetricRecord(
+    "m", "f1", "code", {"average": "macro"}, "text", ("sum", "count"), True, (0.0, None), ("tokenizer",), "p", "d", "1"
+)
+
+
+def asked(store: Store, *rows: tuple[int, str, str]) -> None:
+    names = ("position", "content", "kind", "answer_key")
+    store.add(
+        "evaluation_cases", [{"evaluation": "e", **dict(zip(names, (*row, f"k{row[0]}"), strict=True))} for row in rows]
+    )
+
+
+def answered(store: Store, *answers: tuple[str, Prediction]) -> None:
+    store.add("predictions", [prediction_row(key, prediction, "r") for key, prediction in answers])
+
+
+def scores(store: Store, *rows: tuple[str, str, list[float]]) -> None:
+    names = ("answer_key", "content", "statistics")
+    store.add("scores", [{"metric": "m", "samples": 1, **dict(zip(names, row, strict=True))} for row in rows])
+
+
+@given(
+    st.lists(st.text(), max_size=3),
+    st.lists(st.tuples(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 1000)), max_size=4),
+    st.none() | st.text(),
+)
+def test_any_prediction_survives_the_way_through_a_row(
+    replies: list[str], likelihoods: list[tuple[float, int]], error: str | None
+) -> None:
+    pairs = tuple(Likelihood(*pair) for pair in likelihoods)
+    prediction = Prediction("k:1", "", "text", 1, tuple(replies), pairs, "length", 3, 4, 0.5, error)
+    assert prediction_from_row(plain_row("predictions", prediction_row("k", prediction, "r"))) == prediction
+
+
+def test_predictions_come_by_answer_key_and_sample(store: Store) -> None:
+    first, second = Prediction("k1:0", "", "text", 0, ("a\0🙂",)), Prediction("k1:1", "", "text", 1, ("b",))
+    choice = Prediction("k2:0", "", "choice", 0, likelihoods=(Likelihood(-1.5, 2), Likelihood(-0.25, 1)))
+    answered(store, ("k1", second), ("k2", choice), ("k1", first), ("k3", replace(first, key="k3:0")))
+    assert store.predictions(["k1", "k2", "k2", "k9"]) == {"k1": [first, second], "k2": [choice]}
+    assert store.predictions([]) == {}
+
+
+def test_a_likelihood_that_is_not_finite_comes_back_as_nan(store: Store) -> None:
+    answered(store, ("k", Prediction("k:0", "", "choice", likelihoods=(Likelihood(-math.inf, 1), Likelihood(-1.0, 1)))))
+    first, second = store.predictions(["k"])["k"][0].likelihoods
+    assert math.isnan(first.log_likelihood)
+    assert second == Likelihood(-1.0, 1)
+
+
+def test_a_lone_surrogate_in_a_reply_is_replaced(store: Store) -> None:
+    answered(store, ("k", Prediction("k:0", "", "text", replies=("cut \ud83d here",))))
+    assert store.predictions(["k"])["k"][0].replies == ("cut \ufffd here",)
+
+
+def test_100_000_predictions_are_found_at_once(store: Store) -> None:
+    with store.journal("r") as journal:
+        journal.add(
+            "predictions",
+            [{"answer_key": f"k{n}", "sample": 0, "kind": "text", "replies": [str(n)]} for n in range(100_000)],
+        )
+    keys = [f"k{n}" for n in range(100_000)]
+    found = store.predictions(keys)
+    assert len(found) == 100_000
+    assert found["k77777"][0].replies == ("77777",)
+
+
+def test_a_metric_comes_back_as_it_was(store: Store) -> None:
+    store.add("metrics", [metric_row(METRIC)])
+    assert store.metric("m") == METRIC
+    assert store.metric("other") is None
+
+
+def test_the_metrics_of_an_evaluation_are_those_that_scored_its_answers(store: Store) -> None:
+    store.add("metrics", [metric_row(METRIC), metric_row(replace(METRIC, key="unused"))])
+    asked(store, (0, "c0", "text"))
+    scores(store, ("k0", "c0", [1.0, 1.0]), ("k8", "c8", [1.0, 1.0]))
+    assert store.metrics_of("e") == [METRIC]
+    assert store.metrics_of("other") == []
+
+
+def test_statistics_are_cases_by_names_with_nan_and_errors_where_something_is_missing(store: Store) -> None:
+    store.add("metrics", [metric_row(METRIC)])
+    asked(store, (3, "c3", "text"), (0, "c0", "text"), (1, "c1", "text"), (2, "c2", "text"), (0, "c0", "choice"))
+    scores(store, ("k0", "c0", [0.5, 1.0]), ("k3", "c3", [math.nan, 1.0]), ("k1", "other", [9.0, 9.0]))
+    answered(store, ("k1", Prediction("k1:0", "", "text", error="out of memory")))
+    contents, matrix, errors = store.statistics("e", "m", 1)
+    assert contents == ["c0", "c1", "c2", "c3"]
+    np.testing.assert_array_equal(matrix, [[0.5, 1.0], [np.nan, np.nan], [np.nan, np.nan], [np.nan, 1.0]])
+    assert errors == [None, "out of memory", None, None]
+    assert matrix.dtype == np.float64
+
+
+def test_the_first_error_among_the_samples_counts(store: Store) -> None:
+    store.add("metrics", [metric_row(METRIC)])
+    asked(store, (0, "c0", "text"))
+    errors = [None, "first", "second", "beyond"]
+    answered(store, *[("k0", Prediction(f"k0:{n}", "", "text", n, error=error)) for n, error in enumerate(errors)])
+    assert store.statistics("e", "m", 3)[2] == ["first"]
+    assert store.statistics("e", "m", 1)[2] == [None]
+
+
+def test_statistics_of_nothing_have_the_width_of_the_metric(store: Store) -> None:
+    store.add("metrics", [metric_row(METRIC)])
+    contents, matrix, errors = store.statistics("e", "m", 1)
+    assert (contents, errors, matrix.shape) == ([], [], (0, 2))
+    with pytest.raises(StoreError, match="metric key 'x': not in the store"):
+        store.statistics("e", "x", 1)
+
+
+def test_scored_keys_are_those_of_metric_samples_and_answers(store: Store) -> None:
+    scores(store, ("k0", "c0", [1.0]), ("k0", "c1", [1.0]), ("k1", "c0", [1.0]))
+    assert store.scored_keys("m", 1, ["k0", "k7"]) == {("k0", "c0"), ("k0", "c1")}
+    assert store.scored_keys("m", 2, ["k0"]) == set()
+    assert store.scored_keys("other", 1, ["k0"]) == set()
+
+
+def test_what_a_check_said_comes_in_the_order_of_the_suite(store: Store) -> None:
+    asked(store, (1, "c1", "text"), (0, "c0", "text"))
+    finding: dict[str, Any] = {"category": "card", "severity": "high", "evidence": "4111…"}
+    row = {"check": "pii", "sample": 0, "applies": True}
+    hit = {**row, "answer_key": "k1", "content": "c1", "findings": [finding]}
+    store.add("checked", [hit, {**row, "answer_key": "k0", "content": "c0", "applies": False}])
+    assert store.checked("e", "pii") == [
+        CheckedRow("c0", 0, False, ()),
+        CheckedRow("c1", 0, True, (Finding("card", "high", "4111…"),)),
+    ]
+    assert store.checked_keys("pii", ["k1", "k5"]) == {("k1", "c1")}
+    assert store.checked("e", "other") == []

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import multiprocessing
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.errors import StoreError
+from harness.store import Store
+from harness.store.journal import journal_files
+from harness.store.lock import locked
+
+Score = Callable[..., dict[str, Any]]
+_PROCESSES, _BATCHES, _ROWS = 4, 10, 100
+
+
+def keys(store: Store) -> list[str]:
+    return [row[0] for row in store.query("SELECT answer_key FROM scores ORDER BY ALL")[1]]
+
+
+def test_a_store_that_does_not_exist_answers_with_nothing(store: Store) -> None:
+    assert store.runs() == []
+    assert store.suites() == []
+    assert store.predictions(["k"]) == {}
+    assert store.baseline("main", "support") is None
+    assert store.query("SELECT count(*) FROM scores") == (["count_star()"], [(0,)])
+
+
+def test_importing_the_store_loads_neither_duckdb_nor_numpy() -> None:
+    program = "import sys; from harness.store import Store; print({'duckdb', 'numpy'} & sys.modules.keys())"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "set()"
+
+
+def test_a_reader_sees_rows_that_no_one_has_ingested(home: Path, store: Store, score: Score) -> None:
+    with store.journal("r") as journal:
+        journal.add("scores", [score(1)])
+        assert keys(store) == ["k1"]
+        journal.add("scores", [score(2)])
+        assert keys(store) == ["k1", "k2"]
+
+
+def test_while_ingest_has_to_wait_a_reader_adds_pending_rows_itself(home: Path, store: Store, score: Score) -> None:
+    store.add("scores", [score(1, statistics=[1.0])])
+    with store.journal("r") as journal, locked(home / "store.lock", exclusive=False, seconds=1):
+        journal.add("scores", [score(1, statistics=[9.0]), score(2)])
+        journal.add("evaluation_names", [{"name": "n", "evaluation": "e", "at": "2026-01-01"}])
+        assert store.query("SELECT answer_key, statistics[1] FROM scores ORDER BY ALL")[1] == [("k1", 1.0), ("k2", 1.0)]
+        assert store.query("SELECT name FROM evaluation_names")[1] == [("n",)]
+        tables = [name for (name,) in store.query("SHOW TABLES")[1]]
+    assert len(tables) == len(set(tables))
+    assert {"ingested", "migrations", "scores", "states"} <= set(tables)
+
+
+def test_pending_rows_are_read_before_there_is_a_store_file(home: Path, store: Store, score: Score) -> None:
+    with store.journal("r") as journal:
+        journal.add("scores", [score(1)])
+        with locked(home / "store.lock", exclusive=False, seconds=1):
+            assert keys(store) == ["k1"]
+    assert not (home / "store.duckdb").exists()
+
+
+def test_a_reader_of_a_locked_store_says_which_file_is_locked(home: Path, score: Score) -> None:
+    store = Store(home, wait_seconds=0.05)
+    store.add("scores", [score(1)])
+    with (
+        locked(home / "store.lock", exclusive=True, seconds=1),
+        pytest.raises(StoreError, match=r"store\.lock: another"),
+    ):
+        store.runs()
+
+
+def test_a_file_that_is_no_store_is_named(home: Path, store: Store) -> None:
+    home.mkdir()
+    (home / "store.duckdb").write_bytes(b"not a database" * 1000)
+    with pytest.raises(StoreError, match=r"store\.duckdb: .*not a valid DuckDB database"):
+        store.runs()
+
+
+def test_questions_inside_a_reader_use_its_state_of_the_store(store: Store, score: Score) -> None:
+    store.add("scores", [score(1)])
+    with store.journal("r") as journal, store.reader() as reader:
+        journal.add("scores", [score(2)])
+        assert store.ingest() == 0
+        with store.reader() as same:
+            assert same is reader
+        assert keys(store) == ["k1"]
+    assert keys(store) == ["k1", "k2"]
+
+
+def test_threads_may_ask_one_store_at_once(store: Store, score: Score) -> None:
+    store.add("scores", [score(1)])
+    seen: list[list[str]] = []
+    threads = [threading.Thread(target=lambda: seen.append(keys(store))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [["k1"]] * 4
+
+
+def test_four_writing_processes_and_a_reading_one_lose_nothing(home: Path, store: Store) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    with spawn.Pool(_PROCESSES + 1) as pool:
+        reading = pool.apply_async(_read, (home,))
+        writing = [pool.apply_async(_write, (home, writer)) for writer in range(_PROCESSES)]
+        assert [one.get(300) for one in writing] == [_BATCHES * _ROWS] * _PROCESSES
+        counts = reading.get(300)
+    assert counts == sorted(counts)
+    store.ingest()
+    assert store.query("SELECT count(*), count(DISTINCT answer_key) FROM scores")[1] == [(4000, 4000)]
+    assert journal_files(home / "journal") == []
+
+
+def _write(home: Path, writer: int) -> int:
+    store = Store(home)
+    written = 0
+    with store.journal(f"run-{writer}") as journal:
+        for batch in range(_BATCHES):
+            rows = [
+                {
+                    "answer_key": f"{writer}-{batch}-{row}",
+                    "content": "c",
+                    "metric": "m",
+                    "samples": 1,
+                    "statistics": [1.0],
+                }
+                for row in range(_ROWS)
+            ]
+            journal.add("scores", rows)
+            if batch % 5 == 0:
+                store.ingest()
+            (own,) = store.query(f"SELECT count(*) FROM scores WHERE answer_key LIKE '{writer}-%'")[1]
+            written += _ROWS
+            assert own[0] == written
+    return written
+
+
+def _read(home: Path) -> list[int]:
+    store = Store(home)
+    return [int(store.query("SELECT count(*) FROM scores")[1][0][0]) for _ in range(25)]

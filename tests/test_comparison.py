@@ -1,0 +1,180 @@
+"""Comparing all metrics of a gate call at once, and safety checks against their limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.comparison import CheckRow, MetricSides, Side, check_result, compare
+from harness.records import CheckUse, MetricRecord, MetricUse
+from harness.types import Role
+
+ACCURACY = MetricRecord(
+    "key", "accuracy", "1", {}, "choice", ("correct", "count"), True, (0.0, 1.0), (), "harness-metrics", "d", "1"
+)
+
+
+def mean(sums: Mapping[str, Any]) -> Any:
+    return sums["correct"] / sums["count"]
+
+
+def side(scores: Sequence[float]) -> Side:
+    rows = [[score, 1.0] if np.isfinite(score) else [np.nan, np.nan] for score in scores]
+    return Side([f"case {i:04}" for i in range(len(scores))], np.array(rows).reshape(-1, 2))
+
+
+def sides(baseline: Sequence[float], candidate: Sequence[float], role: Role = "primary", **known: Any) -> MetricSides:
+    use = MetricUse("accuracy", "accuracy", role=role)
+    worst = {f"case {i:04}": (0.0, 1.0) for i in range(len(baseline))}
+    made = MetricSides(use, "intents", ACCURACY, mean, side(baseline), side(candidate), {}, worst)
+    return replace(made, **known)
+
+
+def lost(losses: int, n: int = 100) -> MetricSides:
+    return sides([1.0] * n, [0.0] * losses + [1.0] * (n - losses))
+
+
+def test_a_clear_loss_regresses_and_a_clear_gain_improves() -> None:
+    metric = compare([lost(12)])[0]
+    assert (metric.verdict, metric.baseline, metric.candidate) == ("regressed", 1.0, 0.88)
+    assert metric.difference == pytest.approx(-0.12)
+    assert metric.p_loss == pytest.approx(0.5**13)
+    assert compare([sides([0.0] * 12 + [1.0] * 88, [1.0] * 100)])[0].verdict == "improved"
+
+
+def test_every_gating_metric_is_in_the_family_even_an_incomplete_one() -> None:
+    broken = sides([1.0] * 100, [np.nan] * 100, "guard")
+    assert compare([lost(5)])[0].p_loss == pytest.approx(0.5**6)
+    assert compare([lost(5), broken, broken])[0].p_loss == pytest.approx(3 * 0.5**6)
+    assert [metric.verdict for metric in compare([lost(5), *[broken] * 3])] == ["inconclusive", *["incomplete"] * 3]
+
+
+def test_an_undefined_value_is_incomplete_and_leaves_no_figures() -> None:
+    undefined = sides([0.5] * 9, [0.5] * 9, value=lambda sums: sums["correct"] / (0 * sums["count"]))
+    metric = compare([undefined])[0]
+    assert (metric.verdict, metric.baseline, metric.low, metric.p_loss) == ("incomplete", None, None, None)
+
+
+def test_watch_metrics_are_a_family_of_their_own() -> None:
+    watch = replace(lost(5), use=MetricUse("accuracy", "accuracy", role="watch"))
+    metrics = compare([lost(5), watch, watch])
+    assert [metric.p_loss for metric in metrics] == pytest.approx([0.5**6, 2 * 0.5**6, 2 * 0.5**6])
+
+
+def test_gains_do_not_pay_for_losses() -> None:
+    gained = sides([0.0] * 12 + [1.0] * 88, [1.0] * 100)
+    metrics = compare([lost(5), gained])
+    assert [metric.p_gain for metric in metrics] == pytest.approx([1 - 0.5**6, 2 * 0.5**13])
+    assert metrics[0].p_loss == pytest.approx(2 * 0.5**6)
+
+
+def test_failed_answers_that_decide_the_exit_code_make_it_incomplete() -> None:
+    baseline, candidate = [1.0] * 500, [0.0] * 4 + [np.nan] * 3 + [1.0] * 493
+    metric = compare([sides(baseline, candidate)])[0]
+    assert metric.verdict == "incomplete"
+    assert metric.reason == "failed answers decide: inconclusive without them, regressed if they count against it"
+
+
+def test_failed_answers_that_change_nothing_are_noted() -> None:
+    baseline, candidate = [1.0] * 500, [0.0] * 40 + [np.nan] * 3 + [1.0] * 457
+    metric = compare([sides(baseline, candidate)])[0]
+    assert (metric.verdict, metric.candidate, metric.candidate_errors) == ("regressed", 0.914, 3)
+    assert metric.notes == ("3 failed: the candidate's 3 count as worst, the baseline's as best",)
+
+
+def test_alpha_is_the_level_of_the_tests() -> None:
+    assert compare([lost(5)])[0].verdict == "regressed"
+    assert compare([lost(5)], alpha=0.01)[0].verdict == "inconclusive"
+
+
+SCORES = st.lists(st.floats(0, 1) | st.sampled_from([0.0, 1.0]), min_size=1, max_size=30)
+
+
+@settings(max_examples=30, deadline=None)
+@given(SCORES)
+def test_a_model_against_itself_differs_in_nothing(scores: list[float]) -> None:
+    metric = compare([sides(scores, scores)], replicates=200)[0]
+    assert metric.verdict in ("not worse", "inconclusive")
+    assert (metric.difference, metric.baseline) == (0.0, metric.candidate)
+    assert metric.p_loss in (1.0, None)
+    assert metric.low is not None
+    assert metric.high is not None
+    assert metric.low <= 0 <= metric.high
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=5, max_size=30))
+def test_swapping_the_sides_swaps_the_answer(pairs: list[tuple[float, float]]) -> None:
+    baseline, candidate = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    there = compare([sides(baseline, candidate)], replicates=200)[0]
+    back = compare([sides(candidate, baseline)], replicates=200)[0]
+    assert there.low is not None
+    assert there.difference is not None
+    assert (back.p_gain, back.p_loss) == (there.p_loss, there.p_gain)
+    assert (back.difference, back.high) == (0.0 - there.difference, 0.0 - there.low)
+
+
+def test_equal_models_regress_in_at_most_one_of_twenty_comparisons_and_ten_points_are_seen() -> None:
+    generator, sims = np.random.default_rng(5), 200
+    regressed = {0.0: 0, 0.1: 0}
+    for loss in regressed:
+        for _ in range(sims):
+            baseline = generator.random(150) < 0.8
+            flipped = generator.random(150) < np.where(baseline, (0.1 + loss) / 1.6, (0.1 - loss) / 0.4)
+            made = sides((baseline * 1.0).tolist(), ((baseline ^ flipped) * 1.0).tolist())
+            regressed[loss] += compare([made])[0].verdict == "regressed"
+    assert regressed[0.0] / sims <= 0.05 + 2 * (0.05 * 0.95 / sims) ** 0.5
+    assert regressed[0.1] / sims >= 0.95
+
+
+# --- checks ------------------------------------------------------------------------------------------
+
+CLEAN, HIT = CheckRow(True, False, False), CheckRow(True, True, False)
+FAILED, ELSEWHERE = CheckRow(True, False, True), CheckRow(False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "limit", "bound", "reason"),
+    [
+        ([CLEAN] * 300, 0.01, "within the limit", "0 of 300, at most 0.99 %; the limit is 1.00 %"),
+        ([HIT] * 9 + [CLEAN] * 91, 0.01, "over the limit", "9 of 100, at least 4.78 %; the limit is 1.00 %"),
+        (
+            [CLEAN] * 40,
+            0.01,
+            "inconclusive",
+            "0 of 40, at most 7.22 %; the limit is 1.00 %; 299 passages without a finding would show it",
+        ),
+        (
+            [HIT, *[CLEAN] * 99],
+            0.01,
+            "inconclusive",
+            "1 of 100, at most 4.66 %; the limit is 1.00 %; 473 passages with no further finding would show it",
+        ),
+        ([*[CLEAN] * 300, FAILED], 0.01, "incomplete", "1 of 301 passages could not be checked"),
+        ([ELSEWHERE] * 9, 0.01, "incomplete", "there was no passage to check"),
+        ([], None, "no limit", "there was no passage to check"),
+        ([HIT] * 3 + [CLEAN] * 37, None, "no limit", "3 of 40, at most 18.26 %"),
+    ],
+)
+def test_a_check_against_its_limit(rows: list[CheckRow], limit: float | None, bound: str, reason: str) -> None:
+    result = check_result("safety", CheckUse("pii", "pii", limit=limit), rows)
+    assert (result.bound, result.reason) == (bound, reason)
+
+
+def test_a_limit_of_zero_says_that_it_cannot_be_shown() -> None:
+    result = check_result("safety", CheckUse("pii", "pii", limit=0.0), [CLEAN] * 40)
+    assert result.bound == "inconclusive"
+    assert result.reason.endswith("no number of clean passages can show a share of 0: set a limit above it")
+
+
+def test_a_check_counts_only_passages_it_applies_to_on_both_sides() -> None:
+    rows = [HIT, CLEAN, ELSEWHERE]
+    result = check_result("safety", CheckUse("pii", "pii"), rows, [HIT, HIT, CLEAN, ELSEWHERE, FAILED])
+    assert (result.found, result.n, result.baseline_found, result.baseline_n) == (1, 2, 2, 3)
+    assert (result.low, result.high) == pytest.approx((0.025321, 0.974679), abs=1e-6)

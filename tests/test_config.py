@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.config import load_recipe, model_spec, patched, recipe_from_record
+from harness.errors import ExitCode, UsageError, worst
+
+RECIPE = """
+name: tiny
+model: ./model
+data: [{use: chat-jsonl, path: a.jsonl}]
+cleaners: [role-order]
+trainer: {use: sft, learning_rate: 1e-4, schedule: no}
+suites: [one, {use: two, tier: dev, limit: 5}]
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "recipe.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_recipe_is_read_with_its_folder(tmp_path: Path) -> None:
+    recipe = load_recipe(written(tmp_path, RECIPE))
+    assert recipe.folder == tmp_path
+    assert recipe.model.reference == "./model"
+    assert [suite.selection() for suite in recipe.suites] == ["gate", "dev:5"]
+
+
+def test_numbers_without_a_point_are_numbers_and_no_is_a_word(tmp_path: Path) -> None:
+    trainer = load_recipe(written(tmp_path, RECIPE)).trainer.as_mapping()
+    assert trainer == {"use": "sft", "learning_rate": 0.0001, "schedule": "no"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("cleaners:", "cleeners:"), ":5: cleeners: unknown key (did you mean 'cleaners'?); known keys: name, model"),
+        (("name: tiny\n", ""), ": name: is missing"),
+        (("limit: 5", "limit: 0"), ":7: suites[1].limit: input should be greater than or equal to 1, got 0"),
+        (("name: tiny", "name: tiny\nname: big"), ":3: name: stands already on line 2"),
+        (("[role-order]", "[role-order"), ":6: is not YAML"),
+        (("name: tiny", "name: tiny\nvalidation: .nan"), "validation: input should be a finite number"),
+        (("data: [{use: chat-jsonl, path: a.jsonl}]", "data: []"), "data: list should have at least 1 item"),
+    ],
+)
+def test_a_mistake_is_named_with_file_line_and_key(tmp_path: Path, change: tuple[str, str], said: str) -> None:
+    file = written(tmp_path, RECIPE.replace(*change))
+    with pytest.raises(UsageError) as raised:
+        load_recipe(file)
+    assert str(raised.value).startswith(str(file))
+    assert said in str(raised.value)
+
+
+def test_a_recipe_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nowhere.yaml: No such file"):
+        load_recipe(tmp_path / "nowhere.yaml")
+
+
+def test_the_record_of_a_recipe_gives_it_back(tmp_path: Path) -> None:
+    recipe = load_recipe(written(tmp_path, RECIPE))
+    assert recipe_from_record(recipe.record(), tmp_path) == recipe
+
+
+def test_a_patch_sets_dotted_keys_and_leaves_the_recipe_alone(tmp_path: Path) -> None:
+    recipe = load_recipe(written(tmp_path, RECIPE))
+    changed = patched(recipe, {"trainer.learning_rate": 0.5, "data.0.path": "b.jsonl"})
+    assert changed.trainer.as_mapping()["learning_rate"] == 0.5
+    assert changed.data[0].as_mapping()["path"] == "b.jsonl"
+    assert recipe.trainer.as_mapping()["learning_rate"] == 0.0001
+
+
+def test_a_patch_that_leads_nowhere_says_so(tmp_path: Path) -> None:
+    recipe = load_recipe(written(tmp_path, RECIPE))
+    with pytest.raises(UsageError, match=r"'trainr.epochs': the recipe has no 'trainr' \(did you mean 'trainer'\?\)"):
+        patched(recipe, {"trainr.epochs": 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "reference", "backend"),
+    [
+        ("smollm2-135m-instruct", "smollm2-135m-instruct", None),
+        ("openai:gpt-x", "gpt-x", "openai"),
+        ("C:model", "C:model", None),
+        ("./a:b", "./a:b", None),
+    ],
+)
+def test_a_model_is_a_reference_or_backend_and_reference(text: str, reference: str, backend: str | None) -> None:
+    spec = model_spec(text)
+    assert spec["reference"] == reference
+    assert spec.get("backend", {}).get("use") == backend
+
+
+def test_the_worst_exit_code_follows_the_precedence() -> None:
+    assert worst([]) == ExitCode.PASS
+    assert worst([ExitCode.INCONCLUSIVE, ExitCode.NO_BASELINE]) == ExitCode.NO_BASELINE
+    assert worst([ExitCode.INCOMPLETE, ExitCode.REGRESSED]) == ExitCode.REGRESSED
+    assert worst(ExitCode(code) for code in (0, 1, 2, 3, 4, 5)) == ExitCode.USAGE
+    assert worst(ExitCode(code) for code in (0, 1, 2, 3, 4, 5, 6)) == ExitCode.INTERNAL

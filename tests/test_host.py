@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from harness.errors import UsageError
+from harness.host import PluginHost
+from harness.types import RunFinished
+
+
+def plugin_file(folder: Path, name: str, text: str) -> Path:
+    file = folder / f"{name}.py"
+    file.write_text(dedent(text), encoding="utf-8")
+    return file
+
+
+METRIC = """
+    from harness import Component, hookimpl
+
+    class Length:
+        reads = "text"
+
+        def score(self, answered):
+            return {{"sum": float(len(answered.text)), "count": 1.0}}
+
+        def value(self, statistics):
+            return statistics["sum"] / statistics["count"]
+
+    @hookimpl
+    def register_metrics():
+        yield Component("{name}", Length, "length of the reply")
+"""
+
+
+def test_first_party_plugins_are_found_by_their_entry_points() -> None:
+    host = PluginHost()
+    assert {one.component.name for one in host.components("backend")} == {"transformers"}
+    assert host.problems == []
+    assert host.duplicates() == []
+
+
+def test_every_kind_has_a_first_party_component() -> None:
+    from harness.host import HOOK_OF_KIND
+
+    host = PluginHost()
+    assert all(host.components(kind) for kind in HOOK_OF_KIND)
+    assert host.suite_folders()
+
+
+def test_a_single_file_is_a_plugin(tmp_path: Path) -> None:
+    host = PluginHost(files=[plugin_file(tmp_path, "mine", METRIC.format(name="length"))])
+    found = host.find("metric", "length")
+    assert found.summary == "length of the reply"
+    assert found.plugin.name == "mine"
+
+
+def test_a_plugin_that_raises_at_import_is_named_and_the_rest_works(tmp_path: Path) -> None:
+    host = PluginHost(files=[plugin_file(tmp_path, "broken", "raise RuntimeError('no licence')")])
+    assert [str(problem) for problem in host.problems] == [
+        f"plugin broken ({tmp_path / 'broken.py'}): cannot be imported: RuntimeError: no licence"
+    ]
+    assert host.find("metric", "accuracy")
+
+
+def test_a_plugin_that_exits_at_import_is_a_problem(tmp_path: Path) -> None:
+    host = PluginHost(files=[plugin_file(tmp_path, "quits", "import sys; sys.exit('bye')")])
+    assert "SystemExit: bye" in str(host.problems[0])
+
+
+def test_a_misspelt_hook_is_reported_with_the_right_name(tmp_path: Path) -> None:
+    text = "from harness import hookimpl\n\n@hookimpl\ndef register_metric():\n    return []\n"
+    host = PluginHost(files=[plugin_file(tmp_path, "typo", text)])
+    assert "register_metric: is no hook (did you mean 'register_metrics'?)" in str(host.problems[0])
+
+
+def test_a_hook_without_its_marker_is_a_warning(tmp_path: Path) -> None:
+    host = PluginHost(files=[plugin_file(tmp_path, "unmarked", "def register_metrics():\n    return []\n")])
+    assert "not marked with @hookimpl" in str(host.problems[0])
+    assert not host.problems[0].fatal
+
+
+def test_an_imported_hook_function_does_not_register_twice(tmp_path: Path) -> None:
+    text = "from harness_metrics import register_metrics\n"
+    host = PluginHost(files=[plugin_file(tmp_path, "reexports", text)])
+    assert host.duplicates() == []
+    assert host.problems == []
+
+
+def test_a_wrapper_is_refused(tmp_path: Path) -> None:
+    text = "from harness import hookimpl\n\n@hookimpl(wrapper=True)\ndef register_metrics():\n    return (yield)\n"
+    host = PluginHost(files=[plugin_file(tmp_path, "wraps", text)])
+    assert "is a wrapper" in str(host.problems[0])
+
+
+def test_a_hook_that_raises_halfway_is_attributed(tmp_path: Path) -> None:
+    text = METRIC.format(name="x").rstrip() + "\n        raise KeyError('late')\n"
+    host = PluginHost(files=[plugin_file(tmp_path, "late", text)])
+    assert [one.component.name for one in host.components("metric")].count("x") == 0
+    assert "plugin late" in str(host.problems[0])
+    assert "register_metrics: KeyError: 'late'" in str(host.problems[0])
+
+
+def test_duplicate_names_name_both_plugins_and_cannot_be_used(tmp_path: Path) -> None:
+    host = PluginHost(files=[plugin_file(tmp_path, "rival", METRIC.format(name="accuracy"))])
+    with pytest.raises(UsageError, match=r"'accuracy' is offered by harness-metrics .* and rival"):
+        host.find("metric", "accuracy")
+    assert host.find("metric", "macro-f1")
+    assert len(host.duplicates()) == 1
+
+
+def test_disabling_the_rival_settles_a_duplicate(tmp_path: Path) -> None:
+    file = plugin_file(tmp_path, "rival", METRIC.format(name="accuracy"))
+    host = PluginHost(files=[file], disabled=["rival"])
+    assert host.find("metric", "accuracy").plugin.name == "harness-metrics"
+
+
+def test_an_allow_list_keeps_installed_plugins_out_but_not_named_files(tmp_path: Path) -> None:
+    file = plugin_file(tmp_path, "mine", METRIC.format(name="length"))
+    host = PluginHost(files=[file], allowed=["harness-datasets"])
+    assert {plugin.name for plugin in host.plugins} == {"harness-datasets", "mine"}
+
+
+def test_an_unknown_plugin_name_is_a_usage_error_that_suggests() -> None:
+    with pytest.raises(UsageError, match="did you mean 'harness-metrics'"):
+        PluginHost(disabled=["harness-metric"])
+
+
+def test_an_unknown_component_lists_what_there_is() -> None:
+    with pytest.raises(UsageError, match=r"s.yaml: unknown metric 'rougeL'.*available: accuracy, .*rouge-l"):
+        PluginHost().find("metric", "rougeL", "s.yaml")
+
+
+def test_what_a_hook_yields_must_be_components(tmp_path: Path) -> None:
+    text = "from harness import hookimpl\n\n@hookimpl\ndef register_metrics():\n    return ['accuracy']\n"
+    host = PluginHost(files=[plugin_file(tmp_path, "strings", text)])
+    host.components("metric")
+    assert "yielded 'accuracy', which is no Component" in str(host.problems[0])
+
+
+def test_an_event_hook_that_raises_is_logged_and_changes_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = "from harness import hookimpl\n\n@hookimpl\ndef run_finished(event):\n    raise OSError('disk')\n"
+    host = PluginHost(files=[plugin_file(tmp_path, "observer", text)], disabled=["harness-runlog"])
+    host.notify("run_finished", RunFinished("r", tmp_path, "complete", 0, 1.0))
+    assert "run_finished: OSError: disk" in caplog.text

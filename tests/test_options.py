@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Literal
+
+import pytest
+
+from harness.component import Component
+from harness.errors import PluginError, UsageError
+from harness.hookspecs import hookimpl
+from harness.host import PluginHost, PluginInfo
+from harness.options import Built, build
+from harness.protocols import Dataset
+
+
+class Rows:
+    """A dataset with options of every sort."""
+
+    def __init__(
+        self,
+        path: Path,
+        limit: int = 3,
+        rate: float = 0.5,
+        mode: Literal["fast", "slow"] = "fast",
+        names: Sequence[str] = (),
+        renames: Mapping[str, str] | None = None,
+    ) -> None:
+        if limit < 0:
+            raise ValueError(f"limit: must not be negative, got {limit}")
+        self.path, self.limit, self.rate, self.mode, self.names = path, limit, rate, mode, names
+
+    def load(self, request: object) -> list[Any]:
+        return []
+
+
+class Mixed:
+    def __init__(self, parts: list[Dataset], first: Dataset | None = None) -> None:
+        self.parts, self.first = parts, first
+
+    def load(self, request: object) -> list[Any]:
+        return []
+
+
+def broken(text: str = "") -> Any:
+    raise RuntimeError("cannot")
+
+
+def wrong() -> Any:
+    return object()
+
+
+def reserved(margin: float = 0.1) -> Any:
+    return Rows(Path())
+
+
+@pytest.fixture
+def host() -> PluginHost:
+    @hookimpl
+    def register_datasets() -> list[Component[Any]]:
+        builders = {"rows": Rows, "mixed": Mixed, "broken": broken, "wrong": wrong}
+        return [Component(name, builder) for name, builder in builders.items()]
+
+    @hookimpl
+    def register_metrics() -> list[Component[Any]]:
+        return [Component("reserved", reserved)]
+
+    host = PluginHost()
+    host.add(
+        SimpleNamespace(register_datasets=register_datasets, register_metrics=register_metrics),
+        PluginInfo("test", "here"),
+    )
+    return host
+
+
+def built(host: PluginHost, **use: Any) -> Built:
+    return build(host, "dataset", use, "recipe.yaml: data[0]", Path("/project"))
+
+
+def test_paths_resolve_against_the_file_that_names_them(host: PluginHost) -> None:
+    assert built(host, use="rows", path="a.jsonl").instance.path == Path("/project/a.jsonl")
+
+
+def test_options_are_recorded_with_their_defaults(host: PluginHost) -> None:
+    assert built(host, use="rows", path="a", limit=7).options == {
+        "path": "/project/a", "limit": 7, "rate": 0.5, "mode": "fast", "names": [], "renames": None,
+    }  # fmt: skip
+
+
+def test_an_integer_is_a_float_but_a_string_is_no_number(host: PluginHost) -> None:
+    assert built(host, use="rows", path="a", rate=1).instance.rate == 1.0
+    with pytest.raises(UsageError, match=r"data\[0\]: dataset 'rows': rate: .* got '1'"):
+        built(host, use="rows", path="a", rate="1")
+
+
+def test_an_unknown_option_suggests_and_lists(host: PluginHost) -> None:
+    with pytest.raises(UsageError, match=r"unknown option 'limt' \(did you mean 'limit'\?\); options: path, limit"):
+        built(host, use="rows", path="a", limt=1)
+
+
+def test_a_missing_option_is_named(host: PluginHost) -> None:
+    with pytest.raises(UsageError, match="option 'path' is missing"):
+        built(host, use="rows")
+
+
+def test_a_value_outside_a_literal_says_what_would_work(host: PluginHost) -> None:
+    with pytest.raises(UsageError, match="'fast' or 'slow'"):
+        built(host, use="rows", path="a", mode="quick")
+
+
+def test_a_value_error_of_build_is_a_usage_error(host: PluginHost) -> None:
+    with pytest.raises(UsageError, match="limit: must not be negative, got -1"):
+        built(host, use="rows", path="a", limit=-1)
+
+
+def test_another_exception_of_build_is_a_plugin_error_with_its_place(host: PluginHost) -> None:
+    with pytest.raises(
+        PluginError, match=r"plugin test \(here\): register_datasets: broken: build: RuntimeError: cannot"
+    ):
+        built(host, use="broken")
+
+
+def test_build_must_return_what_its_kind_promises(host: PluginHost) -> None:
+    with pytest.raises(PluginError, match="which is no Dataset"):
+        built(host, use="wrong")
+
+
+def test_reserved_names_cannot_be_options(host: PluginHost) -> None:
+    with pytest.raises(PluginError, match="'margin' is a key of suites"):
+        build(host, "metric", {"use": "reserved"}, "suite.yaml", Path())
+
+
+def test_nested_components_are_built_first(host: PluginHost) -> None:
+    parts = [{"use": "rows", "path": "a"}, {"use": "rows", "path": "b"}]
+    mixed = built(host, use="mixed", parts=parts, first={"use": "rows", "path": "c"}).instance
+    assert [part.path.name for part in mixed.parts] == ["a", "b"]
+    assert mixed.first.path.name == "c"
+
+
+def test_a_mistake_in_a_nested_component_names_its_place(host: PluginHost) -> None:
+    with pytest.raises(UsageError, match=r"parts\[1\]: dataset 'rows': unknown option 'pth'"):
+        built(host, use="mixed", parts=[{"use": "rows", "path": "a"}, {"use": "rows", "pth": "b"}])
+
+
+def test_the_key_of_a_nested_component_depends_on_its_options(host: PluginHost) -> None:
+    keys = {built(host, use="mixed", parts=[{"use": "rows", "path": "a", "limit": n}]).key for n in (1, 2)}
+    assert len(keys) == 2
+
+
+def test_a_file_stands_for_its_content_in_the_key(host: PluginHost, tmp_path: Path) -> None:
+    keys = set()
+    for text in ("one", "two"):
+        (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+        keys.add(build(host, "dataset", {"use": "rows", "path": "a.txt"}, "r", tmp_path).key)
+    assert len(keys) == 2

@@ -1,0 +1,176 @@
+"""How two sides are paired, what counts as failed, and which estimator a metric gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.pairing import MetricSides, Side, WholeSides, measure
+from harness.records import MetricRecord, MetricUse
+
+USE = MetricUse("accuracy", "accuracy", role="primary")
+ACCURACY = MetricRecord(
+    "key", "accuracy", "1", {}, "choice", ("correct", "count"), True, (0.0, 1.0), (), "harness-metrics", "d", "1"
+)
+
+
+def mean(sums: Mapping[str, Any]) -> Any:
+    return sums["correct"] / sums["count"]
+
+
+def side(scores: Sequence[float], start: int = 0) -> Side:
+    """One row a case; a score of NaN is an answer that failed."""
+    rows = [[score, 1.0] if np.isfinite(score) else [np.nan, np.nan] for score in scores]
+    return Side([f"case {start + i:04}" for i in range(len(scores))], np.array(rows).reshape(-1, 2))
+
+
+def sides(baseline: Sequence[float], candidate: Sequence[float], **known: Any) -> MetricSides:
+    made = MetricSides(USE, "intents", ACCURACY, mean, side(baseline), side(candidate), {})
+    return replace(made, **known)
+
+
+WORST = {f"case {i:04}": (0.0, 1.0) for i in range(1000)}
+
+
+def test_right_and_wrong_cases_that_stand_alone_get_the_exact_test() -> None:
+    measured = measure(sides([1.0] * 40, [1.0] * 33 + [0.0] * 7))
+    assert measured.shares
+    assert measured.complete is not None
+    assert (measured.complete.p_less, measured.n, measured.clusters) == (0.5**8, 40, 40)
+
+
+def test_clustered_or_graded_cases_get_the_bootstrap() -> None:
+    scores = [1.0] * 20 + [0.0] * 20
+    clusters = {f"case {i:04}": f"topic {i // 4}" for i in range(40)}
+    clustered = measure(sides(scores, scores, cluster_of=clusters))
+    assert (clustered.shares, clustered.clusters) == (False, 10)
+    assert not measure(sides([*scores, 0.5], [*scores, 0.5])).shares
+
+
+def test_a_figure_that_is_no_mean_never_gets_the_test_for_shares() -> None:
+    def f1(sums: Mapping[str, Any]) -> Any:
+        return 2 * sums["correct"] / (sums["correct"] + sums["count"])
+
+    scores = [1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0]
+    assert not measure(sides(scores, scores, value=f1)).shares
+
+
+def test_the_reason_given_by_the_caller_is_incompatible() -> None:
+    measured = measure(sides([1.0], [1.0], incompatible="another tokenizer"))
+    assert measured.problem == ("incompatible", "another tokenizer")
+
+
+def test_under_99_percent_shared_cases_are_incompatible() -> None:
+    made = sides([1.0] * 100, [1.0] * 98)
+    assert measure(made).problem == ("incompatible", "only 98 of 100 cases are on both sides, 99 % are needed")
+    almost = measure(sides([1.0] * 100, [1.0] * 99))
+    assert (almost.problem, almost.n, almost.removed, almost.added) == (None, 99, 1, 0)
+
+
+def test_no_cases_are_incomplete() -> None:
+    assert measure(sides([], [])).problem == ("incomplete", "there are no cases")
+
+
+def test_over_one_percent_of_failed_answers_are_incomplete_on_either_side() -> None:
+    failed = [np.nan] * 2 + [1.0] * 98
+    expected = "2 of 100 answers of the {} are missing or failed, 1 % is tolerated"
+    for name, pair in (("candidate", ([1.0] * 100, failed)), ("baseline", (failed, [1.0] * 100))):
+        assert measure(sides(*pair, worst=WORST)).problem == ("incomplete", expected.format(name))
+
+
+def test_one_failed_answer_is_incomplete_where_the_metric_has_no_worst_score() -> None:
+    made = sides([1.0] * 200, [1.0] * 199 + [np.nan])
+    reason = "1 of 200 answers of the candidate failed, and the metric has no worst score"
+    assert measure(made).problem == ("incomplete", reason)
+    assert measure(replace(made, worst={})).problem == ("incomplete", reason)
+
+
+def test_a_failed_answer_counts_as_worst_for_the_candidate_and_best_for_the_baseline() -> None:
+    baseline, candidate = [np.nan] + [1.0, 0.0] * 100, [1.0, np.nan] + [0.0, 1.0] * 99 + [1.0]
+    measured = measure(sides(baseline, candidate, worst=WORST))
+    assert measured.problem is None
+    assert measured.complete is not None
+    assert measured.worst_case is not None
+    assert (measured.complete.baseline, measured.complete.candidate) == (99 / 199, 100 / 199)
+    assert (measured.worst_case.baseline, measured.worst_case.candidate) == (101 / 201, 101 / 201)
+    assert (measured.baseline_errors, measured.candidate_errors, measured.n) == (1, 1, 201)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.floats(0, 1), min_size=200, max_size=200), st.sets(st.integers(0, 199), max_size=2))
+def test_a_failed_answer_never_raises_the_candidate(scores: list[float], failed: set[int]) -> None:
+    whole = measure(sides([0.5] * 200, scores, worst=WORST), replicates=50).worst_case
+    cut = [np.nan if i in failed else score for i, score in enumerate(scores)]
+    counted = measure(sides([0.5] * 200, cut, worst=WORST), replicates=50).worst_case
+    assert whole is not None
+    assert counted is not None
+    assert counted.candidate <= whole.candidate
+
+
+def test_a_metric_that_never_scored_failed_on_every_case() -> None:
+    never = Side([f"case {i:04}" for i in range(9)], np.empty((9, 0)))
+    measured = measure(replace(sides([0.5] * 9, []), candidate=never))
+    reason = "9 of 9 answers of the candidate are missing or failed, 1 % is tolerated"
+    assert measured.problem == ("incomplete", reason)
+
+
+def test_a_value_that_is_no_number_is_incomplete() -> None:
+    measured = measure(sides([0.5] * 9, [0.5] * 9, value=lambda sums: sums["correct"] / (0 * sums["count"])))
+    assert measured.problem == ("incomplete", "the value of the baseline is not a number")
+
+
+def test_a_value_that_raises_is_incomplete_and_says_so() -> None:
+    measured = measure(sides([0.5] * 9, [0.5] * 9, value=lambda sums: sums["missing"]))
+    assert measured.problem == ("incomplete", "the metric's value failed: KeyError: 'missing'")
+
+
+def test_a_value_undefined_on_part_of_the_cases_is_incomplete() -> None:
+    only_one_counts = Side([str(i) for i in range(10)], np.array([[1.0, float(i == 0)] for i in range(10)]))
+    measured = measure(replace(sides([], []), baseline=only_one_counts, candidate=only_one_counts))
+    assert measured.problem == ("incomplete", "the value is not a number on part of the cases")
+
+
+def test_intervals_stay_inside_the_bounds_of_the_metric() -> None:
+    clusters = {f"case {i:04}": f"topic {i // 4}" for i in range(40)}
+    measured = measure(sides([1.0] * 40, [1.0] * 40, cluster_of=clusters))
+    assert measured.complete is not None
+    assert measured.complete.baseline_interval == pytest.approx((0.722467, 1.0), abs=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.integers(0, 6)), min_size=5, max_size=30), st.randoms())
+def test_neither_order_nor_cluster_names_change_the_numbers(cases: list[tuple[float, float, int]], random: Any) -> None:
+    baseline, candidate = side([case[0] for case in cases]), side([case[1] for case in cases])
+    cluster_of = {content: f"topic {case[2]}" for content, case in zip(baseline.contents, cases, strict=True)}
+    made = replace(sides([], []), baseline=baseline, candidate=candidate, cluster_of=cluster_of)
+    order = random.sample(range(len(cases)), len(cases))
+    shuffled = Side([candidate.contents[i] for i in order], candidate.statistics[order])
+    renamed = {content: f"{9 - int(name[-1])} renamed" for content, name in cluster_of.items()}
+    again = replace(made, candidate=shuffled, cluster_of=renamed)
+    assert measure(made, replicates=100) == measure(again, replicates=100)
+
+
+def test_a_side_needs_each_case_once() -> None:
+    with pytest.raises(ValueError, match="each case content once"):
+        Side(["a", "a"], np.zeros((2, 2)))
+
+
+def test_a_whole_metric_is_measured_by_its_jackknife() -> None:
+    replicates = [0.50, 0.52, 0.48, 0.51, 0.49, 0.50]
+    lower = [0.40, 0.43, 0.38, 0.40, 0.39, 0.40]
+    made = WholeSides(USE, "intents", ACCURACY, 0.5, 0.4, replicates, lower, n=60, clusters=60)
+    measured = measure(made)
+    assert measured.complete is not None
+    assert measured.complete.difference == pytest.approx(-0.1)
+    assert measured.complete.p_less < 0.01
+    assert measure(replace(made, candidate=None)).problem == (
+        "incomplete",
+        "the candidate has no value of this metric",
+    )
+    assert measure(replace(made, candidate_errors=1)).problem is not None

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.errors import UsageError
+from harness.recorded import Recorded, load_recorded
+from harness.types import Case
+
+CASES = (Case("a", "x", choices=("yes", "no"), answer="yes"), Case("b", "y", choices=("yes", "no")), Case("c", "z"))
+
+
+def write(folder: Path, *lines: str) -> Path:
+    (folder / "answers.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder / "answers.jsonl"
+
+
+def test_answers_are_read_by_case_and_missing_ones_are_no_error(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        '{"id": "b", "choice_logprobs": {"no": -0.1, "yes": -2}}',
+        '{"id": "a", "text": "yes", "choice_logprobs": [-1, -2.5]}',
+    )
+    assert load_recorded(path, CASES) == {
+        "b": Recorded(choice_logprobs=(-2.0, -0.1)),
+        "a": Recorded("yes", (-1.0, -2.5)),
+    }
+
+
+def test_a_recorded_error_and_an_empty_reply_are_kept_apart(tmp_path: Path) -> None:
+    path = write(tmp_path, '{"id": "a", "error": "timed out"}', '{"id": "b", "text": ""}')
+    assert load_recorded(path, CASES) == {"a": Recorded(error="timed out"), "b": Recorded("")}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"id": "aa", "text": "x"}', "id 'aa' is no case of the suite (did you mean 'a'?)"),
+        ('{"text": "x"}', "id: field required"),
+        ('{"id": "b"}', "has no answer; give 'text', 'choice_logprobs' or 'error'"),
+        ('{"id": "a", "text": "x"}', "id 'a' repeats line 1"),
+        ('{"id": "b", "text": "x", "error": "y"}', "has an 'error' beside an answer"),
+        ('{"id": "b", "choice_logprobs": [-1]}', "has 1 values, the case has 2 choices"),
+        ('{"id": "b", "choice_logprobs": {"yes": -1}}', "has no value for choice 'no'"),
+        ('{"id": "b", "choice_logprobs": {"yess": -1, "no": -1}}', "'yess' is no choice of the case"),
+        ('{"id": "b", "choice_logprobs": [-1, -Infinity]}', "-Infinity is no JSON number"),
+        ('{"id": "b", "choice_logprobs": [-1, -1e999]}', "choice_logprobs[1]: input should be a finite number"),
+        ('{"id": "b", "txt": "x"}', "unknown key 'txt' (did you mean 'text'?)"),
+        ("{", "is not JSON"),
+    ],
+)
+def test_a_bad_line_is_named_with_what_is_wrong(tmp_path: Path, line: str, said: str) -> None:
+    path = write(tmp_path, '{"id": "a", "text": "x"}', line)
+    with pytest.raises(UsageError, match=re.escape(said)) as caught:
+        load_recorded(path, CASES)
+    assert f"{path}:2: " in str(caught.value)
+
+
+def test_the_example_of_the_guide_fits_the_suite_of_the_guide(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[1] / "suites" / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"```jsonl\n(.*?)```", guide, re.S)[1]
+    names, choices = ("amber", "twice", "twice-again", "return"), ("battery", "billing", "refund")
+    answers = load_recorded(write(tmp_path, lines), [Case(name, name, choices=choices) for name in names])
+    assert [answers[name].error for name in names] == [None, None, None, "timed out after 30 s"]
