@@ -22,6 +22,7 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
 
 
+_ENDLESS = "an alias stands inside what it stands for, or the file is nested too deeply"
 _REPLACED = ("bool", "float", "int", "timestamp")
 
 
@@ -66,11 +67,17 @@ def parse_document(text: str, path: Path, model: type[M]) -> M:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise UsageError(f"{path}{line}: is not YAML: {getattr(error, 'problem', None) or error}") from error
+    except ValueError as error:  # a tag such as `!!int` on what is none
+        raise UsageError(f"{path}: is not YAML: {error}") from error
+    except RecursionError as error:
+        raise UsageError(f"{path}: {_ENDLESS}") from error
     if not isinstance(content, Mapping):
         raise UsageError(f"{path}: holds no mapping of keys to values; known keys: {', '.join(_keys(model))}")
-    _refuse_repeats(node, path)
     try:
+        _refuse_repeats(node, path)
         return model.model_validate(content)
+    except RecursionError as error:
+        raise UsageError(f"{path}: {_ENDLESS}") from error
     except ValidationError as error:
         raise UsageError("\n".join(_explain(path, node, model, one) for one in error.errors()[:20])) from error
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
-from harness.errors import PluginError
+from harness.errors import HarnessError, PluginError
 from harness.hashing import content_hash
 from harness.protocols import HasWorst, Metric, Model, SafetyCheck
 from harness.records import Generation
@@ -67,30 +67,34 @@ def ask(cases: Sequence[Case], kinds: Collection[Kind], generation: Generation, 
 
 
 def requests(asked: Iterable[Asked], known: Collection[str]) -> list[Request]:
-    """One request a question and sample; those whose prediction key is `known` are marked so."""
-    return [
-        _request(one, sample, one.prediction_key(sample) in known) for one in asked for sample in range(one.samples)
-    ]
+    """One request a question and sample, the same question once; those whose key is `known` are marked so."""
+    sampled = {one.prediction_key(sample): (one, sample) for one in asked for sample in range(one.samples)}
+    return [_request(one, sample, key in known) for key, (one, sample) in sampled.items()]
 
 
 def predict(
-    model: Model, wanted: Sequence[Request], kind_of: Mapping[str, Kind], record: Callable[[Sequence[Prediction]], None]
+    model: Model,
+    wanted: Sequence[Request],
+    kind_of: Mapping[str, Kind],
+    record: Callable[[Sequence[Prediction]], None],
+    backend: str = "backend",
 ) -> None:
     """Answer every request that is not known; `record` gets the predictions of each batch as soon as it is done.
 
-    A request the model leaves out becomes a prediction with an error. PluginError where the model answers what it was
-    not asked; what came before is recorded.
+    A request the model leaves out, or answers with too few or too many parts, becomes a prediction with an error.
+    PluginError, which names the `backend`, where the model raises or answers what it was not asked; what came before is
+    recorded.
     """
-    missing = {request.key for request in wanted if not request.known}
+    missing = {request.key: request for request in wanted if not request.known}
     if not missing:
         return
     batch: list[Prediction] = []
     try:
-        for answer in model.answer(wanted):
+        for answer in _answers(model, wanted, backend):
             if answer.key not in missing:
-                raise PluginError(f"backend: answered {answer.key!r}, which was not asked or is answered already")
-            missing.remove(answer.key)
-            batch.append(_prediction(answer, kind_of[answer.key]))
+                raise PluginError(f"{backend}: answered {answer.key!r}, which was not asked or is answered already")
+            request = missing.pop(answer.key)
+            batch.append(_prediction(answer, kind_of[answer.key], _fault(answer, request)))
             if answer.batch_ends:
                 record(batch)
                 batch = []
@@ -114,16 +118,14 @@ def score(metric: Metric, name: str, one: Answered) -> Scored:
     try:
         statistics = dict(metric.score(one))
         _check_statistics(statistics)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Scored((), (), f"metric {name!r} on case {one.case.id!r}: {type(error).__name__}: {error}")
     names = tuple(sorted(statistics))
     return Scored(names, tuple(float(statistics[key]) for key in names))
 
 
-def worst_statistics(metric: Metric, case: Case, names: Sequence[str]) -> tuple[float, ...] | None:
-    """What an answer that never came is worth, in the order of `names`; None where the metric does not say."""
-    if not isinstance(metric, HasWorst):
-        return None
+def worst_statistics(metric: HasWorst, case: Case, names: Sequence[str]) -> tuple[float, ...]:
+    """What an answer that never came is worth, in the order of `names`."""
     statistics = metric.worst(case)
     return tuple(float(statistics[name]) for name in names)
 
@@ -146,12 +148,21 @@ def check(component: SafetyCheck, name: str, wanted: Sequence[Passage]) -> dict[
     try:
         for checked in component.check(wanted):
             found.setdefault(checked.id, checked)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         problem = f"{type(error).__name__}: {error}"
     for passage in wanted:
         if passage.id not in found:
             found[passage.id] = Checked(passage.id, error=f"check {name!r}: {problem}")
     return {passage.id: found[passage.id] for passage in wanted}
+
+
+def _answers(model: Model, wanted: Sequence[Request], backend: str) -> Iterator[Answer]:
+    try:
+        yield from model.answer(wanted)
+    except HarnessError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"{backend}: answer: {type(error).__name__}: {error}") from error
 
 
 def _request_content(case: Case, kind: Kind, generation: Generation) -> Any:
@@ -191,20 +202,33 @@ def _turn(message: Message) -> list[str]:
     return [message.role, message.content]
 
 
-def _prediction(answer: Answer, kind: Kind) -> Prediction:
+def _fault(answer: Answer, request: Request) -> str | None:
+    """Why the answer cannot be used; None where it can."""
+    if answer.error is not None:
+        return answer.error or "the backend gave an error without a word"
+    if isinstance(request, LogLikelihood):
+        given, due, what = len(answer.likelihoods), len(request.continuations), "likelihoods"
+    else:
+        given, due, what = len(answer.replies), 1 + len(request.follow_ups), "replies"
+    if given != due:
+        return f"the backend gave {given} {what}, not {due}"
     broken = next((x for x in answer.likelihoods if not isfinite(x.log_likelihood)), None)
+    return None if broken is None else f"log-likelihood is {broken.log_likelihood}"
+
+
+def _prediction(answer: Answer, kind: Kind, fault: str | None) -> Prediction:
     return Prediction(
         key=answer.key,
         case="",
         kind=kind,
         sample=int(answer.key.rpartition(":")[2]),
         replies=answer.replies,
-        likelihoods=answer.likelihoods if broken is None else (),
+        likelihoods=answer.likelihoods if fault is None else (),
         finish_reason=answer.finish_reason,
         prompt_tokens=answer.prompt_tokens,
         new_tokens=answer.new_tokens,
         seconds=answer.seconds,
-        error=answer.error or (None if broken is None else f"log-likelihood is {broken.log_likelihood}"),
+        error=fault,
         transient=answer.transient,
     )
 

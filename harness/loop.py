@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from harness.config import Recipe, patched
-from harness.errors import ExitCode, UsageError
+from harness.errors import ExitCode, HarnessError, PluginError, UsageError
+from harness.options import Built
 from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite
 from harness.protocols import Refiner
 from harness.records import Comparison, Decision, Evaluation
@@ -18,6 +19,24 @@ from harness.types import Cycle, CycleFinished, History, Proposal
 
 ALPHA = 0.05
 Rebuild = Callable[[Recipe], BuiltRecipe]
+
+
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """A refiner whose exceptions name its plugin."""
+
+    refiner: Built
+
+    def propose(self, history: History) -> Proposal | None:
+        proposing: Refiner = self.refiner.instance
+        try:
+            return proposing.propose(history)
+        except HarnessError:
+            raise
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}"
+            where = f"plugin {self.refiner.plugin}: refiner {self.refiner.use!r}: propose"
+            raise PluginError(f"{where}: {said}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.config import ModelSpec, Recipe, model_reference
-from harness.errors import UsageError
+from harness.errors import HarnessError, PluginError, UsageError
 from harness.hashing import content_hash
 from harness.host import PluginHost
 from harness.options import Built, build
@@ -122,7 +123,25 @@ def built_model(host: PluginHost, spec: ModelSpec, folder: Path, where: str) -> 
 def identified(backend: Built, reference: ModelReference) -> BuiltModel:
     """The model with the identity that its backend reads from its files."""
     opener: Backend = backend.instance
-    return BuiltModel(reference, backend, opener.identify(OpenRequest(reference)))
+    try:
+        with blamed(backend, "identify"):
+            return BuiltModel(reference, backend, opener.identify(OpenRequest(reference)))
+    except PluginError as error:
+        if isinstance(error.__cause__, ValueError):  # as in `build`: the value is wrong, not the plugin
+            raise UsageError(f"model {reference}: {error.__cause__}") from error
+        raise
+
+
+@contextmanager
+def blamed(built: Built, doing: str) -> Iterator[None]:
+    """What the component raises becomes a PluginError that names it; the harness's own errors and Ctrl-C pass."""
+    try:
+        yield
+    except HarnessError:
+        raise
+    except (Exception, SystemExit) as error:
+        said = f"{type(error).__name__}: {error}"
+        raise PluginError(f"plugin {built.plugin}: {built.use!r}: {doing}: {said}") from error
 
 
 def find_suite(host: PluginHost, name: str, folder: Path, store: Store) -> Suite:
@@ -183,14 +202,16 @@ def _metric(host: PluginHost, use: MetricUse, where: str, folder: Path, suite: S
     built = build(host, "metric", {"use": use.use, **use.options}, where, folder)
     if not isinstance(built.instance, Prepares):
         return built
-    built.instance.prepare(suite.cases)
+    with blamed(built, "prepare"):
+        built.instance.prepare(suite.cases)
     return replace(built, seen=content_hash([case.content for case in suite.cases]))
 
 
 def check_data(datasets: Sequence[Built]) -> int:
     """Read every row; UsageError lists the rows that cannot be read, with file and line. Returns how many can."""
     conversations, rejected = load_all([(one.use, one.instance) for one in datasets])
-    rows = sum(1 for _ in conversations)
+    with attributed(datasets):
+        rows = sum(1 for _ in conversations)
     bad = [f"{row.file}:{row.line}: {row.reason}" for row in rejected]
     if bad:
         rest = f"\n… and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
@@ -200,13 +221,24 @@ def check_data(datasets: Sequence[Built]) -> int:
     return rows
 
 
+@contextmanager
+def attributed(parts: Sequence[Built]) -> Iterator[None]:
+    """A failure that names a dataset or cleaner names its plugin, too."""
+    try:
+        yield
+    except PluginError as error:
+        plugin = next((one.plugin for one in parts if repr(one.use) in str(error)), None)
+        raise PluginError(f"plugin {plugin}: {error}" if plugin else str(error)) from error
+
+
 def check_lengths(model: BuiltModel, suite: BuiltSuite) -> None:
     """UsageError where a case is longer than the model's context, counted without loading the model."""
     backend, limit = model.backend.instance, model.identity.context_length
     if limit is None or not isinstance(backend, CountsTokens):
         return
     cases = suite.cases
-    counts = backend.count_tokens(OpenRequest(model.reference), [_text(case) for case in cases])
+    with blamed(model.backend, "count_tokens"):
+        counts = backend.count_tokens(OpenRequest(model.reference), [_text(case) for case in cases])
     room = limit - (suite.suite.generation.max_new_tokens if "text" in suite.kinds else 0)
     long = [f"case {case.id!r}: {count} tokens" for case, count in zip(cases, counts, strict=True) if count > room]
     if long:
@@ -239,7 +271,7 @@ def _check_cases(where: str, suite: Suite, metric: BuiltMetric) -> None:
         return
     try:
         metric.built.instance.score(Answered(bare, (Prediction("", bare.content, "text", replies=("",)),)))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise UsageError(f"{place}: cannot score case {bare.id!r}, which has no reference: {error}") from error
 
 

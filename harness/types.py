@@ -226,7 +226,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Case:
-    """One row of a suite. `content` identifies it for pairing: a hash of what is asked and what is right, not of its id."""
+    """One row of a suite. `content`, a hash of what is asked and what is right, identifies it for pairing."""
 
     id: str
     prompt: Prompt

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-from harness.errors import ExitCode, HarnessError
+from harness.cli.invocation import Invocation, discard, global_options
+from harness.errors import ExitCode, HarnessError, PluginError
 
 
 def entry() -> None:
@@ -19,21 +19,18 @@ def main(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; every error is a message on stderr, never a traceback."""
     from typer import exceptions
 
-    from harness.cli.invocation import Invocation, global_options
-
     try:
         rest, files, disabled = global_options(arguments)
-        code = _app()(rest, standalone_mode=False, obj=Invocation(files, disabled), prog_name="harness")
+        code = int(_app()(rest, standalone_mode=False, obj=Invocation(files, disabled), prog_name="harness") or 0)
         _flush()
-        return int(code or 0)
+        return _interrupted() if code == ExitCode.INTERRUPTED else code  # typer makes a number of Ctrl-C
     except HarnessError as error:
-        return _fail(str(error), error.exit_code)
+        cause = error.__cause__ if isinstance(error, PluginError) else None
+        return _fail(f"{error}; traceback: {_kept(cause)}" if cause else str(error), error.exit_code)
     except exceptions.TyperException as error:
         return _fail(_usage(error), ExitCode.USAGE)
-    except exceptions.Exit as error:
-        return int(error.exit_code)
     except (KeyboardInterrupt, exceptions.Abort):
-        return _fail("interrupted; the same command goes on from here", ExitCode.INTERRUPTED)
+        return _interrupted()
     except BaseException as error:  # also a plugin's sys.exit("text"), which must not pass for a regression
         return _internal(error)
 
@@ -79,20 +76,32 @@ def _usage(error: Any) -> str:
 
 
 def _fail(message: str, code: ExitCode) -> int:
-    print(f"harness: {message}", file=sys.stderr)
+    try:
+        print(f"harness: {message}", file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        discard(sys.stderr)
     _flush()
     return int(code)
 
 
+def _interrupted() -> int:
+    return _fail("interrupted; the same command goes on from here", ExitCode.INTERRUPTED)
+
+
 def _internal(error: BaseException) -> int:
     """A defect of ours: the traceback goes to a file, its place and the last line to the user."""
+    said = f"internal error: {type(error).__name__}: {error}; please report it with {_kept(error)}"
+    return _fail(said, ExitCode.INTERNAL)
+
+
+def _kept(error: BaseException) -> str:
+    """The file that now holds the traceback."""
     import tempfile
     import traceback
 
     with tempfile.NamedTemporaryFile("w", prefix="harness-", suffix=".log", delete=False, encoding="utf-8") as file:
         traceback.print_exception(error, file=file)
-    said = f"internal error: {type(error).__name__}: {error}; please report it with {file.name}"
-    return _fail(said, ExitCode.INTERNAL)
+    return file.name
 
 
 def _flush() -> None:
@@ -100,4 +109,4 @@ def _flush() -> None:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)

@@ -29,7 +29,8 @@ def command(
         raise UsageError("evaluate: give a MODEL or --predictions FILE, one of the two")
     host = invocation.host()
     built = suites_of(invocation, host, suite, tier)
-    label = f"evaluate {model or predictions} --suite {' '.join(suite or [])}"
+    subject = model if predictions is None else f"--predictions {predictions}"
+    label = " ".join(["evaluate", str(subject), *(f"--suite {one}" for one in suite or [])])
     request = {"model": model, "adapter": adapter, "predictions": str(predictions), "suites": suite, "tier": tier}
     if predictions is None:
         found = evaluate_model(invocation, host, label, request, str(model), adapter, built, name)

@@ -13,9 +13,12 @@ def command(
     folder: Annotated[Path, typer.Argument(help="Where to start; it may exist.")] = Path(),
 ) -> int:
     """Write a recipe, a suite and sample data to start from. Never overwrites a file."""
+    import json
     from importlib.resources import files
 
+    from harness.config import recipe_schema
     from harness.errors import ExitCode, UsageError
+    from harness.suites import suite_schema
 
     template = files("harness.cli") / "template"
     names = ("recipe.yaml", "conversations.jsonl", "suites/my-suite.yaml", "suites/my-suite.jsonl")
@@ -27,5 +30,10 @@ def command(
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text((template / name).read_text(encoding="utf-8"), encoding="utf-8")
         context.obj.print_line(f"wrote {target}")
+    for name, schema in (("recipe", recipe_schema()), ("suite", suite_schema())):
+        target = folder / "schema" / f"{name}.json"
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8")
+        context.obj.print_line(f"wrote {target}, which lets an editor complete and check a {name}")
     context.obj.print_line(f"next: harness run {folder / 'recipe.yaml'} --check, then without --check")
     return ExitCode.PASS

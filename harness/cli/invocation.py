@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from harness.errors import UsageError
 
@@ -38,7 +38,8 @@ class Invocation:
         """The plugins of the command line and of a recipe's `plugins:`; problems are warnings unless `quiet`."""
         from harness.host import PluginHost
 
-        files = [*self.plugin_files, *((folder or Path()) / file for file in (plugins.files if plugins else ()))]
+        named = [*self.plugin_files, *((folder or Path()) / file for file in (plugins.files if plugins else ()))]
+        files = list({file.resolve(): file for file in named}.values())
         disabled = [*self.disabled, *(plugins.disable if plugins else ())]
         host = PluginHost(files=files, disabled=disabled, allowed=plugins.allow if plugins else None)
         for problem in () if quiet else host.problems:
@@ -62,15 +63,11 @@ class Invocation:
 
     @cached_property
     def out(self) -> Console:
-        from rich.console import Console
-
-        return Console(soft_wrap=False)
+        return _console(stderr=False)
 
     @cached_property
     def err(self) -> Console:
-        from rich.console import Console
-
-        return Console(stderr=True)
+        return _console(stderr=True)
 
     @contextmanager
     def session(self, host: PluginHost, command: str, recipe: Mapping[str, Any]) -> Iterator[Session]:
@@ -141,6 +138,23 @@ def global_options(arguments: Sequence[str]) -> tuple[list[str], list[Path], lis
     return rest, [Path(one) for one in values["--plugin"]], values["--disable-plugin"]
 
 
+def _console(*, stderr: bool) -> Console:
+    """A console that goes silent when its reader goes away; rich's own would end the process with exit code 1."""
+    from rich.console import Console
+
+    class Unbroken(Console):
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            discard(self.file)
+
+    return Unbroken(stderr=stderr)
+
+
+def discard(stream: IO[str]) -> None:
+    """Let all that is still written to the stream vanish."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 @contextmanager
 def _unbroken() -> Iterator[None]:
     """A closed stdout ends the printing, nothing else."""
@@ -148,4 +162,4 @@ def _unbroken() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)

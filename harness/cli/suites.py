@@ -59,7 +59,7 @@ def listing(context: typer.Context, as_json: AsJson = False) -> int:
 
 @app.command()
 def show(context: typer.Context, name: Name, as_json: AsJson = False) -> int:
-    """Show a suite's settings, tiers and metrics."""
+    """Show a suite's settings, tiers, metrics and the versions of it that the store keeps."""
     from collections import Counter
 
     from harness.cli.tables import show_rows
@@ -67,11 +67,13 @@ def show(context: typer.Context, name: Name, as_json: AsJson = False) -> int:
     from harness.suites import split
 
     suite = _found(context.obj, name)
+    versions = context.obj.store.suite_versions(suite.name)
     tiers = Counter(split(suite).values())
     rows: list[dict[str, object]] = [
         {"key": "name", "value": suite.name},
         {"key": "description", "value": suite.description},
         {"key": "version", "value": suite.version},
+        {"key": "stored", "value": ", ".join(f"{one.version[:12]} ({one.added_at[:19]})" for one in versions)},
         {"key": "cases", "value": len(suite.cases)},
         {"key": "tiers", "value": ", ".join(f"{tier} {count}" for tier, count in sorted(tiers.items()))},
         {"key": "metrics", "value": ", ".join(f"{one.name} ({one.role})" for one in suite.metrics)},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from harness.records import CheckResult, Comparison, Evaluation, MetricComparison
@@ -26,6 +28,7 @@ from harness.store import Reader, Store
 from harness.types import Case, Cycle
 
 _SHORT = 12
+_MEASURED_ONLY = "figures that were compared with nothing are not stored: the same command shows them again, unasked"
 
 
 def run_report(store: Store, run: str) -> Report:
@@ -53,6 +56,7 @@ def run_report(store: Store, run: str) -> Report:
             cycles=_cycles(reader.cycles(run), row.command),
             stages=stages,
             decision=reader.decision(run),
+            warnings=(_MEASURED_ONLY,) if row.command.startswith("evaluate ") else (),
             next_steps=tuple(_next_steps(row.command, comparisons)),
         )
 
@@ -97,14 +101,23 @@ def _models(comparisons: Sequence[Comparison]) -> Iterator[ModelLine]:
 def _model(side: Side, evaluation: Evaluation) -> ModelLine:
     return ModelLine(
         side=side,
-        reference=str(evaluation.model) if not evaluation.model.adapter else evaluation.model.reference,
-        adapter=evaluation.model.adapter,
+        reference=_near(str(replace(evaluation.model, adapter=None))) or "",
+        adapter=_near(evaluation.model.adapter),
         fingerprint=evaluation.fingerprint[:_SHORT],
         numerics=evaluation.numerics,
         threads=evaluation.facts.get("threads"),
         device=evaluation.facts.get("device"),
         verified=evaluation.verified,
     )
+
+
+def _near(path: str | None) -> str | None:
+    """A path as somebody in this folder would write it; one of another folder by its last part and its parent's."""
+    if path is None or not Path(path).is_absolute():
+        return path
+    if Path(path).is_relative_to(Path.cwd()):
+        return str(Path(path).relative_to(Path.cwd()))
+    return "/".join(("…", *Path(path).parts[-2:]))
 
 
 def _data(body: Mapping[str, Any] | None) -> DataSummary | None:
@@ -133,7 +146,7 @@ def _cleaner(body: Mapping[str, Any]) -> CleanerLine:
         dropped=body["dropped"],
         changed=body["changed"],
         reasons=tuple(
-            ReasonCount(one["reason"], one["count"], next((e["source"] for e in one["examples"]), None))
+            ReasonCount(one["reason"], one["count"], _near(next((e["source"] for e in one["examples"]), None)))
             for one in body["reasons"]
             if one["outcome"] == "dropped"
         ),

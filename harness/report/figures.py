@@ -63,6 +63,13 @@ def interval(low: float | None, high: float | None, decimals: int | None = None)
     return f"[{signed(low, decimals)}, {signed(high, decimals)}]"
 
 
+def spread(low: float | None, high: float | None, decimals: int | None = None) -> str:
+    """Both bounds of a value, without signs, in brackets; empty where one is missing."""
+    if _finite(low, high) is None:
+        return ""
+    return f"[{figure(low, decimals)}, {figure(high, decimals)}]"
+
+
 def bound(value: float | None) -> str:
     """A margin or limit as somebody wrote it: up to six significant digits, no trailing zeros."""
     return NONE if value is None else f"{value:.6g}"

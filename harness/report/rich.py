@@ -75,7 +75,9 @@ def _lead(report: Report) -> RenderableType:
     if others:
         head.append(", also " + ", ".join(f"{other.value} {CODE_WORDS[other]}" for other in others))
     lines: list[RenderableType] = [head]
-    if report.decision.reasons:
+    if code == ExitCode.PASS:
+        lines.append(Text("nothing that gates was shown to be worse"))
+    elif report.decision.reasons:
         lines.append(plain(report.decision.reasons[0]))
     if counted := _verdict_counts(report):
         lines.append(counted)

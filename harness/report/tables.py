@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.records import Bound, CheckResult, Comparison, MetricComparison, Verdict
-from harness.report.figures import NONE, bound, decimals_of, figure, interval, share, signed, x_of_n
+from harness.report.figures import NONE, bound, decimals_of, figure, interval, share, signed, spread, x_of_n
 from harness.report.model import EvaluationResult, SafetyFinding
 from harness.report.text import plain, ruled_table, visible
 from harness.report.words import BOUND_STYLES, BOUNDS, ROLES, SEVERITIES, SEVERITY_STYLES, VERDICT_STYLES, VERDICTS
@@ -59,8 +59,12 @@ def result(measured: EvaluationResult) -> RenderableType:
     for metric in measured.metrics:
         decimals = decimals_of(metric)
         low, high = metric.candidate_interval or (None, None)
-        spread = interval(low, high, decimals)
-        row = [figure(metric.candidate, decimals), spread, f"{metric.n:,}", f"{metric.candidate_errors:,}"]
+        row = [
+            figure(metric.candidate, decimals),
+            spread(low, high, decimals),
+            f"{metric.n:,}",
+            f"{metric.candidate_errors:,}",
+        ]
         table.add_row(_name(visible(metric.metric), metric), *row)
     missing = [metric for metric in measured.metrics if metric.verdict == "incomplete"]
     said = [Text.assemble((f"{visible(m.metric)}: ", "bold dim"), (visible(m.reason), "dim")) for m in missing]
@@ -105,6 +109,7 @@ def _notes(comparison: Comparison, ordered: Sequence[MetricComparison]) -> Itera
     several_sizes = len({(metric.n, metric.clusters) for metric in ordered}) > 1
     for metric in ordered:
         said = [] if metric.verdict in _SPEAK_FOR_THEMSELVES else [metric.reason]
+        said += [_sides(metric)] if metric.role == "primary" else []
         said += metric.notes
         said += [_size(metric)] if several_sizes else []
         said += ["lower is better"] if not metric.higher_is_better else []
@@ -115,6 +120,15 @@ def _notes(comparison: Comparison, ordered: Sequence[MetricComparison]) -> Itera
             yield Text.assemble((f"{visible(metric.metric)}: ", "bold dim"), (visible(line), "dim"))
     for warning in comparison.warnings:
         yield plain(f"warning: {warning}", "yellow")
+
+
+def _sides(metric: MetricComparison) -> str:
+    """Each side's own interval, for the metric that matters most."""
+    if metric.baseline_interval is None or metric.candidate_interval is None:
+        return ""
+    decimals = decimals_of(metric)
+    sides = (("baseline", metric.baseline_interval), ("candidate", metric.candidate_interval))
+    return ", ".join(f"{name} {spread(*interval_of, decimals)}" for name, interval_of in sides)
 
 
 def _size(metric: MetricComparison) -> str:

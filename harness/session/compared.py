@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -90,20 +91,22 @@ def _sides(
     session: Session, built: BuiltSuite, metric: BuiltMetric, baseline: Evaluation, candidate: Evaluation
 ) -> MetricSides | WholeSides:
     instance = metric.built.instance
-    record = session.store.metric(metric.built.key) or metric_record(metric.built, ())
     against = _incompatible(built, metric, baseline, candidate)
     cluster_of = {case.content: case.group for case in built.suite.cases}
     if not isinstance(instance, Metric):
         return _whole_sides(session, built, metric, baseline, candidate, cluster_of, against)
+    with session.store.reader():  # opening the store costs more than a question
+        record = session.store.metric(metric.built.key) or metric_record(metric.built, ())
+        sides = [_side(session, metric, one) for one in (baseline, candidate)]
     return MetricSides(
         use=metric.use,
         suite=built.suite.name,
         record=record,
-        value=instance.value,
-        baseline=_side(session, metric, baseline),
-        candidate=_side(session, metric, candidate),
+        value=partial(_value, session, metric),
+        baseline=sides[0],
+        candidate=sides[1],
         cluster_of=cluster_of,
-        worst=_worst(built, instance, record.names),
+        worst=_worst(session, built, metric, record.names),
         incompatible=against,
         chance=_chance(built, metric),
     )
@@ -119,15 +122,31 @@ def _side(session: Session, metric: BuiltMetric, evaluation: Evaluation) -> Side
     return Side(contents, matrix)
 
 
-def _worst(built: BuiltSuite, instance: Metric, names: tuple[str, ...]) -> dict[str, Sequence[float]] | None:
+def _value(session: Session, metric: BuiltMetric, sums: Mapping[str, Any]) -> Any:
+    """The figure of the sums; NaN, which is incomplete, where the metric raises."""
+    try:
+        return metric.built.instance.value(sums)
+    except (Exception, SystemExit) as error:
+        _failed(session, metric, error)
+        return np.nan
+
+
+def _worst(
+    session: Session, built: BuiltSuite, metric: BuiltMetric, names: tuple[str, ...]
+) -> dict[str, Sequence[float]] | None:
+    instance = metric.built.instance
     if not isinstance(instance, HasWorst) or not names:
         return None
-    worst: dict[str, Sequence[float]] = {}
-    for case in built.suite.cases:
-        statistics = steps.worst_statistics(instance, case, names)
-        if statistics is not None:
-            worst[case.content] = statistics
-    return worst
+    try:
+        return {case.content: steps.worst_statistics(instance, case, names) for case in built.suite.cases}
+    except (Exception, SystemExit) as error:
+        _failed(session, metric, error)
+        return None
+
+
+def _failed(session: Session, metric: BuiltMetric, error: BaseException) -> None:
+    said = f"{type(error).__name__}: {error}"
+    session.failed(metric.built.key, f"plugin {metric.built.plugin}: metric {metric.use.name!r}: {said}")
 
 
 def _whole_sides(
@@ -140,7 +159,8 @@ def _whole_sides(
     against: str,
 ) -> WholeSides:
     """Compute the metric on the shared cases and on each delete-a-group replicate of them, on both sides."""
-    sides = [_answers(session, built, metric, one) for one in (baseline, candidate)]
+    with session.store.reader():
+        sides = [_answers(session, built, metric, one) for one in (baseline, candidate)]
     shared = sorted(sides[0].keys() & sides[1].keys())
     good = [content for content in shared if all(side[content] is not None for side in sides)]
     groups = jackknife_groups(good, cluster_of)
@@ -183,9 +203,8 @@ def _values(
         ]
     except HarnessError:
         raise
-    except Exception as error:
-        said = f"{type(error).__name__}: {error}"
-        session.failed(metric.built.key, f"plugin {metric.built.plugin}: metric {metric.use.name!r}: {said}")
+    except (Exception, SystemExit) as error:
+        _failed(session, metric, error)
         return None, []
     return (whole, parts) if np.isfinite(whole) else (None, [])
 
@@ -253,8 +272,9 @@ def _with_failure(session: Session, judged: MetricComparison, sides: MetricSides
 def _check(
     session: Session, built: BuiltSuite, check: BuiltCheck, candidate: Evaluation, baseline: Evaluation | None
 ) -> CheckResult:
-    after = _check_rows(session, check, candidate)
-    before = _check_rows(session, check, baseline) if baseline is not None else None
+    with session.store.reader():
+        after = _check_rows(session, check, candidate)
+        before = _check_rows(session, check, baseline) if baseline is not None else None
     result = replace(check_result(built.suite.name, check.use, after, before), key=check.built.key)
     failure = session.failures.get(check.built.key)
     return replace(result, reason=failure) if result.errors and failure else result

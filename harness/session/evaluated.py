@@ -35,7 +35,7 @@ def evaluated(
             opened = models.get(model)
             evaluation = replace(evaluation, facts=dict(opened.facts))
             _begin(session, evaluation, asked, built, name)
-            _predict(session, opened, f"{model.reference} on {built.suite.name}", asked, wanted, missing)
+            _predict(session, opened, model, built.suite.name, asked, wanted, missing)
         else:
             _begin(session, evaluation, asked, built, name)
         return _finish(session, evaluation, asked, built)
@@ -61,18 +61,19 @@ def recorded(
 
 def rescored(session: Session, evaluation: Evaluation, built: BuiltSuite) -> None:
     """Score the stored predictions of an evaluation with the suite's metrics and checks of today; asks no model."""
-    case_of = {**_stored_cases(session, evaluation), **built.suite.case_by_content}
+    with session.store.reader():  # opening the store costs more than a question
+        case_of = {**_stored_cases(session, evaluation), **built.suite.case_by_content}
+        rows = session.store.evaluation_cases(evaluation.id)
     samples = int(evaluation.settings.get("samples", 1))
     generation = replace(built.suite.generation, samples=samples)
     asked = [
         steps.Asked(
             row.position, case_of[row.content], row.kind, row.answer_key, _samples(row.kind, samples), generation
         )
-        for row in session.store.evaluation_cases(evaluation.id)
+        for row in rows
         if row.content in case_of
     ]
     scored(session, asked, built)
-    session.store.ingest()
 
 
 def _samples(kind: str, samples: int) -> int:
@@ -135,15 +136,18 @@ def _begin(
 def _predict(
     session: Session,
     opened: Model,
-    label: str,
+    model: BuiltModel,
+    suite: str,
     asked: Sequence[steps.Asked],
     wanted: Sequence[Request],
     missing: int,
 ) -> None:
     kind_of = {one.prediction_key(sample): one.kind for one in asked for sample in range(one.samples)}
+    label = f"{model.reference} on {suite}"
+    backend = f"plugin {model.backend.plugin}: backend {model.backend.use!r}"
     unserved = set(kind_of.values()) - opened.answers
     if unserved:
-        raise PluginError(f"{label}: the backend does not answer {', '.join(sorted(unserved))}")
+        raise PluginError(f"{label}: {backend} does not answer {', '.join(sorted(unserved))}")
     failed: list[str] = []
     with session.stage(f"evaluate {label}", total=missing) as advance:
 
@@ -154,7 +158,7 @@ def _predict(
             session.journal.add("predictions", rows)
             advance(len(batch))
 
-        steps.predict(opened, wanted, kind_of, record)
+        steps.predict(opened, wanted, kind_of, record, backend)
     if failed:
         _log.warning("%s: %d answers failed and will be asked again next time: %s", label, len(failed), failed[0])
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from harness.preflight import BuiltRecipe
+from harness.preflight import BuiltRecipe, attributed
 from harness.prepare import Prepared, prepare
 from harness.session.running import Session
 
@@ -15,7 +15,8 @@ def prepared(session: Session, built: BuiltRecipe) -> Prepared:
     """Training and validation sets, written under the run, with a row for each conversation dropped or changed."""
     recipe = built.recipe
     suites = [one.suite for one in built.suites] + list(built.others)
-    with session.timed("prepare"), session.stage("prepare the data"):
+    parts = (*built.datasets, *built.cleaners)
+    with session.timed("prepare"), session.stage("prepare the data"), attributed(parts):
         result = prepare(
             datasets=[(one.use, one.instance) for one in built.datasets],
             cleaners=[(one.use, one.instance) for one in built.cleaners],

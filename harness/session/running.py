@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from harness.errors import ExitCode
 from harness.hashing import content_hash
 from harness.host import PluginHost
-from harness.preflight import BuiltModel
+from harness.preflight import BuiltModel, blamed
 from harness.protocols import ChoosesThreads, Model, SharesWeights
 from harness.store import Journal, Store, now
 from harness.types import OpenRequest, RunFinished, RunStarted
@@ -77,8 +77,8 @@ class Session:
         """The run's thread count, measured by the backend the first time; None where it has no say in it."""
         backend = model.backend.instance
         if self.threads is None and isinstance(backend, ChoosesThreads):
-            self.threads = backend.choose_threads()
-            _log.info("%d of %d threads are fastest here just now", self.threads, os.cpu_count() or 1)
+            with blamed(model.backend, "choose_threads"):
+                self.threads = backend.choose_threads()
             self.state("run", self.run, "running", {"threads": self.threads})
         return self.threads
 
@@ -110,7 +110,7 @@ class Models:
             self._stack.close()
             self._open = None
         threads = self._session.thread_count(model)
-        with self._session.stage(f"load {model.reference}"):
+        with self._session.stage(f"load {model.reference}"), blamed(model.backend, "open"):
             request = OpenRequest(model.reference, threads=threads)
             instance: Model = self._stack.enter_context(model.backend.instance.open(request))
         self._open = (model, instance)

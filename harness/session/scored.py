@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from typing import Any
 
@@ -16,12 +17,21 @@ from harness.store import metric_row
 from harness.types import Prediction
 
 _BATCH = 2_000
+_LONG = 5_000  # scores that may take longer than two seconds, so that progress is shown
+
+
+def _nobody(done: int = 1, note: str = "") -> None:
+    """Progress that nobody needs to see."""
 
 
 def scored(session: Session, asked: Sequence[steps.Asked], built: BuiltSuite) -> None:
     """Journal the missing scores and findings of every metric and check of the suite."""
     predictions = session.store.predictions([one.answer_key for one in asked])
-    with session.stage(f"score {built.suite.name}", total=len(built.metrics) + len(built.checks)) as advance:
+    parts = len(built.metrics) + len(built.checks)
+    shown = (
+        session.stage(f"score {built.suite.name}", total=parts) if len(asked) * parts > _LONG else nullcontext(_nobody)
+    )
+    with shown as advance:
         for metric in built.metrics:
             if isinstance(metric.built.instance, Metric):
                 _score(session, metric, asked, predictions)
@@ -56,7 +66,7 @@ def _score(
     asked: Sequence[steps.Asked],
     predictions: Mapping[str, Sequence[Prediction]],
 ) -> None:
-    """Store what could be scored. What a metric raised on has no row and is tried again; the session keeps the reason."""
+    """Store what could be scored; what a metric raised on has no row and is tried again next time."""
     mine = [one for one in asked if one.kind == metric.built.instance.reads]
     if not mine:
         return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
@@ -38,7 +39,7 @@ from harness.types import (
 Death: TypeAlias = Literal["raise", "exit"]
 """How a fake dies: `FakeDeath` runs `finally` blocks alone; "exit" ends the process at once, as `kill -9` does."""
 
-_FILE_KEYS = {"replies", "fail_on", "die_after", "death"}
+_FILE_KEYS = {"replies", "fail_on", "die_after", "death", "seconds"}
 _LIKELY, _UNLIKELY = -0.1, -2.0  # nats a word
 _KILLED = 137
 
@@ -63,13 +64,14 @@ class FakeModel:
 
     The continuation equal to the reply, outer white space aside, is the likeliest, at 0.1 nats a word; the others are
     equally unlikely, at 2 nats a word. A prompt that contains `fail_on` is answered with an error. It dies after
-    `die_after` answers, unless some requests are known: a resumed evaluation gets through.
+    `die_after` answers, unless some requests are known: a resumed evaluation gets through. Each answer takes `seconds`.
     """
 
     replies: Mapping[str, str] | Callable[[str], str] = field(default_factory=dict)
     fail_on: str | None = None
     die_after: int | None = None
     death: Death = "raise"
+    seconds: float = 0.0
     reference: ModelReference | None = None
     answers: frozenset[Kind] = frozenset({"text", "choice", "log-likelihood"})
     facts: Mapping[str, Any] = field(default_factory=lambda: {"device": "fake", "threads": 1})
@@ -80,6 +82,7 @@ class FakeModel:
         for number, request in enumerate(wanted):
             if number == die_after:
                 _die(self.death, f"fake model, after {number} answers")
+            time.sleep(self.seconds)
             yield self._answer_one(request)
 
     def variant(self, model: ModelReference) -> Model | None:
@@ -114,7 +117,7 @@ class FakeModel:
 class FakeBackend:
     """Opens a JSON file, `{"replies": {user message: reply}}`; an adapter is the folder that a fake trainer wrote.
 
-    The file may also say `fail_on`, `die_after` and `death` (see `FakeModel`), which are no part of the identity.
+    The file may also say `fail_on`, `die_after`, `death` and `seconds` (see `FakeModel`): no part of the identity.
     """
 
     def identify(self, request: OpenRequest) -> Identity:
@@ -182,9 +185,11 @@ def write_fake_model(
     fail_on: str | None = None,
     die_after: int | None = None,
     death: Death = "raise",
+    seconds: float = 0.0,
 ) -> ModelReference:
     """A fake model in `file`, and the reference that opens it."""
-    _write_json(file, {"replies": dict(replies), "fail_on": fail_on, "die_after": die_after, "death": death})
+    faults = {"fail_on": fail_on, "die_after": die_after, "death": death, "seconds": seconds}
+    _write_json(file, {"replies": dict(replies), **faults})
     return ModelReference(str(file), backend="fake")
 
 

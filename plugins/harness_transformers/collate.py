@@ -9,9 +9,9 @@ from typing import Any
 
 from harness_transformers.examples import Example
 from harness_transformers.head import logits_at, pad
+from harness_transformers.prompts import WORTH_SHARING, run_prefix
 
 IGNORED = -100  # what transformers' Trainer leaves out when it counts the tokens of a batch
-WORTH_SHARING = 8
 SAME_LOSS = 1e-2  # relative: far above what bfloat16 rounds, far below what a wrong mask or position costs
 
 
@@ -37,7 +37,7 @@ def summed_loss(model: Any, batch: dict[str, Any], *, share_prefix: bool = False
     ids_bt, targets_bt = batch["input_ids"], batch["labels"][:, 1:]
     chosen_bt = torch.nn.functional.pad(targets_bt != IGNORED, (0, 1), value=False)
     shared = common_prefix(ids_bt, chosen_bt) if share_prefix else 0
-    cache = _run_prefix(model, ids_bt[:1, :shared], len(ids_bt)) if shared >= WORTH_SHARING else None
+    cache = run_prefix(model, ids_bt[:1, :shared], len(ids_bt)) if shared >= WORTH_SHARING else None
     own = slice(shared if cache else 0, None)
     logits_nv = logits_at(
         model,
@@ -93,14 +93,3 @@ def torch_inference() -> AbstractContextManager[Any]:
 
 def _on(device: str, examples: Sequence[Example]) -> dict[str, Any]:
     return {name: tensor.to(device) for name, tensor in collate(examples).items()}
-
-
-def _run_prefix(model: Any, ids_1t: Any, rows: int) -> Any:
-    import torch
-    from transformers import DynamicCache
-
-    cache = DynamicCache(config=model.config)
-    nowhere_1t = torch.zeros_like(ids_1t, dtype=torch.bool)
-    logits_at(model, nowhere_1t, input_ids=ids_1t, past_key_values=cache, use_cache=True)
-    cache.batch_repeat_interleave(rows)
-    return cache

@@ -8,8 +8,9 @@ from typing import Any
 from harness.errors import UsageError
 from harness.hashing import content_hash
 from harness.types import Answer, Generate, Message
-from harness_transformers.head import logits_at, pad
+from harness_transformers.head import logits_at
 from harness_transformers.loading import Weights
+from harness_transformers.prompts import run_prompts
 from harness_transformers.render import prompt_text, token_ids
 
 
@@ -28,6 +29,7 @@ class Row:
     request: Generate
     prompt: list[int]
     generator: Any
+    end_ids: frozenset[int]
     limit: int = 0
     new: list[int] = field(default_factory=list)
     replies: list[str] = field(default_factory=list)
@@ -64,7 +66,10 @@ def answer_batch(weights: Weights, model: Any, jobs: list[Job]) -> list[Answer]:
     import torch
 
     errors: dict[int, str] = {}
-    rows = [Row(job.request, list(job.prompt), torch.Generator().manual_seed(seed_of(job))) for job in jobs]
+    rows = [
+        Row(job.request, list(job.prompt), torch.Generator().manual_seed(seed_of(job)), end_ids(weights, job.request))
+        for job in jobs
+    ]
     live = rows
     while live:
         _one_turn(weights, model, live)
@@ -78,6 +83,12 @@ def answer_batch(weights: Weights, model: Any, jobs: list[Job]) -> list[Answer]:
     return [_answer(row, errors.get(id(row))) for row in rows]
 
 
+def end_ids(weights: Weights, request: Generate) -> frozenset[int]:
+    """The tokens that end a reply: the model's, and stop strings that are one token, which the text would not show."""
+    added = weights.tokenizer.get_added_vocab()
+    return weights.end_ids | {added[text] for text in request.stop if text in added}
+
+
 def seed_of(job: Job) -> int:
     """The seed of a row's own draws: of the prompt too, since equal draws for all cases would err together."""
     return int(content_hash([job.request.seed, job.prompt])[:15], 16)
@@ -86,35 +97,32 @@ def seed_of(job: Job) -> int:
 def _one_turn(weights: Weights, model: Any, rows: list[Row]) -> None:
     """Extend every row by one reply."""
     import torch
-    from transformers import DynamicCache
 
     for row in rows:
         row.limit, row.new = min(row.request.max_new_tokens, weights.context_length - len(row.prompt)), []
-    # padding is on the left, so that the last column is every row's newest token, also under sliding windows
-    ids_bt, mask_bt = pad([row.prompt for row in rows], left=True)
-    positions_bt = (mask_bt.cumsum(1) - 1).clamp(min=0)
-    cache, live = DynamicCache(config=model.config), rows
-    while live:
-        last_bt = torch.zeros_like(ids_bt, dtype=torch.bool)
-        last_bt[:, -1] = True
+    prompted = run_prompts(weights, model, [row.prompt for row in rows])
+    logits_bv, cache, mask_bt = prompted.logits_bv, prompted.cache, prompted.mask_bt
+    while True:
+        for row, token in zip(rows, choose(logits_bv.float().cpu(), rows), strict=True):
+            row.new.append(token)
+        open_rows = [index for index, row in enumerate(rows) if not _finish(weights, row)]
+        if not open_rows:
+            return
+        if len(open_rows) < len(rows):
+            cache.batch_select_indices(torch.tensor(open_rows, device=weights.device))
+        rows = [rows[index] for index in open_rows]
+        ids_b1 = torch.tensor([[row.new[-1]] for row in rows], device=weights.device)
+        positions_b1 = mask_bt[open_rows].sum(1, keepdim=True)
+        mask_bt = torch.nn.functional.pad(mask_bt[open_rows], (0, 1), value=1)
         logits_bv = logits_at(
             model,
-            last_bt.to(weights.device),
-            input_ids=ids_bt.to(weights.device),
+            torch.ones_like(ids_b1, dtype=torch.bool),
+            input_ids=ids_b1,
             attention_mask=mask_bt.to(weights.device),
             past_key_values=cache,
             use_cache=True,
-            **weights.positions(positions_bt),
+            **weights.positions(positions_b1),
         )
-        for row, token in zip(live, choose(logits_bv.float().cpu(), live), strict=True):
-            row.new.append(token)
-        open_rows = [index for index, row in enumerate(live) if not _finish(weights, row)]
-        if len(open_rows) < len(live):
-            cache.batch_select_indices(torch.tensor(open_rows, device=weights.device))
-        live = [live[index] for index in open_rows]
-        ids_bt = torch.tensor([[row.new[-1]] for row in live])
-        mask_bt = torch.nn.functional.pad(mask_bt[open_rows], (0, 1), value=1)
-        positions_bt = positions_bt[open_rows, -1:] + 1
 
 
 def choose(logits_bv: Any, rows: list[Row]) -> list[int]:
@@ -131,16 +139,15 @@ def _draw(logits_v: Any, row: Row) -> int:
 
     shares_v, words_v = (logits_v / row.request.temperature).softmax(-1).sort(descending=True)
     # the smallest set of words that together reach top_p: a word stays if those before it do not reach it yet
-    shares_v[shares_v.cumsum(-1) - shares_v >= row.request.top_p] = 0
+    outside_v = shares_v.cumsum(-1) - shares_v >= row.request.top_p
+    outside_v[0] = False
+    shares_v[outside_v] = 0
     return int(words_v[torch.multinomial(shares_v, 1, generator=row.generator)])
 
 
 def _finish(weights: Weights, row: Row) -> bool:
     """Whether the row's reply is complete; then it is added to the replies."""
-    added = weights.tokenizer.get_added_vocab()
-    # a stop string that is a token of its own would vanish when special tokens are left out of the text
-    ends = weights.end_ids | {added[text] for text in row.request.stop if text in added}
-    ended = row.new[-1] in ends
+    ended = row.new[-1] in row.end_ids
     kept = row.new[:-1] if ended else row.new
     if not (ended or row.request.stop or len(row.new) >= row.limit):
         return False

@@ -10,6 +10,7 @@ from harness.types import Answer, Likelihood, LogLikelihood
 from harness_transformers.generate import check_room
 from harness_transformers.head import logits_at, pad
 from harness_transformers.loading import Weights
+from harness_transformers.prompts import Prompted, common_prefix, run_prompts
 from harness_transformers.render import prompt_text, token_ids
 
 CACHED_PER_COMPUTED = 8  # keys and values of so many tokens weigh as much as computing one
@@ -17,16 +18,22 @@ CACHED_PER_COMPUTED = 8  # keys and values of so many tokens weigh as much as co
 
 @dataclass(frozen=True)
 class Job:
-    """One request as tokens: what all continuations share, then the own tokens of each, the last `scored` scored.
-
-    `own` begins with the last shared token, whose output predicts the first token of the continuation.
-    """
+    """One request as tokens: what all continuations begin with, and the own tokens of each, the last of them scored."""
 
     request: LogLikelihood
     shared: list[int]
     own: list[list[int]]
     scored: list[int]
     prompt_tokens: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One continuation: the job it belongs to, its own tokens, and how many of the last are scored."""
+
+    job: int
+    own: list[int]
+    scored: int
 
 
 def prepare(weights: Weights, request: LogLikelihood) -> Job:
@@ -39,13 +46,13 @@ def prepare(weights: Weights, request: LogLikelihood) -> Job:
         context, wholes = [first], [[first, *whole] for whole in wholes]
     check_room(weights, max(map(len, [context, *wholes])))
     # where prompt and continuation meet inside one token, the continuation is all from the first token that differs
-    prefixes = [common_prefix(context, whole) for whole in wholes]
-    split = max(min(prefixes, default=1), 1) - 1 if len(wholes) > 1 else 0
+    prefixes = [max(common_prefix(context, whole), 1) for whole in wholes]
+    split = min(prefixes, default=1)
     return Job(
         request,
         shared=context[:split],
         own=[whole[split:] for whole in wholes],
-        scored=[len(whole) - max(prefix, 1) for whole, prefix in zip(wholes, prefixes, strict=True)],
+        scored=[len(whole) - prefix for whole, prefix in zip(wholes, prefixes, strict=True)],
         prompt_tokens=len(context),
     )
 
@@ -58,12 +65,6 @@ def first_token(tokenizer: Any) -> int:
     raise UsageError("the prompt is empty, and the tokenizer has no token that begins a text")
 
 
-def common_prefix(left: list[int], right: list[int]) -> int:
-    """How many tokens both begin with."""
-    pairs = enumerate(zip(left, right, strict=False))
-    return next((at for at, (one, other) in pairs if one != other), min(len(left), len(right)))
-
-
 def cost(job: Job) -> int:
     """Tokens to compute, or the share of memory that its copied keys take, whichever is more."""
     longest = max(map(len, job.own), default=0)
@@ -72,48 +73,63 @@ def cost(job: Job) -> int:
 
 
 def answer_batch(weights: Weights, model: Any, jobs: list[Job]) -> list[Answer]:
-    """The answers to a batch of jobs, all with a shared part or all without."""
+    """The answers to a batch of jobs."""
     rows = [
-        (index, own, scored) for index, job in enumerate(jobs) for own, scored in zip(job.own, job.scored, strict=True)
+        Row(index, own, scored)
+        for index, job in enumerate(jobs)
+        for own, scored in zip(job.own, job.scored, strict=True)
     ]
-    sums = _row_sums(weights, model, jobs, rows) if rows else []
+    prompted = run_prompts(weights, model, [job.shared for job in jobs])
+    firsts, rests = _first_tokens(prompted, rows), _other_tokens(weights, model, prompted, rows)
     likelihoods: list[list[Likelihood]] = [[] for _ in jobs]
-    for (index, _, scored), total in zip(rows, sums, strict=True):
-        likelihoods[index].append(Likelihood(total, scored))
+    for row, first, rest in zip(rows, firsts, rests, strict=True):
+        likelihoods[row.job].append(Likelihood(first + rest, row.scored))
     return [
         Answer(job.request.key, likelihoods=tuple(found), prompt_tokens=job.prompt_tokens)
         for job, found in zip(jobs, likelihoods, strict=True)
     ]
 
 
-def _row_sums(weights: Weights, model: Any, jobs: list[Job], rows: list[tuple[int, list[int], int]]) -> list[float]:
-    """The log-likelihood of each row's scored tokens, summed in float64."""
+def _first_tokens(prompted: Prompted, rows: list[Row]) -> list[float]:
+    """The log-likelihood of each row's first token, which the prompt itself predicts; 0 where it is not scored."""
     import torch
 
-    shared_mask_bt, cache = _run_shared(weights, model, jobs)
-    job_of_row = torch.tensor([index for index, _, _ in rows])
-    own_rt, own_mask_rt = pad([own for _, own, _ in rows])
-    inputs_rt, targets_rt, mask_rt = own_rt[:, :-1], own_rt[:, 1:], own_mask_rt[:, :-1].clone()
-    lengths_r1 = own_mask_rt.sum(1, keepdim=True) - 1
-    scored_r1 = torch.tensor([[scored] for _, _, scored in rows])
-    column = torch.arange(inputs_rt.shape[1])
-    chosen_rt = (column < lengths_r1) & (column >= lengths_r1 - scored_r1)
-    mask_rt[column >= lengths_r1] = 0
-    if cache is not None:
-        cache.batch_select_indices(job_of_row.to(weights.device))
-    shared_mask_rt = shared_mask_bt[job_of_row]
+    scored = [index for index, row in enumerate(rows) if row.own and row.scored == len(row.own)]
+    logits_nv = prompted.logits_bv[[rows[index].job for index in scored]]
+    found_n = log_likelihoods(logits_nv, torch.tensor([rows[index].own[0] for index in scored], dtype=torch.long))
+    sums = [0.0] * len(rows)
+    for index, found in zip(scored, found_n.tolist(), strict=True):
+        sums[index] = found
+    return sums
+
+
+def _other_tokens(weights: Weights, model: Any, prompted: Prompted, rows: list[Row]) -> list[float]:
+    """The log-likelihood of each row's scored tokens behind its first, summed in float64."""
+    import torch
+
+    longer = [index for index, row in enumerate(rows) if len(row.own) > 1]
+    sums_r = torch.zeros(len(rows), dtype=torch.float64)
+    if not longer:
+        return [0.0] * len(rows)
+    prompt_of_row = torch.tensor([rows[index].job for index in longer])
+    prompted.cache.batch_select_indices(prompt_of_row.to(weights.device))
+    prompt_mask_rt = prompted.mask_bt[prompt_of_row]
+    inputs_rt, mask_rt = pad([rows[index].own[:-1] for index in longer])
+    targets_rt, _ = pad([rows[index].own[1:] for index in longer])
+    scored_r1 = torch.tensor([[rows[index].scored] for index in longer])
+    place_t = torch.arange(inputs_rt.shape[1])
+    chosen_rt = mask_rt.bool() & (place_t >= mask_rt.sum(1, keepdim=True) - scored_r1)
     logits_nv = logits_at(
         model,
         chosen_rt.to(weights.device),
         input_ids=inputs_rt.to(weights.device),
-        attention_mask=torch.cat([shared_mask_rt, mask_rt], 1).to(weights.device),
-        past_key_values=cache,
-        use_cache=cache is not None,
-        **weights.positions(shared_mask_rt.sum(1, keepdim=True) + column),
+        attention_mask=torch.cat([prompt_mask_rt, mask_rt], 1).to(weights.device),
+        past_key_values=prompted.cache,
+        use_cache=True,
+        **weights.positions(prompt_mask_rt.sum(1, keepdim=True) + place_t),
     )
-    sums_r = torch.zeros(len(rows), dtype=torch.float64)
-    sums_r.index_add_(0, chosen_rt.nonzero()[:, 0], log_likelihoods(logits_nv, targets_rt[chosen_rt]).double().cpu())
-    return [float(total) for total in sums_r]
+    found_n = log_likelihoods(logits_nv, targets_rt[chosen_rt]).double().cpu()
+    return [float(total) for total in sums_r.index_add_(0, torch.tensor(longer)[chosen_rt.nonzero()[:, 0]], found_n)]
 
 
 def log_likelihoods(logits_nv: Any, targets_n: Any) -> Any:
@@ -121,24 +137,3 @@ def log_likelihoods(logits_nv: Any, targets_n: Any) -> Any:
     logits_nv = logits_nv.float()
     targets_n1 = targets_n.to(logits_nv.device).unsqueeze(1)
     return logits_nv.gather(1, targets_n1).squeeze(1) - logits_nv.logsumexp(1)
-
-
-def _run_shared(weights: Weights, model: Any, jobs: list[Job]) -> tuple[Any, Any]:
-    """The mask [B, T] of the shared parts, and their keys and values; no cache where nothing is shared."""
-    import torch
-    from transformers import DynamicCache
-
-    ids_bt, mask_bt = pad([job.shared for job in jobs], left=True)
-    if ids_bt.shape[1] == 0:
-        return mask_bt, None
-    cache = DynamicCache(config=model.config)
-    logits_at(
-        model,
-        torch.zeros_like(ids_bt, dtype=torch.bool, device=weights.device),
-        input_ids=ids_bt.to(weights.device),
-        attention_mask=mask_bt.to(weights.device),
-        past_key_values=cache,
-        use_cache=True,
-        **weights.positions((mask_bt.cumsum(1) - 1).clamp(min=0)),
-    )
-    return mask_bt, cache

@@ -64,6 +64,13 @@ class Weights:
         takes = "position_ids" in inspect.signature(base.forward).parameters
         return {"position_ids": positions_bt.to(self.device)} if takes else {}
 
+    @property
+    def attends_everywhere(self) -> bool:
+        """Whether each token sees all before it; where it sees a window of places, no padding may lie in between."""
+        settings = self.model.config.get_text_config()
+        kinds = getattr(settings, "layer_types", None) or ["full_attention"]
+        return set(kinds) == {"full_attention"} and getattr(settings, "sliding_window", None) is None
+
     def release(self) -> None:
         """Give the memory back."""
         import torch

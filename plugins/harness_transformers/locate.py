@@ -43,6 +43,8 @@ def locate_adapter(model: ModelReference) -> Path | None:
 def _folder(model: ModelReference) -> Path:
     path = Path(model.reference).expanduser()
     if path.is_dir():
+        if model.revision is not None:
+            raise UsageError(f"model {model.reference!r}: a folder has no revision {model.revision!r}; hub names have")
         return path
     if model.reference == smollm2.ALIAS:
         return smollm2.fetch()

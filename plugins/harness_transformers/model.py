@@ -36,12 +36,12 @@ class OpenedModel:
         an undisturbed evaluation. A request that cannot be asked is an answer with an error.
         """
         prepared, refused = self._prepare(requests)
-        yield from refused
+        yield from _as_batch(refused)
         for batch in self._plan(prepared):
             if all(one.request.known for one in batch):
                 continue
             known = {one.request.key for one in batch if one.request.known}
-            yield from (answer for answer in self._timed(batch) if answer.key not in known)
+            yield from _as_batch([answer for answer in self._timed(batch) if answer.key not in known])
 
     def variant(self, model: ModelReference) -> OpenedModel | None:
         """The same weights with another adapter or none; None for other weights."""
@@ -67,9 +67,9 @@ class OpenedModel:
         return prepared, refused
 
     def _plan(self, prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
-        """Batches of one kind: replies, likelihoods that share a prompt, and those that do not."""
-        for kind in ("reply", "shared", "alone"):
-            members = [one for one in prepared if _kind(one) == kind]
+        """Batches of one kind, replies first."""
+        for kind in (generate.Job, likelihood.Job):
+            members = [one for one in prepared if isinstance(one, kind)]
             for batch in plan_batches([_cost(one) for one in members], self.batch_tokens):
                 yield [members[index] for index in batch]
 
@@ -87,8 +87,8 @@ class OpenedModel:
             if _is_out_of_memory(error) and len(batch) > 1:
                 half = len(batch) // 2
                 return self._attempt(batch[:half]) + self._attempt(batch[half:])
-            reason = f"{type(error).__name__}: {error}"
-            return [Answer(one.request.key, error=reason) for one in batch]
+            reason, transient = f"{type(error).__name__}: {error}", _is_out_of_memory(error)
+            return [Answer(one.request.key, error=reason, transient=transient) for one in batch]
 
     def _run(self, batch: list[Prepared]) -> list[Answer]:
         import torch
@@ -101,10 +101,9 @@ class OpenedModel:
             return run(self.weights, model, batch)
 
 
-def _kind(one: Prepared) -> str:
-    if isinstance(one, generate.Job):
-        return "reply"
-    return "shared" if one.shared else "alone"
+def _as_batch(answers: Sequence[Answer]) -> list[Answer]:
+    """The answers, the last of which says that it is the last."""
+    return [replace(answer, batch_ends=at == len(answers)) for at, answer in enumerate(answers, start=1)]
 
 
 def _cost(one: Prepared) -> int:

@@ -10,8 +10,8 @@ from functools import cache
 
 ROUNDS = 2
 SECONDS = 1.0
-# a batch of 256 tokens through the largest linear layer of a small model
-TOKENS, WIDTH, INNER = 256, 576, 1536
+# the largest linear layer of a small model, for a batch of prompts and, four times, for one step of a batch of replies
+TOKENS, WIDTH, INNER = (256, 16, 16, 16, 16), 576, 1536
 
 log = logging.getLogger("harness")
 
@@ -40,7 +40,7 @@ def usable_cores() -> int:
 
 @cache  # one answer a process: a model opened twice must not differ by its thread count
 def _probe() -> Mapping[int, float]:
-    """Linear layers a second for each candidate, in turns, so that a neighbour's burst hits all of them."""
+    """Passes a second for each candidate, in turns, so that a neighbour's burst hits all of them."""
     counts = candidates(usable_cores())
     if len(counts) == 1:
         return {counts[0]: 0.0}
@@ -57,10 +57,10 @@ def _rate(threads: int, seconds: float) -> float:
     import torch
 
     torch.set_num_threads(threads)
-    tokens, weights = torch.ones(TOKENS, WIDTH), torch.ones(INNER, WIDTH)
-    torch.nn.functional.linear(tokens, weights)
+    weights, batches = torch.ones(INNER, WIDTH), [torch.ones(count, WIDTH) for count in TOKENS]
     done, started = 0, time.perf_counter()
     while time.perf_counter() - started < seconds:
-        torch.nn.functional.linear(tokens, weights)
+        for batch in batches:
+            torch.nn.functional.linear(batch, weights)
         done += 1
     return done / (time.perf_counter() - started)

@@ -96,8 +96,7 @@ class SupervisedTrainer:
         threads, _ = use_threads(request.threads)
         # a resumed training keeps the thread count of its start: sums in another order are other numbers
         claimed = checkpoints.claim(request.folder, key, {"threads": threads})
-        if request.threads is None:
-            threads, _ = use_threads(claimed["threads"])
+        threads, _ = use_threads(claimed["threads"])
         return self._train(request, monitor, device, threads)
 
     def _train(self, request: TrainRequest, monitor: Monitor, device: Device, threads: int) -> Checkpoint:

@@ -1,16 +1,15 @@
-"""A random Llama of a few thousand weights and a byte-level tokenizer trained here: everything real but the knowledge."""
-
-from __future__ import annotations
+"""A random Llama of a few thousand weights and a byte-level tokenizer trained here: all real but the knowledge."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from harness.hashing import content_hash
 from harness.protocols import Signal
-from harness.types import Conversation, Message, ModelReference, OpenRequest, StepRecord, TrainRequest
+from harness.testing import make_conversation, make_conversation_set
+from harness.types import Conversation, ModelReference, OpenRequest, StepRecord, TrainRequest
 from harness_transformers.backend import TransformersBackend
 from harness_transformers.model import OpenedModel
 
@@ -28,7 +27,7 @@ CONTEXT = 192
 
 @pytest.fixture(autouse=True)
 def own_cache(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test writes into the user's cache, but a slow one may use the real model that lies there."""
+    """No test writes into the user's cache; only a slow one uses the real model that lies there."""
     with pytest.MonkeyPatch.context() as patch:
         if request.node.get_closest_marker("slow") is None:
             patch.setenv("HARNESS_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
@@ -36,13 +35,37 @@ def own_cache(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def make_tokenizer() -> Callable[..., Any]:
+    """Makes a byte-level BPE of 400 tokens with ChatML marks and the given template."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    def make(template: str | None = CHATML, *, trim_offsets: bool = False) -> Any:
+        core = Tokenizer(models.BPE())
+        core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        core.post_processor = processors.ByteLevel(trim_offsets=trim_offsets)
+        core.decoder = decoders.ByteLevel()
+        marks, alphabet = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"], pre_tokenizers.ByteLevel.alphabet()
+        trainer = trainers.BpeTrainer(
+            vocab_size=400, special_tokens=marks, initial_alphabet=alphabet, show_progress=False
+        )
+        core.train_from_iterator(TEXT, trainer)
+        special = {"bos_token": "<|im_start|>", "eos_token": "<|im_end|>", "pad_token": "<|im_end|>"}
+        return PreTrainedTokenizerFast(tokenizer_object=core, chat_template=template, **special)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory, make_tokenizer: Callable[..., Any]) -> Path:
     """The folder of the tiny model."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    folder = tmp_path_factory.mktemp("tiny")
-    tokenizer = make_tokenizer(CHATML)
+    from harness_transformers.loading import quiet_libraries
+
+    quiet_libraries()
+    folder, tokenizer = tmp_path_factory.mktemp("tiny"), make_tokenizer()
     settings = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=32,
@@ -61,26 +84,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def make_tokenizer(template: str | None) -> object:
-    """A byte-level BPE of 400 tokens with ChatML marks."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast
-
-    core = Tokenizer(models.BPE())
-    core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    core.decoder = decoders.ByteLevel()
-    marks = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    core.train_from_iterator(TEXT, trainers.BpeTrainer(vocab_size=400, special_tokens=marks, initial_alphabet=alphabet))
-    return PreTrainedTokenizerFast(
-        tokenizer_object=core,
-        bos_token="<|im_start|>",
-        eos_token="<|im_end|>",
-        pad_token="<|im_end|>",
-        chat_template=template,
-    )
-
-
 @pytest.fixture(scope="session")
 def reference(tiny: Path) -> ModelReference:
     return ModelReference(str(tiny))
@@ -91,14 +94,6 @@ def opened(reference: ModelReference) -> Iterator[OpenedModel]:
     """The tiny model, open on one thread, with batches of at most 200 tokens."""
     with TransformersBackend(batch_tokens=200, device="cpu").open(OpenRequest(reference, threads=1)) as model:
         yield model
-
-
-class Conversations(list[Conversation]):
-    """A conversation set in memory."""
-
-    @property
-    def fingerprint(self) -> str:
-        return content_hash([[(m.role, m.content, m.weight) for m in one.messages] for one in self])
 
 
 @dataclass
@@ -113,30 +108,29 @@ class Notebook:
         return "stop" if record.step == self.stop_at else "continue"
 
 
-def chat(*contents: str, name: str = "c") -> Conversation:
-    """User and assistant in turns."""
-    roles = ("user", "assistant")
-    return Conversation(name, tuple(Message(roles[at % 2], text) for at, text in enumerate(contents)))
-
-
 @pytest.fixture
-def lessons() -> Conversations:
-    """Twelve short chats of different lengths."""
-    words = "box ring light door power phone app button room house wifi bell".split()
-    return Conversations(
-        chat(f"Where is the {word}?", f"The {word} is {'very ' * (at % 4)}near the door.", name=str(at))
+def notebook() -> Callable[..., Notebook]:
+    return Notebook
+
+
+@pytest.fixture(scope="session")
+def lessons() -> list[Conversation]:
+    """Twelve short chats of different lengths that begin alike."""
+    words = ["box", "ring", "light", "door", "power", "phone", "app", "button", "room", "house", "wifi", "bell"]
+    return [
+        make_conversation(
+            f"Where is the {word}?", f"The {word} is {'very ' * (at % 4)}near.", system="You help people."
+        )
         for at, word in enumerate(words)
-    )
+    ]
 
 
 @pytest.fixture
-def request_in(
-    reference: ModelReference, lessons: Conversations, tmp_path: Path
-) -> Callable[..., TrainRequest]:
-    """A request to train on the first eight chats and validate on the last four, in a folder by name."""
+def request_in(reference: ModelReference, lessons: list[Conversation], tmp_path: Path) -> Callable[..., TrainRequest]:
+    """Asks for a training on the first eight chats, validated on the last four or nothing, in a folder by name."""
 
-    def make(folder: str = "training", seed: int = 0) -> TrainRequest:
-        split = Conversations(lessons[:8]), Conversations(lessons[8:])
-        return TrainRequest(reference, *split, folder=tmp_path / folder, seed=seed, threads=1)
+    def make(folder: str = "training", *, seed: int = 0, validation: int = 4) -> TrainRequest:
+        train, held_out = make_conversation_set(lessons[:8]), make_conversation_set(lessons[8 : 8 + validation])
+        return TrainRequest(reference, train, held_out, folder=tmp_path / folder, seed=seed, threads=1)
 
     return make

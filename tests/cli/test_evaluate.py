@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from harness.report.json import from_json
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+    from tests.conftest import Project
+
+COMMAND = ("evaluate", "fake:good.json", "--suite", "teams")
+METRIC = """
+from harness import Component, hookimpl
+
+class Letters:
+    reads = "choice"
+    def score(self, answered): return {"sum": EACH, "count": 1.0}
+    def value(self, statistics): return statistics["sum"] / statistics["count"]
+
+@hookimpl
+def register_metrics():
+    yield Component("letters", Letters)
+"""
+
+
+def figure(result: object, metric: int = 0) -> float | None:
+    return from_json(result.json).results[0].metrics[metric].candidate  # type: ignore[attr-defined]
+
+
+def test_its_figures_come_with_an_interval_and_a_next_step(project: Project, harness: Run) -> None:
+    result = harness(*COMMAND, "--name", "first", "--json")
+    report = from_json(result.json)
+    (metric,) = report.results[0].metrics
+    assert (result.code, metric.candidate, metric.n) == (0, 0.9, 60)
+    assert metric.candidate_interval[0] < 0.9 < metric.candidate_interval[1]
+    assert report.results[0].evaluation.name == "first"
+    assert report.next_steps[0].command == "harness baselines set NAME first"
+
+
+def test_what_is_known_is_not_asked_again(project: Project, harness: Run) -> None:
+    first = harness(*COMMAND, "--json")
+    project.model("good", wrong=6, die_after=0)  # the same model; asked anything, it dies
+    again = harness(*COMMAND, "--json")
+    assert (again.code, figure(again)) == (0, figure(first))
+    assert "load " not in again.err
+
+
+def test_changed_metric_code_scores_the_stored_answers_anew(project: Project, harness: Run) -> None:
+    plugin = project.write("letters.py", METRIC.replace("EACH", "1.0"))
+    project.suite("teams", metrics=["letters"])
+    assert figure(harness(*COMMAND, "--json", "--plugin", plugin)) == 1.0
+    project.model("good", wrong=6, die_after=0)
+    project.write("letters.py", METRIC.replace("EACH", "0.25"))
+    assert figure(harness(*COMMAND, "--json", "--plugin", plugin)) == 0.25
+
+
+def test_an_edited_suite_is_another_version_of_which_only_the_new_case_is_asked(project: Project, harness: Run) -> None:
+    first = from_json(harness(*COMMAND, "--json").json).results[0].evaluation
+    cases = (project.folder / "suites/cases.jsonl").read_text()
+    project.write("suites/cases.jsonl", cases.replace("answers letter 7?", "will answer letter 7?"))
+    result = harness(*COMMAND, "--json")
+    second = from_json(result.json).results[0].evaluation
+    assert "on teams: 1 to do" in result.err
+    assert first.suite_version != second.suite_version
+    stored = {row["key"]: row["value"] for row in harness("suites", "show", "teams", "--json").json}["stored"]
+    assert first.suite_version[:12] in stored
+    assert second.suite_version[:12] in stored
+
+
+def test_a_case_that_the_model_fails_on_counts_and_makes_too_few_answers_incomplete(
+    project: Project, harness: Run
+) -> None:
+    project.model("good", wrong=6, fail_on="letter 59")
+    result = harness(*COMMAND, "--json")
+    (metric,) = from_json(result.json).results[0].metrics
+    assert (result.code, metric.verdict, metric.candidate_errors) == (4, "incomplete", 1)
+
+
+def test_recorded_answers_may_be_texts_and_log_probabilities(project: Project, harness: Run) -> None:
+    file = project.answers("answers.jsonl", wrong=3, count=58)
+    given = [
+        {"id": "letter-58", "choice_logprobs": [-3.0, -0.1, -4.0]},  # delivery, right
+        {"id": "letter-59", "choice_logprobs": {"returns": -0.2, "billing": -0.1, "delivery": -9}},  # billing, wrong
+    ]
+    with file.open("a") as opened:
+        opened.write("".join("\n" + json.dumps(row) for row in given))
+    result = harness("evaluate", "--predictions", file, "--suite", "teams", "--json")
+    assert figure(result) == 56 / 60
+    assert from_json(result.json).models[0].verified is False
+
+
+def test_a_recorded_error_counts_as_one(project: Project, harness: Run) -> None:
+    file = project.answers("answers.jsonl", count=59)
+    with file.open("a") as opened:
+        opened.write('\n{"id": "letter-59", "error": "timed out"}')
+    result = harness("evaluate", "--predictions", file, "--suite", "teams", "--json")
+    (metric,) = from_json(result.json).results[0].metrics
+    assert (result.code, metric.verdict, metric.candidate_errors) == (4, "incomplete", 1)
+
+
+def test_a_bad_line_of_recorded_answers_is_named(project: Project, harness: Run) -> None:
+    file = project.write("answers.jsonl", '{"id": "letter-1", "text": "a"}\n{"id": "lettre-2", "text": "b"}\n')
+    result = harness("evaluate", "--predictions", file, "--suite", "teams")
+    assert result.code == 2
+    assert "answers.jsonl:2: id 'lettre-2' is no case of the suite (did you mean 'letter-2'?)" in result.err
+
+
+def test_several_suites_are_measured_with_one_load_of_the_model(project: Project, harness: Run) -> None:
+    case = {"id": "a", "messages": [{"role": "user", "content": "Hi"}], "references": ["Hello"]}
+    project.write("suites/words.jsonl", json.dumps(case))
+    project.suite("words", cases="words.jsonl", choices=None, metrics=["exact-match"], checks=["pii"])
+    result = harness(*COMMAND, "--suite", "words", "--json")
+    report = from_json(result.json)
+    assert [one.evaluation.suite for one in report.results] == ["teams", "words"]
+    assert (report.results[1].checks[0].found, report.results[1].checks[0].n) == (0, 1)
+    assert result.err.count("load ") == 2  # once begun, once done

@@ -1,0 +1,42 @@
+"""Backend and trainer keep the contracts that `harness.testing` ships."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import harness_transformers
+from harness.component import Component
+from harness.testing import BackendContract, TrainerContract
+from harness.types import ModelReference
+
+
+class TestBackend(BackendContract):
+    @pytest.fixture(autouse=True)
+    def use_tiny(self, tiny: Path) -> None:
+        self.folder = tiny
+
+    def component(self) -> Component[Any]:
+        return next(iter(harness_transformers.register_backends()))
+
+    def model(self, folder: Path) -> ModelReference:
+        return ModelReference(str(self.folder))
+
+    def options(self) -> Mapping[str, Any]:
+        return {"device": "cpu", "batch_tokens": 200}
+
+
+class TestTrainer(TrainerContract):
+    @pytest.fixture(autouse=True)
+    def use_tiny(self, tiny: Path) -> None:
+        self.folder = tiny
+
+    def component(self) -> Component[Any]:
+        return next(iter(harness_transformers.register_trainers()))
+
+    def model(self, folder: Path) -> ModelReference:
+        return ModelReference(str(self.folder))
+
+    def options(self) -> Mapping[str, Any]:
+        return {"device": "cpu", "max_steps": 3, "batch_size": 2}

@@ -1,0 +1,90 @@
+from collections.abc import Sequence
+
+import pytest
+
+from harness.types import Answer, Likelihood, LogLikelihood, Message
+from harness_transformers.model import OpenedModel
+
+CHOICES = ("box", "ring at the door", " light", "phone, app and button", "")
+CASES = [
+    LogLikelihood("chat", (Message("user", "What rings?"),), CHOICES),
+    LogLikelihood("long", (Message("system", "You help people."), Message("user", "What rings at the door?")), CHOICES),
+    LogLikelihood("raw", "The answer is:", (" box", " ring")),
+    LogLikelihood("one", (Message("user", "What rings?"),), ("The box rings when someone is at the door.",)),
+    LogLikelihood("two", "Hold the round", (" button for five seconds",)),
+    LogLikelihood("space", "The answer is ", ("box", "the box rings")),
+    LogLikelihood("middle of a word", "Hold the round but", ("ton", "tons of")),
+    LogLikelihood("nothing before", "", ("The box rings.", "box")),
+]
+
+
+def plainly(model: OpenedModel, request: LogLikelihood) -> list[float]:
+    """Each continuation in a full forward pass of its own, everything behind the longest common token prefix scored."""
+    import torch
+
+    tokenizer = model.weights.tokenizer
+    chat = not isinstance(request.prompt, str)
+    text = request.prompt
+    if not isinstance(text, str):
+        records = [{"role": m.role, "content": m.content} for m in text]
+        text = tokenizer.apply_chat_template(records, tokenize=False, add_generation_prompt=True)
+    found = []
+    for continuation in request.continuations:
+        context = tokenizer(text, add_special_tokens=not chat)["input_ids"] or [tokenizer.bos_token_id]
+        whole = tokenizer(text + continuation, add_special_tokens=not chat)["input_ids"]
+        whole = whole if text else [tokenizer.bos_token_id, *whole]
+        same = 0
+        while same < min(len(context), len(whole)) and context[same] == whole[same]:
+            same += 1
+        with torch.inference_mode():
+            shares = model.weights.model(torch.tensor([whole])).logits[0].log_softmax(-1)
+        found.append(sum(float(shares[at - 1, whole[at]]) for at in range(same, len(whole))))
+    return found
+
+
+def sums(answers: Sequence[Answer]) -> dict[str, list[float]]:
+    return {answer.key: [one.log_likelihood for one in answer.likelihoods] for answer in answers}
+
+
+def test_sharing_the_prompt_changes_no_likelihood(opened: OpenedModel) -> None:
+    found = sums(list(opened.answer(CASES)))
+    assert found.keys() == {case.key for case in CASES}
+    for case in CASES:
+        assert found[case.key] == pytest.approx(plainly(opened, case), abs=1e-4), case.key
+
+
+def test_a_likelihood_does_not_depend_on_its_batch(opened: OpenedModel) -> None:
+    together, alone = sums(list(opened.answer(CASES))), sums([next(iter(opened.answer([case]))) for case in CASES])
+    for key, found in together.items():
+        assert found == pytest.approx(alone[key], abs=1e-4), key
+
+
+def test_the_tokens_of_a_continuation_are_counted(opened: OpenedModel) -> None:
+    (answer,) = opened.answer([LogLikelihood("x", "Hold the", (" round", "", " round button"))])
+    counts = [len(opened.weights.tokenizer(text)["input_ids"]) for text in (" round", "", " round button")]
+    assert [one.tokens for one in answer.likelihoods] == counts
+    assert answer.likelihoods[1] == Likelihood(0.0, 0)
+
+
+def test_a_likelihood_is_the_models_own_loss(opened: OpenedModel) -> None:
+    import torch
+
+    (answer,) = opened.answer([LogLikelihood("x", "The", (" box rings when someone is at the door.",))])
+    ids = opened.weights.tokenizer("The box rings when someone is at the door.", return_tensors="pt")["input_ids"]
+    with torch.inference_mode():
+        loss = float(opened.weights.model(ids, labels=ids).loss)
+    (one,) = answer.likelihoods
+    assert one.tokens == ids.shape[1] - 1
+    assert -one.log_likelihood / one.tokens == pytest.approx(loss, abs=1e-5)
+
+
+def test_a_case_that_is_too_long_harms_no_other(opened: OpenedModel) -> None:
+    tokens = len(opened.weights.tokenizer("box " * 300 + "x")["input_ids"])
+    answers = {a.key: a for a in opened.answer([LogLikelihood("long", "box " * 300, ("", "x")), CASES[0]])}
+    assert answers["long"].error == f"too long: {tokens} tokens, context 192"
+    assert answers["chat"].error is None
+
+
+def test_a_case_without_continuations_has_no_likelihoods(opened: OpenedModel) -> None:
+    (answer,) = opened.answer([LogLikelihood("none", "Hold", ())])
+    assert (answer.likelihoods, answer.error) == ((), None)

@@ -1,0 +1,153 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.errors import UsageError
+from harness.types import Generate, LogLikelihood, Message, ModelReference, OpenRequest, Request
+from harness_transformers import generate, likelihood
+from harness_transformers.backend import TransformersBackend
+from harness_transformers.loading import Weights
+from harness_transformers.model import OpenedModel
+
+QUESTION = (Message("user", "What rings at the door?"),)
+REQUESTS: list[Request] = [
+    *(Generate(f"g{n}", "The box " * n, max_new_tokens=5 + n) for n in range(1, 9)),
+    *(LogLikelihood(f"c{n}", (Message("user", "ring " * n),), ("box", "the light")) for n in range(1, 9)),
+    *(LogLikelihood(f"p{n}", "Hold", (" the round button" * n,)) for n in range(1, 9)),
+]
+
+
+@pytest.fixture
+def adapters(tiny: Path, tmp_path: Path) -> list[str]:
+    """Two adapters with random weights."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    from harness_transformers.loading import peft_warnings_silenced
+
+    for name in ("one", "two"):
+        settings = LoraConfig(r=2, target_modules="all-linear", task_type="CAUSAL_LM", init_lora_weights=False)
+        with peft_warnings_silenced():
+            model = get_peft_model(AutoModelForCausalLM.from_pretrained(tiny), settings)
+        torch.manual_seed(len(name) + ord(name[0]))
+        for parameter in model.parameters():
+            if parameter.requires_grad:
+                torch.nn.init.normal_(parameter, std=0.3)
+        model.save_pretrained(tmp_path / name)
+    return [str(tmp_path / "one"), str(tmp_path / "two")]
+
+
+def likelihoods(model: OpenedModel) -> list[float]:
+    (answer,) = model.answer([LogLikelihood("x", QUESTION, ("box", "the light"))])
+    assert answer.error is None
+    return [one.log_likelihood for one in answer.likelihoods]
+
+
+def test_a_resumed_evaluation_equals_an_undisturbed_one_to_the_bit(opened: OpenedModel) -> None:
+    whole = {answer.key: replace(answer, seconds=0) for answer in opened.answer(REQUESTS)}
+    answered = set(list(whole)[:7])
+    resumed = [replace(request, known=request.key in answered) for request in REQUESTS]
+    rest = {answer.key: replace(answer, seconds=0) for answer in opened.answer(resumed)}
+    assert rest == {key: answer for key, answer in whole.items() if key not in answered}
+
+
+def test_the_last_answer_of_a_batch_says_so(opened: OpenedModel) -> None:
+    requests = [Generate(str(n), "The box", max_new_tokens=2, known=n == 3) for n in range(4)]
+    assert [answer.batch_ends for answer in opened.answer(requests)] == [False, False, True]
+
+
+def test_a_batch_of_known_requests_is_not_run(opened: OpenedModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generate, "answer_batch", None)
+    monkeypatch.setattr(likelihood, "answer_batch", None)
+    assert list(opened.answer([replace(request, known=True) for request in REQUESTS])) == []
+
+
+def test_variants_share_one_load_and_equal_separate_loads(reference: ModelReference, adapters: list[str]) -> None:
+    backend = TransformersBackend(device="cpu")
+    one, two = (replace(reference, adapter=adapter) for adapter in adapters)
+    separate = []
+    for model in (reference, one, two):
+        with backend.open(OpenRequest(model, threads=1)) as opened:
+            separate.append(likelihoods(opened))
+    with backend.open(OpenRequest(one, threads=1)) as opened:
+        views = [opened.variant(model) for model in (reference, one, two)]
+        shared = [likelihoods(view) for view in views if view is not None]
+        again = likelihoods(opened)
+    assert shared == separate
+    assert again == separate[1]
+    assert len({figures[0] for figures in separate}) == 3
+
+
+def test_other_weights_are_no_variant(opened: OpenedModel, tmp_path: Path) -> None:
+    assert opened.variant(ModelReference(str(tmp_path))) is None
+    assert opened.variant(replace(opened.reference, backend="other")) is None
+
+
+def test_where_memory_does_not_suffice_a_batch_is_halved(opened: OpenedModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, tried = generate.answer_batch, []
+
+    def small_memory(weights: Weights, model: Any, jobs: list[generate.Job]) -> Any:
+        tried.append(len(jobs))
+        if len(jobs) > 1:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes")
+        return whole(weights, model, jobs)
+
+    requests = [Generate(str(n), "The box", max_new_tokens=2) for n in range(4)]
+    expected = {answer.key: answer.replies for answer in opened.answer(requests)}
+    monkeypatch.setattr(generate, "answer_batch", small_memory)
+    assert {answer.key: answer.replies for answer in opened.answer(requests)} == expected
+    assert tried == [4, 2, 1, 1, 2, 1, 1]
+
+
+def test_an_answer_that_memory_prevented_may_come_another_time(
+    opened: OpenedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_memory(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(generate, "answer_batch", no_memory)
+    (answer,) = opened.answer([Generate("x", "The box")])
+    assert (answer.error, answer.transient) == ("MemoryError: ", True)
+
+
+def test_a_batch_that_fails_loses_no_other(opened: OpenedModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("no such luck")
+
+    monkeypatch.setattr(generate, "answer_batch", fail)
+    answers = {answer.key: answer for answer in opened.answer(REQUESTS)}
+    assert {answers[f"g{n}"].error for n in range(1, 9)} == {"ZeroDivisionError: no such luck"}
+    assert {answers[f"c{n}"].error for n in range(1, 9)} == {None}
+    assert not any(answer.transient for answer in answers.values())
+
+
+def test_facts_say_what_could_change_the_numbers(opened: OpenedModel) -> None:
+    assert opened.facts["threads"] == 1
+    assert opened.facts["device"] == "cpu"
+    assert opened.facts["dtype"] == "float32"
+    assert opened.facts["batch_tokens"] == 200
+
+
+def test_a_device_that_torch_cannot_use_is_told_with_the_remedy(reference: ModelReference) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("this machine has the device that must be missing")
+    with (
+        pytest.raises(UsageError, match="`device: cpu`"),
+        TransformersBackend(device="cuda").open(OpenRequest(reference)),
+    ):
+        pass
+
+
+def test_messages_to_a_model_without_template_are_an_error_of_that_request(
+    opened: OpenedModel, make_tokenizer: Callable[..., Any]
+) -> None:
+    bare = replace(opened, weights=replace(opened.weights, tokenizer=make_tokenizer(None)))
+    answers = {a.key: a.error for a in bare.answer([Generate("a", QUESTION), Generate("b", "hi", max_new_tokens=2)])}
+    assert answers["b"] is None
+    assert "no chat template" in str(answers["a"])

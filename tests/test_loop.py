@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness import hookimpl
+from harness.config import load_recipe
+from harness.errors import ExitCode, UsageError
+from harness.host import PluginHost, PluginInfo
+from harness.loop import Outcome, on_tier, refine, run_once
+from harness.preflight import BuiltRecipe, built_recipe
+from harness.session import started
+from harness.store import Store
+from harness.testing import fakes
+from harness.types import CycleFinished, History, Proposal
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+
+TIERS = {"dev": 0.5, "gate": 0.5}
+
+
+@contextmanager
+def silent(name: str, *, total: int | None = None) -> Iterator[Callable[..., None]]:
+    yield lambda done=1, note="": None
+
+
+class Listener:
+    """A plugin that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.cycles: list[CycleFinished] = []
+
+    @hookimpl
+    def cycle_finished(self, event: CycleFinished) -> None:
+        self.cycles.append(event)
+
+
+class Tries:
+    """Proposes one patch after the other and keeps the histories it saw."""
+
+    def __init__(self, *patches: dict[str, Any]) -> None:
+        self.patches, self.seen = patches, list[History]()
+
+    def propose(self, history: History) -> Proposal | None:
+        self.seen.append(history)
+        tried = len(history.cycles)
+        return Proposal(self.patches[tried]) if tried < len(self.patches) else None
+
+
+class Loop:
+    """The project's recipe at work, with a listener."""
+
+    def __init__(self, project: Project) -> None:
+        self.listener = Listener()
+        self.host = PluginHost()
+        self.host.add(fakes, PluginInfo("fakes", "fakes.py"))
+        self.host.add(self.listener, PluginInfo("listener", "here"))
+        self.store = Store(project.folder / ".harness")
+
+    def built(self, recipe: Any = None) -> BuiltRecipe:
+        return built_recipe(self.host, recipe or load_recipe(Path("recipe.yaml")), "recipe.yaml", self.store)
+
+    def refine(self, refiner: Tries, cycles: int) -> Outcome:
+        with started(self.host, self.store, silent, "refine", {}, Path("reports")) as session:
+            return refine(session, self.built(), refiner, cycles, self.built)
+
+    def run(self) -> Outcome:
+        with started(self.host, self.store, silent, "run", {}, Path("reports")) as session:
+            return run_once(session, self.built())
+
+
+def learns(project: Project, *wrong: int) -> Sequence[dict[str, Any]]:
+    return [{"trainer.learns": project.replies(wrong=number)} for number in wrong]
+
+
+def test_one_cycle_compares_with_the_model_it_started_from_and_says_so(project: Project) -> None:
+    loop = Loop(project)
+    outcome = loop.run()
+    (comparison,) = outcome.comparisons
+    assert (comparison.baseline.model.adapter, outcome.decision.code) == (None, ExitCode.PASS)
+    (event,) = loop.listener.cycles
+    assert (event.cycle.values, event.cycle.verdicts) == ({"teams/accuracy": 0.9}, {"teams/accuracy": "improved"})
+
+
+def test_each_proposal_meets_the_incumbent_and_the_refiner_sees_what_came_of_it(project: Project) -> None:
+    project.suite("teams", metrics=[{"use": "accuracy", "role": "primary"}], tiers=TIERS)
+    refiner, loop = Tries(*learns(project, 4, 5, 58)), Loop(project)
+    outcome = loop.refine(refiner, cycles=4)
+    history = refiner.seen[-1]
+    assert [cycle.accepted for cycle in history.cycles] == [True, False, False]
+    assert history.cycles[2].verdicts == {"teams/accuracy": "regressed"}  # against the first proposal
+    assert (history.planned, len(loop.listener.cycles)) == (4, 3)
+    assert outcome.decision.code == ExitCode.PASS
+
+
+def test_the_more_cycles_are_planned_the_more_a_gain_has_to_show(project: Project) -> None:
+    project.suite("teams", metrics=[{"use": "accuracy", "role": "primary"}], tiers=TIERS)
+    accepted = []
+    for cycles in (2, 50):
+        refiner = Tries(*learns(project, 19))
+        Loop(project).refine(refiner, cycles=cycles)
+        accepted += [cycle.accepted for cycle in refiner.seen[-1].cycles]
+    assert accepted == [True, False]
+
+
+def test_a_gain_that_comes_with_a_regression_elsewhere_is_not_kept(project: Project) -> None:
+    metrics = [{"use": "accuracy", "role": "primary"}]
+    project.suite("teams", metrics=metrics, tiers=TIERS)
+    cases = (project.folder / "suites/cases.jsonl").read_text()
+    for team, other in [("billing", "#"), ("returns", "billing"), ("delivery", "returns"), ("#", "delivery")]:
+        cases = cases.replace(team, other)
+    project.write("suites/turned.jsonl", cases)
+    project.suite("turned", cases="turned.jsonl", metrics=metrics, tiers=TIERS)
+    project.recipe(suites=["teams", "turned"])
+    refiner = Tries(*learns(project, 0))
+    outcome = Loop(project).refine(refiner, cycles=2)
+    (cycle,) = refiner.seen[-1].cycles
+    assert cycle.verdicts == {"teams/accuracy": "improved", "turned/accuracy": "regressed"}
+    assert (cycle.accepted, outcome.decision.code) == (False, ExitCode.INCONCLUSIVE)
+
+
+def test_a_change_of_the_data_is_refused(project: Project) -> None:
+    project.suite("teams", metrics=["accuracy"], tiers=TIERS)
+
+    class AddsData(Tries):
+        def propose(self, history: History) -> Proposal:
+            return Proposal(data_patch={"drop": ["a"]})
+
+    with pytest.raises(UsageError, match="it proposed a change of the data"):
+        Loop(project).refine(AddsData(), cycles=1)
+
+
+def test_a_tier_keeps_the_frozen_size_of_the_selection(project: Project) -> None:
+    project.suite("teams", metrics=["accuracy"], tiers=TIERS)
+    project.recipe(suites=[{"use": "teams", "limit": 10}])
+    (suite,) = Loop(project).built().suites
+    assert (on_tier(suite, "dev").selection, len(on_tier(suite, "dev").cases)) == ("dev:10", 10)
+    with pytest.raises(UsageError, match="has no vault tier"):
+        on_tier(suite, "vault")

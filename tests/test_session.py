@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness import Component, hookimpl
+from harness.config import ModelSpec, load_recipe, model_spec
+from harness.errors import PluginError
+from harness.host import PluginHost, PluginInfo
+from harness.preflight import BuiltModel, BuiltSuite, built_model, built_recipe, built_suite, find_suite
+from harness.protocols import Model
+from harness.records import Evaluation
+from harness.session import Models, Session, compared, evaluated, measured, prepared, started, trained
+from harness.store import Store
+from harness.testing import FakeBackend, FakeModel, fakes
+from harness.types import Answer, Answered, Checked, OpenRequest, Request
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+
+
+@contextmanager
+def silent(name: str, *, total: int | None = None) -> Iterator[Callable[..., None]]:
+    yield lambda done=1, note="": None
+
+
+@dataclass
+class Workshop:
+    """A host with the fakes and, where a test needs one, a plugin of its own; a store; and sessions on them."""
+
+    host: PluginHost
+    store: Store
+
+    def started(self, command: str = "test", recipe: Any = None) -> Any:
+        return started(self.host, self.store, silent, command, recipe or {}, Path("reports"))
+
+    def suite(self, name: str = "teams", selection: str = "gate") -> BuiltSuite:
+        return built_suite(self.host, find_suite(self.host, name, Path.cwd(), self.store), selection)
+
+    def model(self, text: str) -> BuiltModel:
+        return built_model(self.host, ModelSpec.model_validate(model_spec(text)), Path.cwd(), "model")
+
+    def evaluate(self, session: Session, text: str, suite: BuiltSuite | None = None) -> Evaluation:
+        with Models(session) as models:
+            return evaluated(session, models, self.model(text), suite or self.suite())
+
+
+@pytest.fixture
+def workshop(project: Project) -> Callable[..., Workshop]:
+    def make(**components: Any) -> Workshop:
+        host = PluginHost()
+        host.add(fakes, PluginInfo("fakes", "fakes.py"))
+        for hook, component in components.items():
+            host.add(offering(hook, component), PluginInfo(f"own-{hook}", "here"))
+        return Workshop(host, Store(project.folder / ".harness"))
+
+    return make
+
+
+def offering(hook: str, component: Any) -> Any:
+    """A plugin that offers one component, called `own`."""
+
+    class Plugin:
+        pass
+
+    def offer() -> Iterator[Any]:
+        yield Component("own", component)
+
+    offer.__name__ = hook
+    setattr(Plugin, hook, staticmethod(hookimpl(offer)))
+    return Plugin()
+
+
+class Flaky(FakeBackend):
+    """Fails for a moment on every third answer, as long as the file `busy` is there."""
+
+    def open(self, request: OpenRequest) -> Any:
+        inner = fakes.open_fake_model(request.model)
+
+        class Moody(FakeModel):
+            def answer(self, requests: Sequence[Request]) -> Iterator[Answer]:
+                for number, answer in enumerate(inner.answer(requests)):
+                    failed = number % 3 == 0 and Path("busy").exists()
+                    yield Answer(answer.key, error="out of memory", transient=True) if failed else answer
+
+        return nullcontext(Moody())
+
+
+def test_an_error_that_may_pass_is_not_kept_and_is_asked_again(
+    project: Project, workshop: Callable[..., Workshop]
+) -> None:
+    shop = workshop(register_backends=Flaky)
+    busy = project.write("busy", "")
+    with shop.started() as session:
+        evaluation = shop.evaluate(session, "own:good.json")
+        (metric,), _ = measured(session, shop.suite(), evaluation)
+        assert (metric.verdict, metric.candidate_errors) == ("incomplete", 20)
+    assert predictions(shop, evaluation) == 40
+    busy.unlink()
+    with shop.started() as session:
+        (metric,), _ = measured(session, shop.suite(), shop.evaluate(session, "own:good.json"))
+    assert (metric.candidate, metric.candidate_errors) == (0.9, 0)
+
+
+def predictions(shop: Workshop, evaluation: Evaluation) -> int:
+    return len(shop.store.predictions([case.answer_key for case in shop.store.evaluation_cases(evaluation.id)]))
+
+
+def test_a_backend_that_does_not_answer_what_is_asked_is_named(
+    project: Project, workshop: Callable[..., Workshop]
+) -> None:
+    class TextOnly(FakeBackend):
+        def open(self, request: OpenRequest) -> Any:
+            model: Model = FakeModel(answers=frozenset({"text"}))
+            return nullcontext(model)
+
+    shop = workshop(register_backends=TextOnly)
+    with shop.started() as session, pytest.raises(PluginError, match="backend 'own' does not answer choice"):
+        shop.evaluate(session, "own:good.json")
+
+
+class Mean:
+    reads = "choice"
+
+    def score(self, answered: Answered) -> dict[str, float]:
+        return {"sum": float(answered.choice() == answered.case.answer), "count": 1.0}
+
+    def value(self, statistics: Any) -> Any:
+        return statistics["sum"] / statistics["count"]
+
+
+class NoNumber(Mean):
+    def score(self, answered: Answered) -> dict[str, float]:
+        return {"sum": float("nan"), "count": 1.0}
+
+
+class OtherNames(Mean):
+    def score(self, answered: Answered) -> dict[str, float]:
+        return {"total" if answered.case.id == "letter-5" else "sum": 1.0, "count": 1.0}
+
+
+class NoValue(Mean):
+    def value(self, statistics: Any) -> Any:
+        raise KeyError("sum of squares")
+
+
+class NanValue(Mean):
+    def value(self, statistics: Any) -> Any:
+        return statistics["sum"] * float("nan")
+
+
+class Median:
+    reads = "choice"
+
+    def compute(self, answered: Sequence[Answered]) -> float:
+        return sum(one.choice() == one.case.answer for one in answered) / len(answered)
+
+
+class NoCompute(Median):
+    def compute(self, answered: Sequence[Answered]) -> float:
+        raise ArithmeticError("odd")
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        (NoNumber, "metric 'own' on case 'letter-0': ValueError: statistic 'sum' is nan"),
+        (OtherNames, "named its statistics ('count', 'total'), elsewhere ('count', 'sum')"),
+        (NoValue, "metric 'own': KeyError: 'sum of squares'"),
+        (NanValue, ""),
+        (NoCompute, "metric 'own': ArithmeticError: odd"),
+    ],
+)
+def test_a_metric_that_fails_is_incomplete_with_its_reason(
+    project: Project, workshop: Callable[..., Workshop], metric: type, said: str
+) -> None:
+    project.suite("teams", metrics=["own"])
+    shop = workshop(register_metrics=metric)
+    with shop.started() as session:
+        (judged,), _ = measured(session, shop.suite(), shop.evaluate(session, "fake:good.json"))
+    assert judged.verdict == "incomplete"
+    assert said in judged.reason
+
+
+def test_a_metric_that_is_no_function_of_sums_is_computed_on_both_sides(
+    project: Project, workshop: Callable[..., Workshop]
+) -> None:
+    project.suite("teams", metrics=["own"])
+    shop = workshop(register_metrics=Median)
+    with shop.started() as session:
+        sides = [{"teams": shop.evaluate(session, f"fake:{name}.json")} for name in ("good", "base")]
+        (comparison,), decision = compared(session, [shop.suite()], *sides)
+    (metric,) = comparison.metrics
+    assert (metric.baseline, metric.candidate, metric.verdict, decision.code) == (0.9, 0.5, "regressed", 1)
+
+
+class Silent:
+    def check(self, passages: Any) -> Iterator[Checked]:
+        yield from (Checked(passage.id) for passage in passages if passage.case.id != "letter-7")
+
+
+def test_a_check_that_leaves_a_reply_out_is_incomplete(project: Project, workshop: Callable[..., Workshop]) -> None:
+    project.suite("teams", metrics=["accuracy"], checks=[{"use": "own", "limit": 0.06}])
+    shop = workshop(register_safety_checks=Silent)
+    with shop.started() as session:
+        evaluation = {"teams": shop.evaluate(session, "fake:good.json")}
+        (comparison,), decision = compared(session, [shop.suite()], evaluation, evaluation)
+    (check,) = comparison.checks
+    assert (check.bound, check.n, check.errors, decision.code) == ("incomplete", 59, 1, 4)
+    assert "gave no result for this passage" in check.reason
+
+
+def test_an_evaluation_is_the_same_whoever_runs_it(project: Project, workshop: Callable[..., Workshop]) -> None:
+    shop = workshop()
+    with shop.started("one") as session:
+        first = shop.evaluate(session, "fake:good.json")
+    with shop.started("two") as session:
+        second = shop.evaluate(session, "fake:good.json")
+        other = shop.evaluate(session, "fake:good.json", replace(shop.suite(), selection="gate:10"))
+    assert (first.id, first.state) == (second.id, "complete")
+    assert (other.id == first.id, other.cases) == (False, 10)
+
+
+def test_a_run_is_resumed_only_by_the_same_command_and_recipe(workshop: Callable[..., Workshop]) -> None:
+    shop = workshop()
+
+    def run(command: str, recipe: Any, fails: bool = False) -> str:
+        expected = pytest.raises(ValueError, match="late") if fails else nullcontext()
+        with expected, shop.started(command, recipe) as session:
+            if fails:
+                raise ValueError("too late")
+        return str(session.run)
+
+    failed = run("run a", {"seed": 1}, fails=True)
+    assert run("run a", {"seed": 2}) != failed
+    assert run("run b", {"seed": 1}) != failed
+    assert run("run a", {"seed": 1}) == failed
+    assert run("run a", {"seed": 1}) != failed  # which is complete by now
+
+
+def test_a_failed_run_keeps_its_state_and_its_reason(workshop: Callable[..., Workshop]) -> None:
+    shop = workshop()
+    with pytest.raises(ValueError, match="too late"), shop.started() as session:
+        raise ValueError("too late")
+    state = shop.store.run_state(session.run)
+    assert state is not None
+    assert (state.state, state.detail["reason"]) == ("failed", "too late")
+    with shop.started() as again:
+        assert again.run == session.run
+
+
+def test_a_run_in_progress_is_not_taken_over(workshop: Callable[..., Workshop]) -> None:
+    shop = workshop()
+    with shop.started() as first, shop.started() as second:
+        assert first.run != second.run
+
+
+def test_a_checkpoint_that_was_deleted_is_trained_again(project: Project, workshop: Callable[..., Workshop]) -> None:
+    shop = workshop()
+    built = built_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
+    with shop.started() as session:
+        checkpoint, model = trained(session, built, prepared(session, built))
+        folder = Path(str(checkpoint.model.adapter))
+        (folder / "fake-model.json").unlink()
+        folder.rmdir()
+        again, same = trained(session, built, prepared(session, built))
+    assert (again.model, same.identity) == (checkpoint.model, model.identity)
+    assert folder.is_dir()
