@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The current folder is an unused project; `base` answers half of the questions, `good` nine of ten."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("HARNESS_HOME", raising=False)
+    (tmp_path / "tracebacks").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tracebacks"))
     return filled(tmp_path)
 
 

@@ -166,25 +166,32 @@ class NoCompute(Median):
         raise ArithmeticError("odd")
 
 
-@pytest.mark.parametrize(
-    ("metric", "said"),
-    [
-        (NoNumber, "metric 'own' on case 'letter-0': ValueError: statistic 'sum' is nan"),
-        (OtherNames, "named its statistics ('count', 'total'), elsewhere ('count', 'sum')"),
-        (NoValue, "metric 'own': KeyError: 'sum of squares'"),
-        (NanValue, ""),
-        (NoCompute, "metric 'own': ArithmeticError: odd"),
-    ],
-)
-def test_a_metric_that_fails_is_incomplete_with_its_reason(
-    project: Project, workshop: Callable[..., Workshop], metric: type, said: str
+FAILING = {
+    "no-number": (NoNumber, "metric 'no-number' on case 'letter-0': ValueError: statistic 'sum' is nan"),
+    "other-names": (OtherNames, "named its statistics ('count', 'total'), elsewhere ('count', 'sum')"),
+    "no-value": (NoValue, "metric 'no-value': KeyError: 'sum of squares'"),
+    "nan-value": (NanValue, ""),
+    "no-compute": (NoCompute, "metric 'no-compute': ArithmeticError: odd"),
+}
+
+
+def test_metrics_that_fail_are_incomplete_with_their_reasons_and_the_others_are_measured(
+    project: Project, workshop: Callable[..., Workshop]
 ) -> None:
-    project.suite("teams", metrics=["own"])
-    shop = workshop(register_metrics=metric)
+    class Plugin:
+        @staticmethod
+        @hookimpl
+        def register_metrics() -> Iterator[Any]:
+            yield from (Component(name, metric) for name, (metric, _) in FAILING.items())
+
+    project.suite("teams", metrics=["accuracy", *FAILING])
+    shop = workshop()
+    shop.host.add(Plugin, PluginInfo("failing", "here"))
     with shop.started() as session:
-        (judged,), _ = measured(session, shop.suite(), shop.evaluate(session, "fake:good.json"))
-    assert judged.verdict == "incomplete"
-    assert said in judged.reason
+        judged, _ = measured(session, shop.suite(), shop.evaluate(session, "fake:good.json"))
+    assert [one.verdict for one in judged[1:]] == ["incomplete"] * 5
+    assert [said in one.reason for one, (_, said) in zip(judged[1:], FAILING.values(), strict=True)] == [True] * 5
+    assert judged[0].candidate == 0.9
 
 
 def test_a_metric_that_is_no_function_of_sums_is_computed_on_both_sides(
@@ -271,3 +278,18 @@ def test_a_checkpoint_that_was_deleted_is_trained_again(project: Project, worksh
         again, same = trained(session, built, prepared(session, built))
     assert (again.model, same.identity) == (checkpoint.model, model.identity)
     assert folder.is_dir()
+
+
+def test_contaminated_data_is_kept_only_where_the_recipe_says_so(
+    project: Project, workshop: Callable[..., Workshop]
+) -> None:
+    shop = workshop()
+    project.talk("Which team answers letter 8?")
+    kept = []
+    for allowed in (False, True):
+        project.recipe(allow_contaminated=allowed)
+        built = built_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
+        with shop.started() as session:
+            summary = prepared(session, built).summary
+        kept.append((summary.kept, [one.kept for one in summary.contaminated]))
+    assert kept == [(12, [False]), (13, [True])]

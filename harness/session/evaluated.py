@@ -14,7 +14,7 @@ from harness.preflight import BuiltModel, BuiltSuite
 from harness.protocols import Model
 from harness.recorded import Recorded
 from harness.records import Evaluation
-from harness.session.running import Models, Session
+from harness.session.running import Models, Session, brief
 from harness.session.scored import scored
 from harness.store import evaluation_row, now, prediction_row, suite_rows
 from harness.types import Case, Identity, Likelihood, ModelReference, Prediction, Request
@@ -143,7 +143,7 @@ def _predict(
     missing: int,
 ) -> None:
     kind_of = {one.prediction_key(sample): one.kind for one in asked for sample in range(one.samples)}
-    label = f"{model.reference} on {suite}"
+    label = f"{brief(model.reference)} on {suite}"
     backend = f"plugin {model.backend.plugin}: backend {model.backend.use!r}"
     unserved = set(kind_of.values()) - opened.answers
     if unserved:

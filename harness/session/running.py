@@ -8,7 +8,7 @@ import platform
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ from harness.host import PluginHost
 from harness.preflight import BuiltModel, blamed
 from harness.protocols import ChoosesThreads, Model, SharesWeights
 from harness.store import Journal, Store, now
-from harness.types import OpenRequest, RunFinished, RunStarted
+from harness.types import ModelReference, OpenRequest, RunFinished, RunStarted
 
 _log = logging.getLogger("harness")
 
@@ -110,7 +110,7 @@ class Models:
             self._stack.close()
             self._open = None
         threads = self._session.thread_count(model)
-        with self._session.stage(f"load {model.reference}"), blamed(model.backend, "open"):
+        with self._session.stage(f"load {brief(model.reference)}"), blamed(model.backend, "open"):
             request = OpenRequest(model.reference, threads=threads)
             instance: Model = self._stack.enter_context(model.backend.instance.open(request))
         self._open = (model, instance)
@@ -163,6 +163,12 @@ class _Finish:
         decision = session.store.decision(session.run) if state == "complete" else None
         code = decision.code if decision is not None else code
         session.host.notify("run_finished", RunFinished(session.run, session.folder, state, int(code), seconds))
+
+
+def brief(model: ModelReference) -> str:
+    """The model in a few words, for progress: of an adapter's path the last part."""
+    name = str(replace(model, adapter=None))
+    return f"{name} + {Path(model.adapter).name}" if model.adapter else name
 
 
 def machine_facts() -> dict[str, Any]:

@@ -113,7 +113,8 @@ class SupervisedTrainer:
         model = self._model(source, request, device)
         share_prefix = can_share_prefix(model, examples.rows[: self.batch_size], device)
         evaluate = _validation(model, validation, device, share_prefix)
-        progress = self._progress(request, monitor, len(examples.rows), evaluate, partial(_save, model, source))
+        save = partial(_save, model, source, request.model.reference)
+        progress = self._progress(request, monitor, len(examples.rows), evaluate, save)
         resumed = checkpoints.last_checkpoint(request.folder)
         if resumed is not None:
             progress.restore(resumed[1])
@@ -153,7 +154,8 @@ class SupervisedTrainer:
         )
         with peft_warnings_silenced():
             adapted = get_peft_model(model, settings)
-        adapted.peft_config["default"].base_model_name_or_path = request.model.reference  # not this machine's path
+        # a local folder, because peft looks the base model's config up whenever a checkpoint is written
+        adapted.peft_config["default"].base_model_name_or_path = str(source)
         return adapted
 
     def _progress(
@@ -204,12 +206,15 @@ def _validation(model: Any, validation: Examples, device: Device, share_prefix: 
     return partial(mean_loss, model, batches, device, share_prefix=share_prefix) if batches else None
 
 
-def _save(model: Any, source: Path, folder: Path) -> None:
-    """Write an adapter, or a whole model with the tokenizer files it came with: rewritten ones have another hash."""
+def _save(model: Any, source: Path, reference: str, folder: Path) -> None:
+    """Write an adapter on `reference`, or a whole model with its own tokenizer files: rewritten ones hash otherwise."""
     from peft import PeftModel
 
     if isinstance(model, PeftModel):
+        config = model.peft_config["default"]
+        config.base_model_name_or_path = reference  # not this machine's path
         model.save_pretrained(folder, save_embedding_layers=False)  # "auto" would ask the hub about the base model
+        config.base_model_name_or_path = str(source)
         return
     model.save_pretrained(folder)
     for name in TOKENIZER_FILES:

@@ -25,12 +25,3 @@ def test_four_processes_evaluate_into_one_store_while_another_reads_it(
     assert [row["state"] for row in harness("runs", "--json").json] == ["complete"] * 4
     query = "SELECT count(*) AS predictions, (SELECT count(*) FROM scores) AS scores FROM predictions"
     assert harness("sql", query, "--json").json == [{"predictions": 240, "scores": 240}]
-
-
-def test_two_processes_of_the_same_recipe_train_once(project: Project, harness: Run, spawn: Spawn) -> None:
-    runs = [spawn("run", "recipe.yaml", "--json") for _ in range(2)]
-    for run in runs:
-        _, err = run.communicate(timeout=60)
-        assert run.returncode == 0, err
-    query = "SELECT count(*) AS trainings, (SELECT count(DISTINCT run) FROM run_trainings) AS runs FROM trainings"
-    assert harness("sql", query, "--json").json == [{"trainings": 1, "runs": 2}]

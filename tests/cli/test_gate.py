@@ -33,7 +33,7 @@ def test_a_clear_loss_is_1_and_the_same_turned_round_0(measured: Project, harnes
     assert (won.code, reason(won)[:38]) == (0, "teams accuracy improved: 0.50 → 0.90 (")
 
 
-@pytest.mark.parametrize(("policy", "code"), [("default", 3), ("strict", 3), ("lenient", 0)])
+@pytest.mark.parametrize(("policy", "code"), [("default", 3), ("lenient", 0)])
 def test_a_loss_that_nobody_can_be_sure_of_is_3_unless_the_policy_is_lenient(
     measured: Project, harness: Run, policy: str, code: int
 ) -> None:
@@ -118,11 +118,9 @@ def test_recorded_answers_are_judged_against_an_exported_baseline_in_a_store_tha
     harness("baselines", "set", "main", "good")
     assert harness("baselines", "export", "main", "main.json").code == 0
     monkeypatch.setenv("HARNESS_HOME", "elsewhere")
-    for wrong, code in [(30, 1), (6, 0)]:
-        answers = measured.answers(f"{wrong}.jsonl", wrong=wrong)
-        result = harness(*GATE, "main.json", "--predictions", answers, "--json")
-        assert result.code == code
-        assert from_json(result.json).comparisons[0].metrics[0].baseline == 0.9
+    answers = measured.answers("answers.jsonl", wrong=30)
+    result = harness(*GATE, "main.json", "--predictions", answers, "--json")
+    assert (result.code, from_json(result.json).comparisons[0].metrics[0].baseline) == (1, 0.9)
     assert (measured.folder / "elsewhere/store.duckdb").is_file()
 
 

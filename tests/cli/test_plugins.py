@@ -67,9 +67,8 @@ def test_a_broken_plugin_is_named_and_the_rest_works(project: Project, harness: 
     assert result.code == 0
     assert any(said in problem for problem in result.json["problems"]), result.json["problems"]
     project.suite("teams", metrics=[{"use": "always", "each": 0.5}])
-    measured = ("evaluate", "--suite", "teams", "fake:good.json", "--json")
-    result = harness("--plugin", f"{name}.py", *measured, "--plugin", "works.py")
-    assert (result.code, result.json["results"][0]["metrics"][0]["candidate"]) == (0, 0.5)
+    added = ("suites", "add", "suites/teams.yaml")
+    assert harness("--plugin", f"{name}.py", *added, "--plugin", "works.py").code == 0
 
 
 def test_a_name_that_two_plugins_offer_works_once_one_is_switched_off(project: Project, harness: Run) -> None:

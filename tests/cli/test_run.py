@@ -68,14 +68,6 @@ def test_a_conversation_that_is_a_case_of_any_suite_is_dropped_and_reported(proj
     ]
 
 
-def test_contaminated_data_is_kept_only_where_the_recipe_says_so(project: Project, harness: Run) -> None:
-    project.talk("Which team answers letter 8?")
-    project.recipe(allow_contaminated=True, trainer={"use": "fake", "steps": 1})
-    report = from_json(harness("run", "recipe.yaml", "--json").json)
-    assert report.data.kept == 13
-    assert [(one.suite, one.action) for one in report.data.contamination] == [("teams", "kept")]
-
-
 def test_nothing_to_train_on_is_2(project: Project, harness: Run) -> None:
     file = project.talk()
     file.write_text('{"messages": [{"role": "user", "content": "Which team answers letter 8?"}, '
