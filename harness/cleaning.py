@@ -157,7 +157,7 @@ def attributed(where: str, start: Callable[[], Iterable[Any]]) -> Iterator[Any]:
         yield from start()
     except HarnessError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PluginError(f"{where}: {type(error).__name__}: {error}") from error
 
 

@@ -164,7 +164,7 @@ class PluginHost:
         for implementation in getattr(self._manager.hook, event_name).get_hookimpls():
             try:
                 implementation.function(event)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 info = self._info_of[implementation.plugin_name]
                 _log.warning("plugin %s: %s: %s", info, event_name, _said(error))
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from harness.config import Recipe, patched
-from harness.errors import ExitCode, HarnessError, PluginError, UsageError
+from harness.errors import ExitCode, UsageError
 from harness.options import Built
-from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite
+from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, blamed
 from harness.protocols import Refiner
 from harness.records import Comparison, Decision, Evaluation
 from harness.session import Models, Session, compared, evaluated, prepared, trained
@@ -19,24 +19,6 @@ from harness.types import Cycle, CycleFinished, History, Proposal
 
 ALPHA = 0.05
 Rebuild = Callable[[Recipe], BuiltRecipe]
-
-
-@dataclass(frozen=True, slots=True)
-class Attributed:
-    """A refiner whose exceptions name its plugin."""
-
-    refiner: Built
-
-    def propose(self, history: History) -> Proposal | None:
-        proposing: Refiner = self.refiner.instance
-        try:
-            return proposing.propose(history)
-        except HarnessError:
-            raise
-        except Exception as error:
-            said = f"{type(error).__name__}: {error}"
-            where = f"plugin {self.refiner.plugin}: refiner {self.refiner.use!r}: propose"
-            raise PluginError(f"{where}: {said}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +48,7 @@ def run_once(session: Session, built: BuiltRecipe, baselines: Mapping[str, Evalu
     return Outcome(comparisons, decision)
 
 
-def refine(session: Session, built: BuiltRecipe, refiner: Refiner, cycles: int, rebuild: Rebuild) -> Outcome:
+def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, rebuild: Rebuild) -> Outcome:
     """Train and judge one proposal a cycle on the dev tier; measure the winner once on the gate tier.
 
     A proposal replaces the incumbent only if a primary metric improved by a one-sided paired test at alpha / `cycles`
@@ -78,7 +60,7 @@ def refine(session: Session, built: BuiltRecipe, refiner: Refiner, cycles: int, 
         standing = {one.suite.name: evaluated(session, models, incumbent, one) for one in dev}
         history = History(recipe=built.recipe.record(), planned=cycles, seed=built.recipe.seed)
         for number in range(1, cycles + 1):
-            proposal = refiner.propose(history)
+            proposal = _propose(refiner, history)
             if proposal is None:
                 break
             candidate = _proposed(session, built, proposal, rebuild)
@@ -106,6 +88,12 @@ def on_tier(built: BuiltSuite, tier: str) -> BuiltSuite:
     if not select(built.suite, selection):
         raise UsageError(f"suite {built.suite.name!r}: no case is in {selection!r}")
     return replace(built, selection=selection)
+
+
+def _propose(refiner: Built, history: History) -> Proposal | None:
+    instance: Refiner = refiner.instance
+    with blamed(refiner, "propose"):
+        return instance.propose(history)
 
 
 def _proposed(session: Session, built: BuiltRecipe, proposal: Proposal, rebuild: Rebuild) -> BuiltModel:

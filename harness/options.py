@@ -94,7 +94,7 @@ def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: 
         instance = registered.component.build(**{name: _instance(value) for name, value in values.items()})
     except ValueError as error:
         raise UsageError(f"{place}: {error}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PluginError(f"{_label(registered)}: build: {type(error).__name__}: {error}") from error
     _check_kind(instance, registered)
     settings = {o.name: _recorded(values.get(o.name, o.default)) for o in known}

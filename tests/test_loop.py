@@ -12,6 +12,7 @@ from harness.config import load_recipe
 from harness.errors import ExitCode, UsageError
 from harness.host import PluginHost, PluginInfo
 from harness.loop import Outcome, on_tier, refine, run_once
+from harness.options import Built
 from harness.preflight import BuiltRecipe, built_recipe
 from harness.session import started
 from harness.store import Store
@@ -67,7 +68,8 @@ class Loop:
 
     def refine(self, refiner: Tries, cycles: int) -> Outcome:
         with started(self.host, self.store, silent, "refine", {}, Path("reports")) as session:
-            return refine(session, self.built(), refiner, cycles, self.built)
+            used = Built(refiner, "tries", {}, plugin="here", distribution="", version="", code="")
+            return refine(session, self.built(), used, cycles, self.built)
 
     def run(self) -> Outcome:
         with started(self.host, self.store, silent, "run", {}, Path("reports")) as session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -19,6 +20,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; every error is a message on stderr, never a traceback."""
     from typer import exceptions
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign must not cost the result
     try:
         rest, files, disabled = global_options(arguments)
         code = int(_app()(rest, standalone_mode=False, obj=Invocation(files, disabled), prog_name="harness") or 0)

@@ -22,7 +22,8 @@ def command(
 
     template = files("harness.cli") / "template"
     names = ("recipe.yaml", "conversations.jsonl", "suites/my-suite.yaml", "suites/my-suite.jsonl")
-    present = [name for name in names if (folder / name).exists()]
+    schemas = {"schema/recipe.json": recipe_schema(), "schema/suite.json": suite_schema()}
+    present = [name for name in (*names, *schemas) if (folder / name).exists()]
     if present:
         raise UsageError(f"init: {folder / present[0]} is there already; choose another folder")
     for name in names:
@@ -30,10 +31,10 @@ def command(
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text((template / name).read_text(encoding="utf-8"), encoding="utf-8")
         context.obj.print_line(f"wrote {target}")
-    for name, schema in (("recipe", recipe_schema()), ("suite", suite_schema())):
-        target = folder / "schema" / f"{name}.json"
+    for name, schema in schemas.items():
+        target = folder / name
         target.parent.mkdir(exist_ok=True)
         target.write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8")
-        context.obj.print_line(f"wrote {target}, which lets an editor complete and check a {name}")
+        context.obj.print_line(f"wrote {target}, which lets an editor complete and check the keys")
     context.obj.print_line(f"next: harness run {folder / 'recipe.yaml'} --check, then without --check")
     return ExitCode.PASS

@@ -78,6 +78,10 @@ def evaluate_recorded(
     """Measure recorded answers; each file belongs to one suite, whose case ids it names."""
     if len(suites) != 1:
         raise UsageError("--predictions: needs exactly one --suite, whose case ids the file names")
+    samples = suites[0].suite.generation.samples
+    if samples > 1:
+        said = f"{suites[0].suite.name!r} draws {samples} replies a case, a file of recorded answers holds one"
+        raise UsageError(f"--predictions: {said}; set generation.samples to 1")
     answers = load_recorded(file, suites[0].suite.cases)
     with invocation.session(host, label, {**request, "content": file_hash(file)}) as session:
         one = recorded(session, suites[0], answers, file, file_hash(file), name)

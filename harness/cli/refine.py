@@ -17,7 +17,7 @@ def command(
     """Try proposals on the dev tier, keep what is shown to be better, measure the winner once on the gate tier."""
     from harness.config import load_recipe
     from harness.errors import UsageError
-    from harness.loop import Attributed, refine
+    from harness.loop import refine
     from harness.options import build
     from harness.preflight import built_recipe
     from harness.report.build import run_report
@@ -37,7 +37,7 @@ def command(
         outcome = refine(
             session,
             built,
-            Attributed(refiner),
+            refiner,
             cycles,
             lambda changed: built_recipe(host, changed, str(recipe), invocation.store),
         )

@@ -112,12 +112,17 @@ def _model(side: Side, evaluation: Evaluation) -> ModelLine:
 
 
 def _near(path: str | None) -> str | None:
-    """A path as somebody in this folder would write it; one of another folder by its last part and its parent's."""
+    """A path as somebody in this folder would write it; one of another folder by its last two parts."""
     if path is None or not Path(path).is_absolute():
         return path
     if Path(path).is_relative_to(Path.cwd()):
         return str(Path(path).relative_to(Path.cwd()))
     return "/".join(("…", *Path(path).parts[-2:]))
+
+
+def _line(source: str | None) -> str | None:
+    """File and line of a row; the file's name is enough, the recipe says where it is."""
+    return Path(source).name if source else None
 
 
 def _data(body: Mapping[str, Any] | None) -> DataSummary | None:
@@ -146,7 +151,7 @@ def _cleaner(body: Mapping[str, Any]) -> CleanerLine:
         dropped=body["dropped"],
         changed=body["changed"],
         reasons=tuple(
-            ReasonCount(one["reason"], one["count"], _near(next((e["source"] for e in one["examples"]), None)))
+            ReasonCount(one["reason"], one["count"], _line(next((e["source"] for e in one["examples"]), None)))
             for one in body["reasons"]
             if one["outcome"] == "dropped"
         ),
