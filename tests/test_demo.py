@@ -19,9 +19,10 @@ pytest.importorskip("torch", reason="needs the extra 'models'")
 HARNESS = [sys.executable, "-c", "from harness.cli import entry; entry()"]
 
 
-def harness(folder: Path, *arguments: str, code: int = 0) -> str:
+def harness(folder: Path, *arguments: str, code: int | None = 0) -> str:
+    """What the command prints; `code` None where twelve steps may lead to any verdict."""
     done = subprocess.run([*HARNESS, *arguments], cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == code, done.stdout[-2000:] + done.stderr[-4000:]
+    assert done.returncode in (code, *(range(6) if code is None else ())), done.stdout[-2000:] + done.stderr[-4000:]
     return done.stdout
 
 
@@ -101,11 +102,11 @@ def test_a_run_killed_in_training_and_in_evaluation_ends_as_an_undisturbed_one(r
     for folder in (whole, cut):
         folder.mkdir()
     command = ["run", str(recipe), "--json"]
-    undisturbed = harness(whole, *command)
+    undisturbed = harness(whole, *command, code=None)
 
     killed(cut, command, lambda: any((cut / ".harness/trainings").glob("*/checkpoint-4/trainer_state.json")))
     killed(cut, command, lambda: answers_in(cut) >= 12)
-    resumed = harness(cut, *command)
+    resumed = harness(cut, *command, code=None)
     assert figures(resumed) == figures(undisturbed)
     assert len(json.loads(harness(cut, "runs", "--json"))) == 1  # under the same id
 
