@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from store_workers import commit_and_die, ingest, ingest_and_die, open_without_lock
 
 from harness.errors import StoreError
 from harness.store import Store
@@ -125,7 +125,7 @@ def test_ingest_is_postponed_while_another_program_has_the_store_open(home: Path
     write(store, "r", [score(2)])
     spawn = multiprocessing.get_context("spawn")
     opened, done = spawn.Event(), spawn.Event()
-    process = spawn.Process(target=_open_without_lock, args=(home / "store.duckdb", opened, done))
+    process = spawn.Process(target=open_without_lock, args=(home / "store.duckdb", opened, done))
     process.start()
     assert opened.wait(60)
     assert store.ingest(wait_seconds=0.05) == 0
@@ -141,7 +141,7 @@ def test_concurrent_ingests_take_each_row_once(home: Path, store: Store, score: 
         write(store, f"r{run}", [score(run * 1000 + number) for number in range(1000)])
     spawn = multiprocessing.get_context("spawn")
     with spawn.Pool(3) as pool:
-        taken = pool.map(_ingest, [home] * 6)
+        taken = pool.map(ingest, [home] * 6)
     assert sum(taken) == 8000
     assert count(store) == 8000
 
@@ -152,7 +152,7 @@ def test_a_process_killed_while_it_ingests_loses_nothing(home: Path, store: Stor
     write(store, "r", [score(number) for number in range(20_000)])
     spawn = multiprocessing.get_context("spawn")
     for seconds in (0.0, 0.05, 0.2):
-        process = spawn.Process(target=_ingest_and_die, args=(home, seconds))
+        process = spawn.Process(target=ingest_and_die, args=(home, seconds))
         process.start()
         process.join()
     assert count(store) == 20_000
@@ -162,37 +162,8 @@ def test_a_process_killed_while_it_ingests_loses_nothing(home: Path, store: Stor
 
 def test_what_a_writer_committed_before_it_died_is_read(home: Path, store: Store, score: Score) -> None:
     store.add("scores", [score(1)])
-    process = multiprocessing.get_context("spawn").Process(target=_commit_and_die, args=(home / "store.duckdb",))
+    process = multiprocessing.get_context("spawn").Process(target=commit_and_die, args=(home / "store.duckdb",))
     process.start()
     process.join()
     assert (home / "store.duckdb.wal").exists()
     assert count(store) == 2
-
-
-def _commit_and_die(file: Path) -> None:
-    import duckdb
-
-    connection = duckdb.connect(file)
-    connection.execute("INSERT INTO scores VALUES ('k2', 'c', 'm', 1, [1.0], NULL)")
-    os._exit(0)
-
-
-def _open_without_lock(file: Path, opened: Any, done: Any) -> None:
-    import duckdb
-
-    with duckdb.connect(file):
-        opened.set()
-        done.wait(60)
-
-
-def _ingest(home: Path) -> int:
-    return Store(home).ingest(wait_seconds=60)
-
-
-def _ingest_and_die(home: Path, seconds: float) -> None:
-    import signal
-    import threading
-
-    Store(home).runs()
-    threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
-    Store(home).ingest()

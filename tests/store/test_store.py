@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from store_workers import BATCHES, ROWS, read_counts, write_batches
 
 from harness.errors import StoreError
 from harness.store import Store
@@ -16,7 +17,7 @@ from harness.store.journal import journal_files
 from harness.store.lock import locked
 
 Score = Callable[..., dict[str, Any]]
-_PROCESSES, _BATCHES, _ROWS = 4, 10, 100
+_PROCESSES = 4
 
 
 def keys(store: Store) -> list[str]:
@@ -107,40 +108,11 @@ def test_threads_may_ask_one_store_at_once(store: Store, score: Score) -> None:
 def test_four_writing_processes_and_a_reading_one_lose_nothing(home: Path, store: Store) -> None:
     spawn = multiprocessing.get_context("spawn")
     with spawn.Pool(_PROCESSES + 1) as pool:
-        reading = pool.apply_async(_read, (home,))
-        writing = [pool.apply_async(_write, (home, writer)) for writer in range(_PROCESSES)]
-        assert [one.get(300) for one in writing] == [_BATCHES * _ROWS] * _PROCESSES
+        reading = pool.apply_async(read_counts, (home,))
+        writing = [pool.apply_async(write_batches, (home, writer)) for writer in range(_PROCESSES)]
+        assert [one.get(300) for one in writing] == [BATCHES * ROWS] * _PROCESSES
         counts = reading.get(300)
     assert counts == sorted(counts)
     store.ingest()
     assert store.query("SELECT count(*), count(DISTINCT answer_key) FROM scores")[1] == [(4000, 4000)]
     assert journal_files(home / "journal") == []
-
-
-def _write(home: Path, writer: int) -> int:
-    store = Store(home)
-    written = 0
-    with store.journal(f"run-{writer}") as journal:
-        for batch in range(_BATCHES):
-            rows = [
-                {
-                    "answer_key": f"{writer}-{batch}-{row}",
-                    "content": "c",
-                    "metric": "m",
-                    "samples": 1,
-                    "statistics": [1.0],
-                }
-                for row in range(_ROWS)
-            ]
-            journal.add("scores", rows)
-            if batch % 5 == 0:
-                store.ingest()
-            (own,) = store.query(f"SELECT count(*) FROM scores WHERE answer_key LIKE '{writer}-%'")[1]
-            written += _ROWS
-            assert own[0] == written
-    return written
-
-
-def _read(home: Path) -> list[int]:
-    store = Store(home)
-    return [int(store.query("SELECT count(*) FROM scores")[1][0][0]) for _ in range(25)]
