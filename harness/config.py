@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -110,11 +109,12 @@ def patched(recipe: Recipe, patch: Mapping[str, Any]) -> Recipe:
         *path, last = key.split(".")
         inner: Any = record
         for part in path:
-            inner = inner[int(part)] if isinstance(inner, list) and part.isdigit() else _step(inner, part, key)
-        if isinstance(inner, list):
-            inner[int(last)] = value
-        else:
+            inner = _step(inner, part, key)
+        if isinstance(inner, dict):
             inner[last] = value
+        else:
+            _step(inner, last, key)
+            inner[int(last)] = value
     try:
         return recipe_from_record(record, recipe.folder)
     except ValueError as error:
@@ -138,23 +138,30 @@ def model_reference(spec: ModelSpec, folder: Path) -> ModelReference:
     return ModelReference(reference=reference, adapter=adapter, revision=spec.revision, backend=spec.backend.use)
 
 
-def with_adapter(model: ModelReference, adapter: str | None) -> ModelReference:
-    """The same weights under another adapter."""
-    return replace(model, adapter=adapter)
-
-
 def recipe_schema() -> dict[str, Any]:
     """The JSON Schema of a recipe, for editors."""
     return Recipe.model_json_schema()
 
 
 def _step(inner: Any, part: str, key: str) -> Any:
+    if isinstance(inner, list) and part.isdigit() and int(part) < len(inner):
+        return inner[int(part)]
     if not isinstance(inner, dict) or part not in inner:
-        known = list(inner) if isinstance(inner, dict) else []
+        known = (
+            list(inner)
+            if isinstance(inner, dict)
+            else [str(i) for i in range(len(inner))]
+            if isinstance(inner, list)
+            else []
+        )
         raise UsageError(
             f"setting {key!r}: the recipe has no {part!r}{did_you_mean(part, known)}; known: {', '.join(known)}"
         )
     return inner[part]
+
+
+def _names(inner: Any) -> list[str]:
+    return list(inner) if isinstance(inner, dict) else []
 
 
 def _at(recipe: Recipe, folder: Path) -> Recipe:

@@ -103,7 +103,7 @@ def predict(
             record(batch)
     if missing:
         said = "the backend gave no answer"
-        record([Prediction(key=key, case="", kind=kind_of[key], error=said, transient=True) for key in sorted(missing)])
+        record([Prediction(key=key, case="", kind=kind_of[key], error=said) for key in sorted(missing)])
 
 
 def answered(asked: Asked, predictions: Sequence[Prediction]) -> Answered | None:
@@ -229,7 +229,7 @@ def _prediction(answer: Answer, kind: Kind, fault: str | None) -> Prediction:
         new_tokens=answer.new_tokens,
         seconds=answer.seconds,
         error=fault,
-        transient=answer.transient,
+        permanent=answer.permanent,
     )
 
 

@@ -18,7 +18,7 @@ import pluggy
 
 from harness import hookspecs
 from harness.component import Component
-from harness.errors import PluginError, UsageError
+from harness.errors import UsageError
 from harness.suggest import did_you_mean
 
 ComponentKind: TypeAlias = Literal["dataset", "cleaner", "trainer", "metric", "safety check", "backend", "refiner"]
@@ -224,13 +224,6 @@ class _Hooks:
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self.__dict__.update(functions)
-
-
-def require_healthy(host: PluginHost, names: Collection[str]) -> None:
-    """Raise PluginError when a plugin that the recipe names could not be loaded whole."""
-    for problem in host.problems:
-        if problem.fatal and problem.plugin.name in names:
-            raise PluginError(str(problem))
 
 
 def _installed() -> list[tuple[PluginInfo, Callable[[], object]]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from harness.config import Recipe, patched
-from harness.errors import ExitCode, UsageError
+from harness.errors import ExitCode, HarnessError, UsageError
 from harness.options import Built
 from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, blamed
 from harness.protocols import Refiner
@@ -18,6 +19,7 @@ from harness.suites import select
 from harness.types import Cycle, CycleFinished, History, Proposal
 
 ALPHA = 0.05
+_log = logging.getLogger("harness")
 Rebuild = Callable[[Recipe], BuiltRecipe]
 
 
@@ -63,16 +65,22 @@ def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, re
             proposal = _propose(refiner, history)
             if proposal is None:
                 break
-            candidate = _proposed(session, built, proposal, rebuild)
-            figures = {one.suite.name: evaluated(session, models, candidate, one) for one in dev}
-            comparisons, decision = compared(session, dev, standing, figures, alpha=ALPHA / cycles, keep=False)
-            accepted = _is_better(comparisons, decision)
-            cycle = _cycle(number, proposal.recipe_patch, comparisons, accepted)
+            changed = _changed(built, proposal, rebuild)
+            try:
+                _, candidate = trained(session, changed, prepared(session, changed))
+            except HarnessError as error:
+                # A setting that cannot be trained is an answer, too: the others are still to be tried.
+                _log.warning("cycle %d: %s", number, error)
+                cycle = Cycle(number, dict(proposal.recipe_patch), {}, {}, accepted=False, reason=str(error))
+            else:
+                figures = {one.suite.name: evaluated(session, models, candidate, one) for one in dev}
+                comparisons, decision = compared(session, dev, standing, figures, alpha=ALPHA / cycles, keep=False)
+                cycle = _cycle(number, proposal.recipe_patch, comparisons, _is_better(comparisons, decision))
+                if cycle.accepted:
+                    incumbent, standing = candidate, figures
             session.journal.add("cycles", [_row(session, cycle)])
             session.host.notify("cycle_finished", CycleFinished(session.run, session.folder, cycle))
             history = replace(history, cycles=(*history.cycles, cycle))
-            if accepted:
-                incumbent, standing = candidate, figures
         return _final(session, models, built, incumbent, len(history.cycles))
 
 
@@ -96,12 +104,11 @@ def _propose(refiner: Built, history: History) -> Proposal | None:
         return instance.propose(history)
 
 
-def _proposed(session: Session, built: BuiltRecipe, proposal: Proposal, rebuild: Rebuild) -> BuiltModel:
+def _changed(built: BuiltRecipe, proposal: Proposal, rebuild: Rebuild) -> BuiltRecipe:
+    """The recipe that the proposal asks for; UsageError where there is no such setting."""
     if proposal.data_patch:
         raise UsageError("refiner: it proposed a change of the data, which `harness refine` does not apply")
-    changed = rebuild(patched(built.recipe, proposal.recipe_patch))
-    _, candidate = trained(session, changed, prepared(session, changed))
-    return candidate
+    return rebuild(patched(built.recipe, proposal.recipe_patch))
 
 
 def _final(session: Session, models: Models, built: BuiltRecipe, winner: BuiltModel, tried: int) -> Outcome:

@@ -202,8 +202,15 @@ def _code(instance: Any, function: Callable[..., Any]) -> str:
         except TypeError:
             continue
         if source is not None and Path(source).is_file():
-            return file_hash(Path(source))
+            return _source_hash(Path(source))
     return f"{type(instance).__module__}.{type(instance).__qualname__}"
+
+
+def _source_hash(source: Path) -> str:
+    """The hash of a module, with its neighbours where it is part of a package: what it calls is there."""
+    if not source.with_name("__init__.py").is_file():
+        return file_hash(source)
+    return content_hash([[file.name, file_hash(file)] for file in sorted(source.parent.glob("*.py"))])
 
 
 def _check_kind(instance: Any, registered: Registered) -> None:

@@ -108,8 +108,8 @@ def built_recipe(host: PluginHost, recipe: Recipe, file: str, store: Store) -> B
     model = built_model(host, recipe.model, recipe.folder, f"{file}: model")
     for suite in suites:
         check_lengths(model, suite)
-    used = {one.suite.name for one in suites}
-    others = tuple(suite for suite in all_suites(host, recipe.folder, store) if suite.name not in used)
+    used = {one.suite.version for one in suites}
+    others = tuple(suite for suite in all_suites(host, recipe.folder, store) if suite.version not in used)
     return BuiltRecipe(recipe, model, datasets, cleaners, trainer, suites, others)
 
 

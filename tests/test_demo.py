@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ import pytest
 pytestmark = pytest.mark.slow
 pytest.importorskip("torch", reason="needs the extra 'models'")
 HARNESS = [sys.executable, "-c", "from harness.cli import entry; entry()"]
+ONE_THREAD = {**os.environ, "OMP_NUM_THREADS": "1"}  # two runs that choose differently differ in the seventh digit
 
 
-def harness(folder: Path, *arguments: str, code: int | None = 0) -> str:
+def harness(folder: Path, *arguments: str, code: int | None = 0, env: Mapping[str, str] | None = None) -> str:
     """What the command prints; `code` None where twelve steps may lead to any verdict."""
-    done = subprocess.run([*HARNESS, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run([*HARNESS, *arguments], cwd=folder, capture_output=True, text=True, check=False, env=env)
     assert done.returncode in (code, *(range(6) if code is None else ())), done.stdout[-2000:] + done.stderr[-4000:]
     return done.stdout
 
@@ -29,7 +30,11 @@ def harness(folder: Path, *arguments: str, code: int | None = 0) -> str:
 def killed(folder: Path, arguments: list[str], ready: Callable[[], bool]) -> None:
     """Start the command and kill it, without any chance to clean up, as soon as `ready`."""
     with subprocess.Popen(
-        [*HARNESS, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        [*HARNESS, *arguments],
+        cwd=folder,
+        env=ONE_THREAD,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as process:
         deadline = time.monotonic() + 600
         while not ready() and process.poll() is None and time.monotonic() < deadline:
@@ -102,11 +107,11 @@ def test_a_run_killed_in_training_and_in_evaluation_ends_as_an_undisturbed_one(r
     for folder in (whole, cut):
         folder.mkdir()
     command = ["run", str(recipe), "--json"]
-    undisturbed = harness(whole, *command, code=None)
+    undisturbed = harness(whole, *command, code=None, env=ONE_THREAD)
 
     killed(cut, command, lambda: any((cut / ".harness/trainings").glob("*/checkpoint-4/trainer_state.json")))
     killed(cut, command, lambda: answers_in(cut) >= 12)
-    resumed = harness(cut, *command, code=None)
+    resumed = harness(cut, *command, code=None, env=ONE_THREAD)
     assert figures(resumed) == figures(undisturbed)
     assert len(json.loads(harness(cut, "runs", "--json"))) == 1  # under the same id
 

@@ -140,7 +140,7 @@ def test_what_was_answered_before_the_model_failed_is_recorded() -> None:
 def test_an_answer_that_never_came_is_a_passing_error() -> None:
     batches = predicted(lambda wanted: iter([Answer(wanted[1].key, replies=("Hi",))]))
     assert [one.error for one in batches[1]] == ["the backend gave no answer"] * 2
-    assert all(one.transient for one in batches[1])
+    assert not any(one.permanent for one in batches[1])
 
 
 @pytest.mark.parametrize("extra", ["unknown", None])

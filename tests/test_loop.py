@@ -137,6 +137,15 @@ def test_a_change_of_the_data_is_refused(project: Project) -> None:
         Loop(project).refine(AddsData(), cycles=1)
 
 
+def test_a_proposal_that_cannot_be_trained_is_rejected_and_the_next_one_tried(project: Project) -> None:
+    project.suite("teams", metrics=[{"use": "accuracy", "role": "primary"}], tiers=TIERS)
+    refiner, loop = Tries({"trainer.fail_on": "e"}, *learns(project, 4)), Loop(project)
+    outcome = loop.refine(refiner, cycles=2)
+    first, second = (event.cycle for event in loop.listener.cycles)
+    assert (first.accepted, second.accepted, outcome.decision.code) == (False, True, ExitCode.PASS)
+    assert "'fake'" in first.reason
+
+
 def test_a_tier_keeps_the_frozen_size_of_the_selection(project: Project) -> None:
     project.suite("teams", metrics=["accuracy"], tiers=TIERS)
     project.recipe(suites=[{"use": "teams", "limit": 10}])

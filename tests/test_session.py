@@ -86,7 +86,7 @@ class Flaky(FakeBackend):
             def answer(self, requests: Sequence[Request]) -> Iterator[Answer]:
                 for number, answer in enumerate(inner.answer(requests)):
                     failed = number % 3 == 0 and Path("busy").exists()
-                    yield Answer(answer.key, error="out of memory", transient=True) if failed else answer
+                    yield Answer(answer.key, error="out of memory") if failed else answer
 
         return nullcontext(Moody())
 

@@ -91,7 +91,7 @@ def baseline_evaluation(store: Store, name: str, suite: str) -> Evaluation:
         return import_evaluation(store, Path(name), suite)
     identifier = store.baseline(name, suite)
     try:
-        one = store.evaluation(identifier or name)
+        one = _addressed(store, identifier or name, suite)
     except UsageError as error:
         known = sorted({one.name for one in store.baselines() if one.suite == suite})
         raise NoBaselineError(
@@ -101,6 +101,16 @@ def baseline_evaluation(store: Store, name: str, suite: str) -> Evaluation:
     if one.suite != suite:
         raise NoBaselineError(f"baseline {name!r}: measured suite {one.suite!r}, not {suite!r}")
     return one
+
+
+def _addressed(store: Store, address: str, suite: str) -> Evaluation:
+    """The evaluation of the address in the suite, else in whichever it is; UsageError where there is none."""
+    from harness.errors import UsageError
+
+    try:
+        return store.evaluation(address, suite)
+    except UsageError:
+        return store.evaluation(address)
 
 
 def evaluations_of(store: Store, name: str, suites: Sequence[str]) -> dict[str, Evaluation]:

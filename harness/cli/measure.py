@@ -32,7 +32,9 @@ class Measurement:
         """PASS only when everything that was asked for is measured."""
         metrics = [metric for judged, _ in self.results for metric in judged]
         checks = [check for _, found in self.results for check in found]
-        missing = any(one.verdict == "incomplete" for one in metrics) or any(one.errors for one in checks)
+        missing = any(one.verdict == "incomplete" for one in metrics) or any(
+            one.errors or one.bound == "incomplete" for one in checks
+        )
         return ExitCode.INCOMPLETE if missing else ExitCode.PASS
 
 
@@ -63,7 +65,9 @@ def evaluate_model(
     with invocation.session(host, label, request) as session, Models(session) as models:
         found = tuple(evaluated(session, models, built, suite, name) for suite in suites)
         results = tuple(measured(session, suite, one) for suite, one in zip(suites, found, strict=True))
-        return Measurement(session.run, found, results)
+        measurement = Measurement(session.run, found, results)
+        session.code = measurement.code
+    return measurement
 
 
 def evaluate_recorded(
@@ -85,7 +89,9 @@ def evaluate_recorded(
     answers = load_recorded(file, suites[0].suite.cases)
     with invocation.session(host, label, {**request, "content": file_hash(file)}) as session:
         one = recorded(session, suites[0], answers, file, file_hash(file), name)
-        return Measurement(session.run, (one,), (measured(session, suites[0], one),))
+        measurement = Measurement(session.run, (one,), (measured(session, suites[0], one),))
+        session.code = measurement.code
+    return measurement
 
 
 def judge(
@@ -113,11 +119,11 @@ def judge(
 
 
 def newest(store: Store, suite: str, baseline: Evaluation) -> Evaluation:
-    """The newest complete evaluation of the suite that is not the baseline itself."""
-    for one in store.evaluations(suite=suite):
-        if one.state == "complete" and one.id != baseline.id:
-            return one
+    """The evaluation of the suite that was measured last; UsageError where that is the baseline itself."""
+    last = next((one for one in store.evaluations(suite=suite) if one.state == "complete"), None)
+    if last is not None and last.id != baseline.id:
+        return last
     raise UsageError(
-        f"gate: {suite!r} has no evaluation but the baseline; run `harness evaluate MODEL --suite {suite}` first, "
-        "or give --candidate or --predictions"
+        f"gate: what was measured last on {suite!r} is the baseline itself; run `harness evaluate MODEL --suite "
+        f"{suite}` first, or say which with --candidate or --predictions"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from harness.report.model import (
     TrainingSummary,
 )
 from harness.store import Reader, Store
-from harness.types import Case, Cycle
+from harness.types import Case, Cycle, ModelReference
 
 _SHORT = 12
 _MEASURED_ONLY = "figures that were compared with nothing are not stored: the same command shows them again, unasked"
@@ -48,7 +48,7 @@ def run_report(store: Store, run: str) -> Report:
             recipe=row.name,
             models=tuple(_models(comparisons)),
             data=_data(reader.preparation(run)),
-            training=_training(reader, run, row.recipe),
+            training=_training(reader, run, row.recipe, [one.candidate.model for one in comparisons]),
             comparisons=comparisons,
             answer_counts=counts,
             answers=answers,
@@ -86,10 +86,17 @@ def evaluation_report(
             findings=tuple(_findings(reader, [(one.evaluation, one.checks) for one in measured])),
             stages=_stages(reader, run),
             next_steps=tuple(
-                NextStep(f"harness baselines set NAME {one.name or one.id[:_SHORT]}", f"gate {one.suite} against it")
+                NextStep(
+                    f"harness baselines set NAME {_address(one, len(evaluations))}", f"gate {one.suite} against it"
+                )
                 for one in evaluations
             ),
         )
+
+
+def _address(one: Evaluation, measured: int) -> str:
+    """Its name, unless several suites were measured under it."""
+    return one.name if one.name and measured == 1 else one.id[:_SHORT]
 
 
 def _models(comparisons: Sequence[Comparison]) -> Iterator[ModelLine]:
@@ -158,11 +165,14 @@ def _cleaner(body: Mapping[str, Any]) -> CleanerLine:
     )
 
 
-def _training(reader: Reader, run: str, recipe: Mapping[str, Any]) -> TrainingSummary | None:
+def _training(
+    reader: Reader, run: str, recipe: Mapping[str, Any], candidates: Collection[ModelReference]
+) -> TrainingSummary | None:
+    """The training of the model that was judged; of a run that judged none, the last."""
     used = reader.trainings(run)
     if not used:
         return None
-    training = used[-1]
+    training = next((one for one in used if one.checkpoint.model in candidates), used[-1])
     checkpoint, facts = training.checkpoint, training.checkpoint.facts
     reused = training.trained_in != run
     seconds = facts.get("seconds")

@@ -75,12 +75,17 @@ def _comparison(
         candidate=candidate,
         metrics=tuple(one for one in judged if one.suite == name),
         checks=tuple(_check(session, built, check, candidate, baseline) for check in built.checks),
-        warnings=tuple(_warnings(baseline, candidate)),
+        warnings=tuple(_warnings(built, baseline, candidate)),
     )
 
 
-def _warnings(baseline: Evaluation, candidate: Evaluation) -> list[str]:
+def _warnings(built: BuiltSuite, baseline: Evaluation, candidate: Evaluation) -> list[str]:
     warnings = []
+    for side, one in (("baseline", baseline), ("candidate", candidate)):
+        if one.suite_version != built.suite.version:
+            warnings.append(
+                f"the suite has changed since the {side} was measured: only cases that both have are compared"
+            )
     if baseline.fingerprint == candidate.fingerprint:
         warnings.append("both sides are the same model: nothing was compared")
     if "recorded" not in (baseline.numerics, candidate.numerics) and baseline.numerics != candidate.numerics:
@@ -102,20 +107,20 @@ def _check(
     session: Session, built: BuiltSuite, check: BuiltCheck, candidate: Evaluation, baseline: Evaluation | None
 ) -> CheckResult:
     with session.store.reader():
-        after = _check_rows(session, check, candidate)
-        before = _check_rows(session, check, baseline) if baseline is not None else None
+        after = _check_rows(session, built, check, candidate)
+        before = _check_rows(session, built, check, baseline) if baseline is not None else None
     result = replace(check_result(built.suite.name, check.use, after, before), key=check.built.key)
     failure = session.failures.get(check.built.key)
     return replace(result, reason=failure) if result.errors and failure else result
 
 
-def _check_rows(session: Session, check: BuiltCheck, evaluation: Evaluation) -> list[CheckRow]:
+def _check_rows(session: Session, built: BuiltSuite, check: BuiltCheck, evaluation: Evaluation) -> list[CheckRow]:
     """A row for each reply that was asked for: one that never came, or could not be checked, is an error."""
     samples = int(evaluation.settings.get("samples", 1))
     found = {(row.content, row.sample): row for row in session.store.checked(evaluation.id, check.built.key)}
     rows = []
     for case in session.store.evaluation_cases(evaluation.id):
-        if case.kind != "text":
+        if case.kind != "text" or case.content not in built.suite.case_by_content:
             continue
         for sample in range(samples):
             row = found.get((case.content, sample))

@@ -47,7 +47,11 @@ def recorded(
     """The evaluation of recorded answers, one a case id; a case without one counts as missing."""
     identity = Identity(fingerprint, {"answers": fingerprint}, "recorded", verified=False)
     reference = ModelReference(reference=str(file), backend="recorded")
-    asked = steps.ask(built.cases, built.kinds, built.suite.generation, identity)
+    # The file knows a case by its id, so two cases with one question have two answers.
+    asked = [
+        replace(one, answer_key=content_hash([fingerprint, one.kind, one.case.content, one.case.id]))
+        for one in steps.ask(built.cases, built.kinds, built.suite.generation, identity)
+    ]
     evaluation = _evaluation(session, reference, identity, built)
     _begin(session, evaluation, asked, built, name)
     rows = []
@@ -130,7 +134,7 @@ def _begin(
     session.journal.add("evaluation_cases", pairs)
     if name is not None:
         session.journal.add("evaluation_names", [{"name": name, "evaluation": evaluation.id, "at": now()}])
-    session.state("evaluation", evaluation.id, "running")
+    session.state("evaluation", evaluation.id, "running", {"facts": dict(evaluation.facts)} if evaluation.facts else {})
 
 
 def _predict(
@@ -152,8 +156,8 @@ def _predict(
     with session.stage(f"evaluate {label}", total=missing) as advance:
 
         def record(batch: Sequence[Prediction]) -> None:
-            failed.extend(one.error or "" for one in batch if one.transient)
-            kept = [one for one in batch if not one.transient]
+            kept = [one for one in batch if one.error is None or one.permanent]
+            failed.extend(one.error or "" for one in batch if one not in kept)
             rows = [prediction_row(one.key.rpartition(":")[0], one, session.run) for one in kept]
             session.journal.add("predictions", rows)
             advance(len(batch))

@@ -9,6 +9,7 @@ from typing import Any
 from harness.preflight import BuiltRecipe, attributed
 from harness.prepare import Prepared, prepare
 from harness.session.running import Session
+from harness.store import now
 
 
 def prepared(session: Session, built: BuiltRecipe) -> Prepared:
@@ -27,7 +28,7 @@ def prepared(session: Session, built: BuiltRecipe) -> Prepared:
             allow_contaminated=recipe.allow_contaminated,
             record=lambda rows: session.journal.add("cleanings", [{**row, "run": session.run} for row in rows]),
         )
-        session.journal.add("preparations", [{"run": session.run, "body": _json(asdict(result.summary))}])
+        session.journal.add("preparations", [{"run": session.run, "at": now(), "body": _json(asdict(result.summary))}])
     return result
 
 

@@ -40,7 +40,10 @@ class Stage(Protocol):
 
 @dataclass
 class Session:
-    """What the steps of one run share. `threads` is measured once and then stays for the run."""
+    """What the steps of one run share. `threads` is measured once and then stays for the run.
+
+    `code` is what a run without a decision of the gate ends with.
+    """
 
     host: PluginHost
     store: Store
@@ -51,6 +54,7 @@ class Session:
     threads: int | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    code: ExitCode = ExitCode.PASS
 
     def failed(self, key: str, reason: str) -> None:
         """Keep the first reason why a metric or check could not be computed, and say it once."""
@@ -122,12 +126,10 @@ def started(
     host: PluginHost, store: Store, stage: Stage, command: str, recipe: Mapping[str, Any], reports: Path
 ) -> Iterator[Session]:
     """A run in progress. The last run of the same command and recipe is resumed if it did not finish."""
-    resumed = _unfinished(store, command, recipe)
-    run = resumed or f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{content_hash([command, recipe, now()])[:6]}"
-    lock = _lock(store, run)
+    lock, run, resumed = _claimed(store, command, recipe)
     folder = reports / run
     began = time.perf_counter()
-    with lock, store.journal(run) as journal:
+    with _released(lock), store.journal(run) as journal:
         session = Session(host, store, journal, run, folder, stage)
         if resumed:
             _log.info("resuming run %s", run)
@@ -146,7 +148,16 @@ def started(
         except BaseException as error:
             finish("failed", getattr(error, "exit_code", ExitCode.INTERNAL), str(error))
             raise
-        finish("complete", ExitCode.PASS)
+        finish("complete", session.code)
+
+
+@contextmanager
+def _released(lock: FileLock) -> Iterator[None]:
+    """Release a lock that is held already."""
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class _Finish:
@@ -176,11 +187,28 @@ def machine_facts() -> dict[str, Any]:
     return {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()}
 
 
+def _claimed(store: Store, command: str, recipe: Mapping[str, Any]) -> tuple[FileLock, str, bool]:
+    """The held lock of a run and its id: of one to resume that no other process works on, else of a new one."""
+    resumable = _unfinished(store, command, recipe)
+    if resumable is not None:
+        lock = _lock(store, resumable)
+        try:
+            lock.acquire()
+        except Timeout:
+            _log.info("run %s is at work in another process: starting a new one", resumable)
+        else:
+            return lock, resumable, True
+    run = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{content_hash([command, recipe, now(), os.getpid()])[:6]}"
+    lock = _lock(store, run)
+    lock.acquire()
+    return lock, run, False
+
+
 def _unfinished(store: Store, command: str, recipe: Mapping[str, Any]) -> str | None:
     wanted = content_hash(recipe)
     for run in store.runs(limit=20):
         if run.command == command and content_hash(run.recipe) == wanted:
-            return run.id if run.state != "complete" and _is_free(store, run.id) else None
+            return run.id if run.state != "complete" else None
     return None
 
 
@@ -188,13 +216,3 @@ def _lock(store: Store, run: str) -> FileLock:
     folder = store.home / "runs"
     folder.mkdir(parents=True, exist_ok=True)
     return FileLock(folder / f"{run}.lock", timeout=0)
-
-
-def _is_free(store: Store, run: str) -> bool:
-    lock = _lock(store, run)
-    try:
-        lock.acquire()
-    except Timeout:
-        return False
-    lock.release()
-    return True

@@ -14,7 +14,7 @@ from harness.protocols import Metric
 from harness.records import MetricRecord
 from harness.session.running import Session
 from harness.store import metric_row
-from harness.types import Prediction
+from harness.types import Passage, Prediction
 
 _BATCH = 2_000
 _LONG = 5_000  # scores that may take longer than two seconds, so that progress is shown
@@ -115,7 +115,9 @@ def _check(
     built = check.built
     done = session.store.checked_keys(built.key, [one.answer_key for one in asked if one.kind == "text"])
     wanted = [
-        pair for pair in steps.passages(asked, predictions) if (pair[1], pair[0].id.partition(":")[0]) not in done
+        (passage, key)
+        for passage, key in steps.passages(asked, predictions)
+        if (key, *_case_and_sample(passage)) not in done
     ]
     if not wanted:
         return
@@ -131,9 +133,9 @@ def _check(
         [
             {
                 "answer_key": key,
-                "content": passage.id.partition(":")[0],
+                "content": _case_and_sample(passage)[0],
                 "check": built.key,
-                "sample": int(passage.id.partition(":")[2]),
+                "sample": _case_and_sample(passage)[1],
                 "applies": results[passage.id].applies,
                 "findings": [asdict(finding) for finding in results[passage.id].findings],
             }
@@ -141,3 +143,8 @@ def _check(
             if results[passage.id].error is None
         ],
     )
+
+
+def _case_and_sample(passage: Passage) -> tuple[str, int]:
+    content, _, sample = passage.id.partition(":")
+    return content, int(sample)

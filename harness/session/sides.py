@@ -30,7 +30,10 @@ def sides_of(
         return _whole_sides(session, built, metric, baseline, candidate, cluster_of, against)
     with session.store.reader():  # opening the store costs more than a question
         record = session.store.metric(metric.built.key) or metric_record(metric.built, ())
-        sides = [_side(session, metric, one) for one in (baseline, candidate)]
+        sides = [
+            _side(session, built, metric, baseline, whole=False),
+            _side(session, built, metric, candidate, whole=True),
+        ]
     return MetricSides(
         use=metric.use,
         suite=built.suite.name,
@@ -45,14 +48,19 @@ def sides_of(
     )
 
 
-def _side(session: Session, metric: BuiltMetric, evaluation: Evaluation) -> Side:
+def _side(session: Session, built: BuiltSuite, metric: BuiltMetric, evaluation: Evaluation, whole: bool) -> Side:
+    """The evaluation's scores of cases that the suite still has; `whole` adds those it should have been asked."""
     reads = metric.built.instance.reads
     if session.store.metric(metric.built.key) is None:  # it has scored nothing, on either side
         contents = [row.content for row in session.store.evaluation_cases(evaluation.id) if row.kind == reads]
-        return Side(contents, np.full((len(contents), 1), np.nan))
-    samples = int(evaluation.settings.get("samples", 1)) if reads == "text" else 1
-    contents, matrix, _ = session.store.statistics(evaluation.id, metric.built.key, samples)
-    return Side(contents, matrix)
+        matrix = np.full((len(contents), 1), np.nan)
+    else:
+        samples = int(evaluation.settings.get("samples", 1)) if reads == "text" else 1
+        contents, matrix, _ = session.store.statistics(evaluation.id, metric.built.key, samples)
+    kept = [index for index, content in enumerate(contents) if content in built.suite.case_by_content]
+    missing = sorted({case.content for case in built.cases} - set(contents)) if whole else []
+    rows = np.full((len(missing), matrix.shape[1]), np.nan)
+    return Side([contents[index] for index in kept] + missing, np.concatenate([matrix[kept], rows]))
 
 
 def _value(session: Session, metric: BuiltMetric, sums: Mapping[str, Any]) -> Any:
@@ -94,6 +102,7 @@ def _whole_sides(
     """Compute the metric on the shared cases and on each delete-a-group replicate of them, on both sides."""
     with session.store.reader():
         sides = [_answers(session, built, metric, one) for one in (baseline, candidate)]
+    sides[1] = {**{case.content: None for case in built.cases}, **sides[1]}  # what it should have been asked
     shared = sorted(sides[0].keys() & sides[1].keys())
     good = [content for content in shared if all(side[content] is not None for side in sides)]
     groups = jackknife_groups(good, cluster_of)

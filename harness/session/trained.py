@@ -37,7 +37,7 @@ def trained(session: Session, built: BuiltRecipe, data: Prepared) -> tuple[Check
 
 
 def training_key(built: BuiltRecipe, data: Prepared) -> str:
-    """What makes a training the same: trainer with options and code, base model, backend options, data and seed."""
+    """What makes a training the same: trainer with options and code, base model with its numerics, data and seed."""
     model = built.model
     content = [
         built.trainer.key,

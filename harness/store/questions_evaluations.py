@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.records import Evaluation
 from harness.store.asking import Asks, fetch, resolve
 from harness.store.rows import BaselineRow, EvaluationCase, evaluation_from_row
 
-# A name belongs to the evaluation it was given last. What became known only when the model was opened (threads, device)
-# is the `facts` of a state.
+# A name belongs, in each suite, to the evaluation it was given last. What became known only when the model was opened
+# (threads, device) is the `facts` of a state.
 _NAMES = """
-    SELECT name, evaluation, "at" FROM evaluation_names
-    QUALIFY row_number() OVER (PARTITION BY name ORDER BY "at" DESC, evaluation) = 1"""
+    SELECT name, evaluation, suite, "at" FROM evaluation_names
+    JOIN (SELECT id AS evaluation, suite FROM evaluations) USING (evaluation)
+    QUALIFY row_number() OVER (PARTITION BY name, suite ORDER BY "at" DESC, evaluation) = 1"""
 _EVALUATIONS = f"""
     SELECT evaluations.* REPLACE (coalesce(said.facts, evaluations.facts) AS facts), names.name,
-        coalesce(states.state, 'running') AS state
+        coalesce(states.state, 'running') AS state, coalesce(states."at", evaluations.created_at) AS measured_at
     FROM evaluations
     LEFT JOIN (
         FROM ({_NAMES}) QUALIFY row_number() OVER (PARTITION BY evaluation ORDER BY "at" DESC, name) = 1
@@ -32,19 +35,27 @@ _EVALUATIONS = f"""
 class EvaluationQuestions(Asks):
     """Which evaluations there are, and what was asked in each."""
 
-    def evaluation(self, address: str) -> Evaluation:
-        """The evaluation of that id, name or unique prefix; raises UsageError that lists what there is."""
+    def evaluation(self, address: str, suite: str | None = None) -> Evaluation:
+        """The evaluation of that id, name or unique prefix; raises UsageError that lists what there is.
+
+        One name may stand for an evaluation in each of several suites: that of `suite`, or the one named last.
+        """
         with self._asking() as connection:
             known = fetch(connection, "SELECT id FROM evaluations ORDER BY created_at DESC, id")
-            named = {row["name"]: row["evaluation"] for row in fetch(connection, f'{_NAMES} ORDER BY "at" DESC')}
+            names = fetch(
+                connection, f'SELECT * FROM ({_NAMES}) WHERE suite = coalesce(?, suite) ORDER BY "at"', [suite]
+            )
+            named = {row["name"]: row["evaluation"] for row in names}
             found = resolve("evaluation", address, [row["id"] for row in known], named)
-            return evaluation_from_row(fetch(connection, f"{_EVALUATIONS} WHERE evaluations.id = ?", [found])[0])
+            return _evaluation(fetch(connection, f"{_EVALUATIONS} WHERE evaluations.id = ?", [found])[0])
 
     def evaluations(self, suite: str | None = None, limit: int = 50) -> list[Evaluation]:
-        """The latest evaluations, of one suite or of all, newest first."""
-        sql = f"{_EVALUATIONS} WHERE suite = coalesce(?, suite) ORDER BY created_at DESC, evaluations.id LIMIT ?"
+        """The evaluations measured last, of one suite or of all; measuring one again makes it the newest."""
+        sql = f"""
+            {_EVALUATIONS} WHERE evaluations.suite = coalesce(?, evaluations.suite)
+            ORDER BY measured_at DESC, evaluations.id LIMIT ?"""
         with self._asking() as connection:
-            return [evaluation_from_row(row) for row in fetch(connection, sql, [suite, limit])]
+            return [_evaluation(row) for row in fetch(connection, sql, [suite, limit])]
 
     def evaluation_cases(self, evaluation: str) -> list[EvaluationCase]:
         """What was asked in the evaluation of that id, in the order of its suite."""
@@ -66,3 +77,9 @@ class EvaluationQuestions(Asks):
     def baseline(self, name: str, suite: str) -> str | None:
         """The id of the evaluation that the baseline points at in that suite."""
         return next((row.evaluation for row in self.baselines() if (row.name, row.suite) == (name, suite)), None)
+
+
+def _evaluation(row: dict[str, Any]) -> Evaluation:
+    """The evaluation of a row, without the time by which it was sorted."""
+    del row["measured_at"]
+    return evaluation_from_row(row)

@@ -31,6 +31,11 @@ _RUNS = """
     ) AS decisions USING (id)"""
 
 
+_CYCLES = """
+    SELECT body FROM cycles WHERE run = ?
+    QUALIFY row_number() OVER (PARTITION BY number ORDER BY "at" DESC) = 1 ORDER BY number"""
+
+
 class RunQuestions(Asks):
     """What was done, and what came of it."""
 
@@ -67,7 +72,7 @@ class RunQuestions(Asks):
 
     def preparation(self, run: str) -> dict[str, Any] | None:
         """The summary of how the run's data was prepared."""
-        return self._body("SELECT body FROM preparations WHERE run = ?", run)
+        return self._body('SELECT body FROM preparations WHERE run = ? ORDER BY "at" DESC LIMIT 1', run)
 
     def cleanings(self, run: str) -> list[CleaningRow]:
         """What each cleaner changed or dropped in the run, by cleaner and conversation."""
@@ -93,9 +98,7 @@ class RunQuestions(Asks):
     def cycles(self, run: str) -> list[dict[str, Any]]:
         """The bodies of the run's cycles, in order."""
         with self._asking() as connection:
-            return [
-                row["body"] for row in fetch(connection, "SELECT body FROM cycles WHERE run = ? ORDER BY number", [run])
-            ]
+            return [row["body"] for row in fetch(connection, _CYCLES, [run])]
 
     def comparisons(self, run: str) -> list[Comparison]:
         """The comparisons of the run, oldest first."""

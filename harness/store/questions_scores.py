@@ -102,12 +102,14 @@ class ScoreQuestions(Asks):
             CheckedRow(**{**row, "findings": tuple(Finding(**one) for one in row["findings"] or ())}) for row in rows
         ]
 
-    def checked_keys(self, check: str, answer_keys: Collection[str]) -> set[tuple[str, str]]:
-        """The (answer key, content) pairs among `answer_keys` that the check has looked at."""
-        sql = f"""SELECT answer_key, content FROM checked JOIN {_WANTED} USING (answer_key) WHERE "check" = $check"""
+    def checked_keys(self, check: str, answer_keys: Collection[str]) -> set[tuple[str, str, int]]:
+        """The (answer key, content, sample) triples among `answer_keys` that the check has looked at."""
+        sql = f"""
+            SELECT answer_key, content, sample FROM checked JOIN {_WANTED} USING (answer_key)
+            WHERE "check" = $check"""
         with self._asking() as connection:
             values = {"keys": list(answer_keys), "check": check}
-            return {(key, content) for key, content in connection.execute(sql, values).fetchall()}
+            return {(key, content, sample) for key, content, sample in connection.execute(sql, values).fetchall()}
 
 
 def _matrix(figures: NDArray[np.float64] | np.ma.MaskedArray, cases: int, width: int) -> NDArray[np.float64]:

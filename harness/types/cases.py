@@ -59,7 +59,7 @@ class Prediction:
     new_tokens: int = 0
     seconds: float = 0.0
     error: str | None = None
-    transient: bool = False
+    permanent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class Answer:
     """A model's answer to the request `key`: replies (one a turn), or likelihoods in the request's order, or `error`.
 
     `batch_ends` is True on the last answer of a batch: what came so far is written to disk before the next one runs.
-    `transient` marks an error that another try may not meet (out of memory, a time-out): it is not kept as the answer.
+    `permanent` marks an error that every try will meet (the prompt does not fit): only then is it kept as the answer.
     """
 
     key: str
@@ -102,5 +102,5 @@ class Answer:
     new_tokens: int = 0
     seconds: float = 0.0
     error: str | None = None
-    transient: bool = False
+    permanent: bool = False
     batch_ends: bool = True

@@ -10,13 +10,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One finished train–evaluate round: what was tried, the value of each `suite/metric`, and whether it was kept."""
+    """One finished train–evaluate round: what was tried, each `suite/metric`, whether it was kept, why not."""
 
     number: int
     patch: Mapping[str, Any]
     values: Mapping[str, float]
     verdicts: Mapping[str, str]
     accepted: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,9 @@ def cached_file_hash(path: Path) -> str:
     state = path.stat()
     if state.st_size < SMALL_BYTES:
         return file_hash(path)
-    seen = {"path": str(path.resolve()), "size": state.st_size, "mtime_ns": state.st_mtime_ns}
+    seen = {"path": str(path.resolve()), "size": state.st_size, "inode": state.st_ino}
+    # The time of the last change of the inode cannot be set by hand, as tar and build tools do with the other one.
+    seen |= {"mtime_ns": state.st_mtime_ns, "ctime_ns": state.st_ctime_ns}
     note = cache_folder() / "hashes" / f"{content_hash(seen['path'])}.json"
     remembered = _read(note)
     if {**remembered, "hash": None} == {**seen, "hash": None}:

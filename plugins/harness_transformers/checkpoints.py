@@ -80,6 +80,9 @@ def finished(folder: Path) -> dict[str, Any] | None:
         return None
     progress: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
     tidy(folder, progress["best_step"])
+    if not (folder / "best").is_dir():  # somebody deleted it: train again
+        note.unlink()
+        return None
     return progress
 
 

@@ -63,7 +63,7 @@ class OpenedModel:
                     prepared.append(likelihood.prepare(self.weights, request))
             except HarnessError as error:
                 if not request.known:
-                    refused.append(Answer(request.key, error=str(error)))
+                    refused.append(Answer(request.key, error=str(error), permanent=True))
         return prepared, refused
 
     def _plan(self, prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
@@ -87,8 +87,8 @@ class OpenedModel:
             if _is_out_of_memory(error) and len(batch) > 1:
                 half = len(batch) // 2
                 return self._attempt(batch[:half]) + self._attempt(batch[half:])
-            reason, transient = f"{type(error).__name__}: {error}", _is_out_of_memory(error)
-            return [Answer(one.request.key, error=reason, transient=transient) for one in batch]
+            reason = f"{type(error).__name__}: {error}"
+            return [Answer(one.request.key, error=reason) for one in batch]
 
     def _run(self, batch: list[Prepared]) -> list[Answer]:
         import torch

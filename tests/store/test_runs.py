@@ -155,7 +155,7 @@ def test_records_are_the_inverse_of_each_other() -> None:
 
 
 def test_what_was_done_to_the_data_is_kept(store: Store) -> None:
-    store.add("preparations", [{"run": "r", "body": {"kept": 3}}])
+    store.add("preparations", [{"run": "r", "at": f"2026-01-0{n}", "body": {"kept": n}} for n in (3, 2)])
     outcome = {"run": "r", "cleaner": "dedupe", "conversation": "b", "outcome": "dropped", "reason": "same as a"}
     store.add("cleanings", [outcome])
     assert store.preparation("r") == {"kept": 3}

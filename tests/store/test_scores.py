@@ -142,5 +142,5 @@ def test_what_a_check_said_comes_in_the_order_of_the_suite(store: Store) -> None
         CheckedRow("c0", 0, False, ()),
         CheckedRow("c1", 0, True, (Finding("card", "high", "4111…"),)),
     ]
-    assert store.checked_keys("pii", ["k1", "k5"]) == {("k1", "c1")}
+    assert store.checked_keys("pii", ["k1", "k5"]) == {("k1", "c1", 0)}
     assert store.checked("e", "other") == []

@@ -9,10 +9,11 @@ CREATE TABLE runs (id TEXT PRIMARY KEY, command TEXT NOT NULL, recipe JSON NOT N
 -- subject: 'run' or 'evaluation'; the latest row is the state
 CREATE TABLE states (subject TEXT, id TEXT, state TEXT, "at" TIMESTAMP, detail JSON, PRIMARY KEY (subject, id, state, "at"));
 CREATE TABLE cleanings (run TEXT, cleaner TEXT, conversation TEXT, outcome TEXT NOT NULL, reason TEXT, source TEXT, PRIMARY KEY (run, cleaner, conversation));
-CREATE TABLE preparations (run TEXT PRIMARY KEY, body JSON NOT NULL);
+-- a resumed run prepares and tries again: the latest row counts
+CREATE TABLE preparations (run TEXT, "at" TIMESTAMP, body JSON NOT NULL, PRIMARY KEY (run, "at"));
 CREATE TABLE trainings (key TEXT PRIMARY KEY, run TEXT, checkpoint JSON NOT NULL, finished_at TIMESTAMP NOT NULL);
 CREATE TABLE run_trainings (run TEXT, training TEXT, "at" TIMESTAMP, PRIMARY KEY (run, training));
-CREATE TABLE cycles (run TEXT, number INTEGER, body JSON NOT NULL, "at" TIMESTAMP NOT NULL, PRIMARY KEY (run, number));
+CREATE TABLE cycles (run TEXT, number INTEGER, body JSON NOT NULL, "at" TIMESTAMP, PRIMARY KEY (run, number, "at"));
 
 CREATE TABLE evaluations (
     id TEXT PRIMARY KEY, suite TEXT NOT NULL, suite_version TEXT NOT NULL, selection TEXT NOT NULL, cases INTEGER NOT NULL,

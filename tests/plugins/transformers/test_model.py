@@ -111,7 +111,7 @@ def test_an_answer_that_memory_prevented_may_come_another_time(
 
     monkeypatch.setattr(generate, "answer_batch", no_memory)
     (answer,) = opened.answer([Generate("x", "The box")])
-    assert (answer.error, answer.transient) == ("MemoryError: ", True)
+    assert (answer.error, answer.permanent) == ("MemoryError: ", False)
 
 
 def test_a_batch_that_fails_loses_no_other(opened: OpenedModel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +122,7 @@ def test_a_batch_that_fails_loses_no_other(opened: OpenedModel, monkeypatch: pyt
     answers = {answer.key: answer for answer in opened.answer(REQUESTS)}
     assert {answers[f"g{n}"].error for n in range(1, 9)} == {"ZeroDivisionError: no such luck"}
     assert {answers[f"c{n}"].error for n in range(1, 9)} == {None}
-    assert not any(answer.transient for answer in answers.values())
+    assert not any(answer.permanent for answer in answers.values())
 
 
 def test_facts_say_what_could_change_the_numbers(opened: OpenedModel) -> None:
