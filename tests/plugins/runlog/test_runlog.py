@@ -26,6 +26,7 @@ def test_each_event_is_a_line_with_its_time(tmp_path: Path) -> None:
         "values": {"s/m": 0.5},
         "verdicts": {},
         "accepted": True,
+        "reason": "",
     }
     assert (finished["state"], finished["exit_code"], finished["seconds"]) == ("complete", 0, 12.5)
     assert datetime.fromisoformat(started["time"]) <= datetime.fromisoformat(finished["time"])
