@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from harness.errors import StoreError
 from harness.store.ingest import has_pending, insert_pending, offsets
@@ -18,6 +19,10 @@ from harness.store.schema import BOOKKEEPING, migrate, migrations, refuse_newer,
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+
+T = TypeVar("T")
+_RELEASE_SECONDS = 2.0
 
 
 class Reader(Questions):
@@ -62,10 +67,27 @@ def opened(file: Path) -> Iterator[Opened]:
             yield Opened(connection, None)
             return
         with explained(file):
-            connection.execute(f"ATTACH {_quoted(file)} AS store (READ_ONLY)")
+            patiently(lambda: connection.execute(f"ATTACH {_quoted(file)} AS store (READ_ONLY)"))
         schema = version(connection, "store")
         refuse_newer(schema, str(file))
         yield Opened(connection, schema)
+
+
+def patiently(connect: Callable[[], T], seconds: float = _RELEASE_SECONDS) -> T:
+    """What `connect` returns, tried again for so long while DuckDB's own lock is held.
+
+    Our lock file keeps our processes apart, but DuckDB may let go of a closed file a moment after `close` returned.
+    """
+    import duckdb
+
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return connect()
+        except duckdb.Error as error:
+            if "Conflicting lock" not in str(error) or time.monotonic() >= deadline:
+                raise
+        time.sleep(0.01)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from harness.store.ingest import take_over
 from harness.store.journal import Journal, journal_files
 from harness.store.lock import StoreBusyError, locked
 from harness.store.questions import Questions
-from harness.store.reader import Opened, Reader, explained, is_behind, opened, prepare
+from harness.store.reader import Opened, Reader, explained, is_behind, opened, patiently, prepare
 from harness.store.schema import migrate, refuse_newer, version
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Store(Questions):
         self.home.mkdir(parents=True, exist_ok=True)
         with locked(self._lock, exclusive=True, seconds=seconds):
             with explained(self.file):
-                connection = duckdb.connect(self.file)
+                connection = patiently(lambda: duckdb.connect(self.file))
             with connection, explained(self.file):
                 refuse_newer(version(connection, "store"), str(self.file))
                 migrate(connection, "store")
