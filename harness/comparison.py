@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from scipy.special import bdtr
 
-from harness.pairing import MetricSides, Side, WholeSides, measure
+from harness.pairing import MetricSides, Pairs, WholeSides, measure
 from harness.proportions import clopper_pearson
 from harness.records import Bound, CheckResult, CheckUse, MetricComparison
+from harness.slices import sliced
 from harness.statistics import ALPHA, REPLICATES, Paired, holm
 from harness.verdicts import Measured, exit_code, gain_p, judge, unseeing
 
-__all__ = ["CheckRow", "Measured", "MetricSides", "Side", "WholeSides", "check_result", "compare", "measure"]
+__all__ = ["CheckRow", "Measured", "MetricSides", "Pairs", "WholeSides", "check_result", "compare", "measure"]
 
 _MOST_PASSAGES = 10**9
 
@@ -40,7 +41,8 @@ def compare(
     measured = [measure(sides, replicates) for sides in families]
     complete = _judged([(one, one.complete) for one in measured], alpha)
     worst_case = _judged([(one, one.worst_case) for one in measured], alpha)
-    return tuple(_settled(without, counted) for without, counted in zip(complete, worst_case, strict=True))
+    settled = [_settled(without, counted) for without, counted in zip(complete, worst_case, strict=True)]
+    return tuple(_with_slices(metric, sides) for metric, sides in zip(settled, families, strict=True))
 
 
 def check_result(
@@ -101,6 +103,13 @@ def _settled(without: MetricComparison, counted: MetricComparison) -> MetricComp
         return replace(counted, verdict="incomplete", reason=reason)
     note = f"{errors} failed: the candidate's {counted.candidate_errors} count as worst, the baseline's as best"
     return replace(counted, notes=(*counted.notes, note))
+
+
+def _with_slices(metric: MetricComparison, sides: MetricSides | WholeSides) -> MetricComparison:
+    """A watch metric is not looked into, nor one that could not be measured."""
+    if isinstance(sides, WholeSides) or metric.role == "watch" or metric.difference is None:
+        return metric
+    return replace(metric, slices=sliced(sides))
 
 
 # --- checks ------------------------------------------------------------------------------------------

@@ -49,7 +49,8 @@ def _metric_line(metric: MetricComparison) -> str:
     told = [figures(metric)] if figures(metric) else []
     if metric.reason and metric.verdict in ("inconclusive", "incomplete", "incompatible"):
         told.append(metric.reason)
-    return f"{metric.suite} {metric.metric} {metric.verdict}: {'; '.join(told)}"
+    anchor = " against the anchor" if metric.against == "anchor" else ""
+    return f"{metric.suite} {metric.metric} {metric.verdict}{anchor}: {'; '.join(told)}"
 
 
 def _check_line(check: CheckResult) -> str:

@@ -1,18 +1,17 @@
-"""Both sides of a metric: pair their statistics by case content, set aside what failed, estimate the difference."""
+"""Both sides of a metric on the cases they share: set aside what failed, estimate the difference."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from harness.hashing import content_hash
-from harness.proportions import paired_shares
-from harness.records import MetricRecord, MetricUse
-from harness.statistics import REPLICATES, FloatArray, Interval, Paired, Values, jackknife, paired_bootstrap
+from harness.estimation import estimate
+from harness.records import Against, MetricRecord, MetricUse
+from harness.statistics import REPLICATES, FloatArray, Interval, Paired, Values, jackknife
 from harness.verdicts import Measured, width
 
 _SHARED_NEEDED = 0.99
@@ -20,36 +19,48 @@ _ERRORS_TOLERATED = 0.01
 
 
 @dataclass(frozen=True)
-class Side:
-    """One evaluation's statistics of one metric: a row (k numbers) for each case content, NaN where there is none."""
+class Pairs:
+    """One metric's statistics (n × k, NaN where the answer failed) on the n cases that both sides share.
 
-    contents: Sequence[str]
-    statistics: FloatArray
+    Row i of both sides is the same case. Rows come in an order that depends on nothing but the cases' contents, and
+    so does `seed`. `clusters` (n) numbers the clusters by their first row. `added` and `removed` cases are on the
+    candidate's and the baseline's side only. `slices`: by key and value, which rows (n) are in the slice.
+    """
 
-    def __post_init__(self) -> None:
-        if len(set(self.contents)) != len(self.contents) or len(self.statistics) != len(self.contents):
-            raise ValueError("a side needs each case content once, and one row of statistics for each")
+    baseline: FloatArray
+    candidate: FloatArray
+    clusters: npt.NDArray[np.int64]
+    seed: int
+    added: int = 0
+    removed: int = 0
+    slices: Mapping[tuple[str, str], npt.NDArray[np.bool_]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.baseline)
+
+    def failed(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Which rows failed, on the baseline's side and on the candidate's."""
+        return _failed(self.baseline), _failed(self.candidate)
 
 
 @dataclass(frozen=True)
 class MetricSides:
     """One metric of one suite on both sides. `value` is the metric's own function of the sums of its statistics.
 
-    `cluster_of` may leave out cases that stand alone. `worst` has the statistics of an answer that never came, by case
-    content; None where the metric has none. `incompatible` says why the sides must not be compared. `chance` is the
-    value of guessing (1 / choices for accuracy).
+    `worst` has the statistics of an answer that never came, by row, for rows that failed; None where the metric has
+    none. `incompatible` says why the sides must not be compared. `chance` is the value of guessing (1 / choices for
+    accuracy).
     """
 
     use: MetricUse
     suite: str
     record: MetricRecord
     value: Callable[[Mapping[str, Any]], Any]
-    baseline: Side
-    candidate: Side
-    cluster_of: Mapping[str, str]
-    worst: Mapping[str, Sequence[float]] | None = None
+    pairs: Pairs
+    worst: Mapping[int, Sequence[float]] | None = None
     incompatible: str = ""
     chance: float | None = None
+    against: Against = "baseline"
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,7 @@ class WholeSides:
     removed: int = 0
     incompatible: str = ""
     chance: float | None = None
+    against: Against = "baseline"
 
 
 def measure(sides: MetricSides | WholeSides, replicates: int = REPLICATES) -> Measured:
@@ -83,44 +95,51 @@ def measure(sides: MetricSides | WholeSides, replicates: int = REPLICATES) -> Me
 
 
 def _measure_sums(sides: MetricSides, replicates: int) -> Measured:
-    rows = [dict(zip(side.contents, side.statistics, strict=True)) for side in (sides.baseline, sides.candidate)]
-    shared = sorted(rows[0].keys() & rows[1].keys())
-    failed = [np.array([not (side[c].size and np.isfinite(side[c]).all()) for c in shared], bool) for side in rows]
-    cluster_of = [sides.cluster_of.get(content, content) for content in shared]
+    pairs = sides.pairs
+    failed = pairs.failed()
     measured = Measured(
         sides.suite,
         sides.use,
         sides.record,
-        n=len(shared),
-        clusters=len(set(cluster_of)),
+        n=len(pairs),
+        clusters=len(np.unique(pairs.clusters)),
         baseline_errors=int(failed[0].sum()),
         candidate_errors=int(failed[1].sum()),
-        added=len(rows[1]) - len(shared),
-        removed=len(rows[0]) - len(shared),
+        added=pairs.added,
+        removed=pairs.removed,
         chance=sides.chance,
+        against=sides.against,
     )
-    worst = _worst_rows(sides, shared, failed[0] | failed[1])
+    worst = _worst_rows(sides, failed[0] | failed[1])
     if problem := _problem(measured, sides.incompatible, has_worst=worst is not None):
         return replace(measured, problem=problem)
     values = _values(sides)
-    baseline, candidate = (np.array([side[c] for c in shared], float) for side in rows)
     kept = ~(failed[0] | failed[1])
-    seed = int(content_hash([sides.record.key, shared]), 16)
-    # Numbered by their first case, so that neither names nor order reach the random numbers.
-    number_of = {cluster: number for number, cluster in enumerate(dict.fromkeys(cluster_of))}
-    clusters = np.array([number_of[cluster] for cluster in cluster_of])
+
+    def estimated(baseline: FloatArray, candidate: FloatArray, rows: npt.NDArray[np.bool_]) -> Paired:
+        return estimate(
+            baseline[rows],
+            candidate[rows],
+            pairs.clusters[rows],
+            values,
+            bounds=sides.record.bounds,
+            seed=pairs.seed,
+            replicates=replicates,
+        )
+
     try:
-        complete = _estimate(baseline[kept], candidate[kept], clusters[kept], values, sides.record, seed, replicates)
+        measured = _sized(measured, pairs, kept, values)
+        complete = estimated(pairs.baseline, pairs.candidate, kept)
         if kept.all() or worst is None:
-            return _checked(replace(measured, complete=complete[0], worst_case=complete[0], shares=complete[1]))
+            return _checked(replace(measured, complete=complete, worst_case=complete))
+        baseline, candidate = pairs.baseline.copy(), pairs.candidate.copy()
         baseline[failed[0]] = _best_row(values, baseline[kept], candidate[kept], sides.record.higher_is_better)
         candidate[failed[1]] = [worst[i] for i in np.flatnonzero(failed[1]).tolist()]
-        worst_case = _estimate(baseline, candidate, clusters, values, sides.record, seed, replicates)
+        worst_case = estimated(baseline, candidate, np.ones(len(pairs), bool))
     except Exception as error:
         # A metric's own arithmetic: whatever it raises, the figure is missing and the reason is told.
         return _incomplete(measured, f"the metric's value failed: {type(error).__name__}: {error}")
-    shares = complete[1] and worst_case[1]
-    return _checked(replace(measured, complete=complete[0], worst_case=worst_case[0], shares=shares))
+    return _checked(replace(measured, complete=complete, worst_case=worst_case))
 
 
 def _measure_whole(sides: WholeSides) -> Measured:
@@ -135,6 +154,7 @@ def _measure_whole(sides: WholeSides) -> Measured:
         added=sides.added,
         removed=sides.removed,
         chance=sides.chance,
+        against=sides.against,
     )
     if problem := _problem(measured, sides.incompatible, has_worst=False):
         return replace(measured, problem=problem)
@@ -165,13 +185,44 @@ def _problem(
     return None
 
 
-def _worst_rows(
-    sides: MetricSides, shared: Sequence[str], failed: npt.NDArray[np.bool_]
-) -> Mapping[int, Sequence[float]] | None:
-    """The worst statistics of each failed case by its position; None where the metric does not know one of them."""
-    rows = {i: (sides.worst or {}).get(shared[i]) for i in np.flatnonzero(failed).tolist()}
+def _failed(rows: FloatArray) -> npt.NDArray[np.bool_]:
+    """A row without any statistics failed, too."""
+    if not rows.shape[1]:
+        return np.ones(len(rows), bool)
+    return np.logical_not(np.isfinite(rows).all(axis=1))
+
+
+def _worst_rows(sides: MetricSides, failed: npt.NDArray[np.bool_]) -> Mapping[int, Sequence[float]] | None:
+    """The worst statistics of each failed row; None where the metric does not know one of them."""
+    rows = {i: (sides.worst or {}).get(i) for i in np.flatnonzero(failed).tolist()}
     known = {i: row for i, row in rows.items() if row is not None and np.isfinite(row).all()}
     return known if len(known) == len(rows) else None
+
+
+def _sized(measured: Measured, pairs: Pairs, kept: npt.NDArray[np.bool_], values: Values) -> Measured:
+    """With the share of cases that differ, what clusters cost, and the largest cluster's share of the cases."""
+    baseline, candidate = pairs.baseline[kept], pairs.candidate[kept]
+    if not len(baseline):
+        return measured
+    _, positions, sizes = np.unique(pairs.clusters[kept], return_inverse=True, return_counts=True)
+    return replace(
+        measured,
+        discordance=float((baseline != candidate).any(axis=1).mean()),
+        design_effect=_design_effect(values(baseline), values(candidate), positions),
+        largest_cluster=float(sizes.max() / len(baseline)),
+    )
+
+
+def _design_effect(baseline: FloatArray, candidate: FloatArray, clusters: npt.NDArray[np.intp]) -> float | None:
+    """The variance of the mean difference with clusters over that without (Kish 1965); None where nothing varies."""
+    finite = np.isfinite(baseline) & np.isfinite(candidate)
+    differences, members = candidate[finite] - baseline[finite], clusters[finite]
+    n, groups = len(differences), len(np.unique(members))
+    if groups < 2 or np.ptp(differences) == 0:
+        return None
+    centred = differences - differences.mean()
+    sums = np.bincount(members, weights=centred)
+    return float((sums**2).sum() / (centred**2).sum()) * (groups / (groups - 1)) * ((n - 1) / n)
 
 
 def _best_row(values: Values, baseline: FloatArray, candidate: FloatArray, higher_is_better: bool) -> FloatArray:
@@ -191,47 +242,6 @@ def _values(sides: MetricSides) -> Values:
         return np.array(np.broadcast_to(np.asarray(figures, float), len(sums)))
 
     return values
-
-
-def _estimate(
-    baseline: FloatArray,
-    candidate: FloatArray,
-    clusters: npt.NDArray[np.int64],
-    values: Values,
-    record: MetricRecord,
-    seed: int,
-    replicates: int,
-) -> tuple[Paired, bool]:
-    """The estimate, and whether it is one of unclustered cases that are right or wrong: they have an exact test."""
-    numbers, positions = np.unique(clusters, return_inverse=True)
-    low, high = record.bounds
-    if len(numbers) == len(clusters) and low is not None and high is not None:
-        right = [_right(values, rows, (low, high)) for rows in (baseline, candidate)]
-        if right[0] is not None and right[1] is not None:
-            return paired_shares(right[0], right[1], (low, high)), True
-
-    def summed(rows: FloatArray) -> FloatArray:
-        sums = np.zeros((len(numbers), rows.shape[1]))
-        np.add.at(sums, positions, rows)
-        return sums
-
-    scale = width(record)
-    return paired_bootstrap(
-        summed(baseline), summed(candidate), values, seed=seed, scale=scale, replicates=replicates
-    ), False
-
-
-def _right(values: Values, rows: FloatArray, bounds: Interval) -> npt.NDArray[np.bool_] | None:
-    """Which cases are right, where the metric is the share of them: alone, each is at one of its bounds."""
-    alone = values(rows)
-    if not np.isin(alone, bounds).all():
-        return None
-    # Any figure can equal the mean over all cases by accident, but not over parts of them, too.
-    parts = (slice(None), slice(None, None, 2), slice(None, None, 3))
-    if not all(np.isclose(values(rows[part].sum(axis=0, keepdims=True))[0], alone[part].mean()) for part in parts):
-        return None
-    right: npt.NDArray[np.bool_] = alone == bounds[1]
-    return right
 
 
 def _checked(measured: Measured) -> Measured:

@@ -10,6 +10,8 @@ from scipy.special import bdtrc, betaincinv, ndtri
 
 from harness.statistics import ALPHA, Interval, Paired, agreeing
 
+MID_P = "mid-p McNemar"
+
 
 def paired_shares(baseline: npt.NDArray[np.bool_], candidate: npt.NDArray[np.bool_], bounds: Interval) -> Paired:
     """The difference of two shares over the same unclustered cases (n at least 1), in units of `bounds`.
@@ -38,6 +40,7 @@ def paired_shares(baseline: npt.NDArray[np.bool_], candidate: npt.NDArray[np.boo
         upper=width * upper,
         p_greater=p_greater,
         p_less=p_less,
+        test=MID_P,
     )
 
 

@@ -13,6 +13,7 @@ from harness.types import Case, Kind, ModelReference, Role, Tier
 
 Verdict: TypeAlias = Literal["improved", "not worse", "regressed", "inconclusive", "incomplete", "incompatible"]
 Bound: TypeAlias = Literal["within the limit", "over the limit", "inconclusive", "incomplete", "no limit"]
+Against: TypeAlias = Literal["baseline", "anchor"]
 State: TypeAlias = Literal["running", "complete", "failed", "stopped"]
 
 
@@ -124,11 +125,50 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
+class SliceComparison:
+    """One metric on part of the cases ("topic", "billing"), in the metric's units. Shown, and never decides.
+
+    `low`, `high`: two-sided 95 % interval of the difference; None where the slice is too small for one.
+    """
+
+    key: str
+    value: str
+    n: int
+    clusters: int
+    baseline: float | None = None
+    candidate: float | None = None
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """What a comparison of this size can see, in the metric's units; None where it cannot be told.
+
+    `detectable`: the smallest loss that is seen with 80 % power at the family's share of alpha. `discordance`: the
+    share of cases that the two sides scored differently. `design_effect`: the variance with clusters over that
+    without. `largest_cluster`: its share of the cases. `passes_if_equal`: P(not worse) of an equal candidate.
+    `needed`: cases for a decision, where there is none yet. `noise`: the standard deviation of the value when the same
+    model is measured again (A/A), where somebody has calibrated it.
+    """
+
+    detectable: float | None = None
+    discordance: float | None = None
+    design_effect: float | None = None
+    largest_cluster: float | None = None
+    passes_if_equal: float | None = None
+    needed: int | None = None
+    noise: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MetricComparison:
     """One metric, candidate against baseline. Figures are in the metric's units; `difference` = candidate − baseline.
 
     `low`, `high`: two-sided 95 % interval of the difference. `gain_low`: one-sided 95 % lower bound of the gain, which
-    is the difference turned so that more is better. `p_gain`, `p_loss`: one-sided, adjusted over the family.
+    is the difference turned so that more is better. `p_gain`, `p_loss`: one-sided, adjusted over the `family` of tests;
+    of a watch metric they are false-discovery rates. `test` names the estimator.
     `n` paired cases in `clusters` groups; `added` and `removed` are on one side only. `key` finds the metric's scores.
     """
 
@@ -159,6 +199,11 @@ class MetricComparison:
     removed: int = 0
     notes: tuple[str, ...] = ()
     key: str = ""
+    against: Against = "baseline"
+    test: str = ""
+    family: int = 0
+    sensitivity: Sensitivity = Sensitivity()
+    slices: tuple[SliceComparison, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +231,11 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Candidate against baseline on one suite."""
+    """Candidate against baseline on one suite.
+
+    `against`: the rolling baseline, or the anchor that moves only by hand. `selected_from`: how many models the
+    baseline was picked from by their scores on these cases; 0 where it was not.
+    """
 
     id: str
     suite: str
@@ -195,6 +244,77 @@ class Comparison:
     metrics: tuple[MetricComparison, ...]
     checks: tuple[CheckResult, ...] = ()
     warnings: tuple[str, ...] = ()
+    against: Against = "baseline"
+    baseline_name: str = ""
+    selected_from: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One metric of one evaluation: its value with the two-sided 95 % interval, as it was first computed."""
+
+    evaluation: str
+    metric: str
+    key: str
+    value: float
+    low: float
+    high: float
+    n: int
+    clusters: int
+    errors: int = 0
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """How much a metric moves when the same model is measured again on the same cases: `times` runs on one machine.
+
+    `deviation`: the standard deviation of the value, in the metric's units. `changed`: the mean share of cases whose
+    score differs between two of the runs.
+    """
+
+    suite: str
+    suite_version: str
+    selection: str
+    metric: str
+    key: str
+    fingerprint: str
+    numerics: str
+    times: int
+    value: float
+    deviation: float
+    changed: float
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A name that points at an evaluation in one suite, and how it came to: by `set` or by `promote`.
+
+    `comparison` justified a promotion; `selected_from` counts the models it was picked from by their scores on
+    these very cases (0: it was not picked by them).
+    """
+
+    name: str
+    suite: str
+    evaluation: str
+    at: str
+    note: str = ""
+    who: str = ""
+    comparison: str | None = None
+    selected_from: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The evaluation of a suite that every later candidate is compared with, too; set by hand, moved only by hand."""
+
+    suite: str
+    evaluation: str
+    at: str
+    note: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

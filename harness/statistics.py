@@ -31,7 +31,8 @@ class Paired:
     """Candidate against baseline in the metric's units, before anything is said about which direction is better.
 
     `low`, `high`: two-sided 95 % interval of the difference. `lower`, `upper`: one-sided 95 % bounds. `p_greater`,
-    `p_less`: one-sided and unadjusted; a small one says that the candidate's value is greater (less).
+    `p_less`: one-sided and unadjusted; a small one says that the candidate's value is greater (less). `test` names
+    the estimator.
     """
 
     baseline: float
@@ -44,6 +45,7 @@ class Paired:
     upper: float
     p_greater: float
     p_less: float
+    test: str = ""
 
     @property
     def difference(self) -> float:
@@ -62,6 +64,7 @@ class Paired:
             upper=0.0 - self.lower,
             p_greater=self.p_less,
             p_less=self.p_greater,
+            test=self.test,
         )
 
 
@@ -111,6 +114,7 @@ def paired_bootstrap(
         *agreeing(lower, upper, p_greater, p_less),
         p_greater,
         p_less,
+        "paired bootstrap",
     )
 
 
@@ -147,6 +151,7 @@ def jackknife(
         *interval(difference, error, ALPHA),
         p_greater=1.0 if error == 0 else float(stdtr(groups - 1, -difference / error)),
         p_less=1.0 if error == 0 else float(stdtr(groups - 1, difference / error)),
+        test="jackknife",
     )
 
 

@@ -14,7 +14,8 @@ from typing import Literal, TypeAlias
 from scipy.special import ndtri
 
 from harness.errors import ExitCode
-from harness.records import MetricComparison, MetricRecord, MetricUse, Verdict
+from harness.proportions import MID_P
+from harness.records import Against, MetricComparison, MetricRecord, MetricUse, Verdict
 from harness.statistics import ALPHA, FEW, Paired
 
 Policy: TypeAlias = Literal["default", "strict", "lenient"]
@@ -34,9 +35,9 @@ _Row: TypeAlias = tuple[Verdict, str, tuple[str, ...]]
 class Measured:
     """One metric on both sides before any rule is applied; p-values are raw.
 
-    `complete`: over the cases that both sides answered. `worst_case`: the candidate's errors at the metric's worst, the
-    baseline's at its best; the same where nothing failed. Both are None where `problem` says why. `shares`: every case
-    is right or wrong and stands alone. `chance`: the value of guessing.
+    `complete`: over the cases that both sides answered. `worst_case`: the candidate's errors at the metric's worst,
+    the baseline's at its best; the same where nothing failed. Both are None where `problem` says why. `chance`: the
+    value of guessing. The last three are those of `records.Sensitivity`.
     """
 
     suite: str
@@ -48,8 +49,11 @@ class Measured:
     candidate_errors: int = 0
     added: int = 0
     removed: int = 0
-    shares: bool = False
     chance: float | None = None
+    against: Against = "baseline"
+    discordance: float | None = None
+    design_effect: float | None = None
+    largest_cluster: float | None = None
     complete: Paired | None = None
     worst_case: Paired | None = None
     problem: tuple[Literal["incompatible", "incomplete"], str] | None = None
@@ -70,7 +74,7 @@ def unseeing(measured: Measured, paired: Paired) -> tuple[str, str] | None:
     sides = (paired.baseline_interval, paired.candidate_interval)
     if chance is not None and all(low <= chance <= high for low, high in sides):
         return BLIND, f"both sides could be guessing ({chance:.2g} by chance): a loss could not be seen"
-    if measured.clusters < FEW and not measured.shares:
+    if measured.clusters < FEW and paired.test != MID_P:
         what = "clusters" if measured.clusters < measured.n else "cases"
         return TOO_FEW, f"too few {what} to tell: {measured.clusters}, at least {FEW} are needed"
     return None
@@ -159,6 +163,7 @@ def _compared(measured: Measured, paired: Paired | None) -> MetricComparison:
         candidate_errors=measured.candidate_errors,
         added=measured.added,
         removed=measured.removed,
+        against=measured.against,
     )
     if paired is None:
         return metric
@@ -175,6 +180,7 @@ def _compared(measured: Measured, paired: Paired | None) -> MetricComparison:
         difference=paired.difference,
         low=paired.low,
         high=paired.high,
+        test=paired.test,
         gain_low=paired.lower if record.higher_is_better else 0.0 - paired.upper,
     )
 

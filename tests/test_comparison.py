@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.comparison import CheckRow, MetricSides, Side, check_result, compare
+from harness.comparison import CheckRow, MetricSides, Pairs, check_result, compare
 from harness.records import CheckUse, MetricRecord, MetricUse
 from harness.types import Role
 
@@ -24,16 +24,16 @@ def mean(sums: Mapping[str, Any]) -> Any:
     return sums["correct"] / sums["count"]
 
 
-def side(scores: Sequence[float]) -> Side:
-    rows = [[score, 1.0] if np.isfinite(score) else [np.nan, np.nan] for score in scores]
-    return Side([f"case {i:04}" for i in range(len(scores))], np.array(rows).reshape(-1, 2))
+def rows(scores: Sequence[float]) -> Any:
+    """One row a case; a score of NaN is an answer that failed."""
+    return np.array([[score, 1.0] if np.isfinite(score) else [np.nan, np.nan] for score in scores]).reshape(-1, 2)
 
 
 def sides(baseline: Sequence[float], candidate: Sequence[float], role: Role = "primary", **known: Any) -> MetricSides:
     use = MetricUse("accuracy", "accuracy", role=role)
-    worst = {f"case {i:04}": (0.0, 1.0) for i in range(len(baseline))}
-    made = MetricSides(use, "intents", ACCURACY, mean, side(baseline), side(candidate), {}, worst)
-    return replace(made, **known)
+    pairs = Pairs(rows(baseline), rows(candidate), np.arange(len(baseline)), seed=7)
+    worst = dict.fromkeys(range(len(baseline)), (0.0, 1.0))
+    return replace(MetricSides(use, "intents", ACCURACY, mean, pairs, worst), **known)
 
 
 def lost(losses: int, n: int = 100) -> MetricSides:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.pairing import MetricSides, Side, WholeSides, measure
+from harness.pairing import MetricSides, Pairs, WholeSides, measure
+from harness.proportions import MID_P
 from harness.records import MetricRecord, MetricUse
 
 USE = MetricUse("accuracy", "accuracy", role="primary")
@@ -24,33 +25,46 @@ def mean(sums: Mapping[str, Any]) -> Any:
     return sums["correct"] / sums["count"]
 
 
-def side(scores: Sequence[float], start: int = 0) -> Side:
+def rows(scores: Sequence[float]) -> Any:
     """One row a case; a score of NaN is an answer that failed."""
-    rows = [[score, 1.0] if np.isfinite(score) else [np.nan, np.nan] for score in scores]
-    return Side([f"case {start + i:04}" for i in range(len(scores))], np.array(rows).reshape(-1, 2))
+    return np.array([[score, 1.0] if np.isfinite(score) else [np.nan, np.nan] for score in scores]).reshape(-1, 2)
 
 
-def sides(baseline: Sequence[float], candidate: Sequence[float], **known: Any) -> MetricSides:
-    made = MetricSides(USE, "intents", ACCURACY, mean, side(baseline), side(candidate), {})
-    return replace(made, **known)
+def sides(
+    baseline: Sequence[float],
+    candidate: Sequence[float],
+    clusters: Sequence[int] | None = None,
+    added: int = 0,
+    removed: int = 0,
+    **known: Any,
+) -> MetricSides:
+    numbers = np.arange(len(baseline)) if clusters is None else np.array(clusters)
+    pairs = Pairs(rows(baseline), rows(candidate), numbers, seed=7, added=added, removed=removed)
+    return replace(MetricSides(USE, "intents", ACCURACY, mean, pairs), **known)
 
 
-WORST = {f"case {i:04}": (0.0, 1.0) for i in range(1000)}
+WORST = dict.fromkeys(range(1000), (0.0, 1.0))
 
 
 def test_right_and_wrong_cases_that_stand_alone_get_the_exact_test() -> None:
     measured = measure(sides([1.0] * 40, [1.0] * 33 + [0.0] * 7))
-    assert measured.shares
     assert measured.complete is not None
+    assert measured.complete.test == MID_P
     assert (measured.complete.p_less, measured.n, measured.clusters) == (0.5**8, 40, 40)
 
 
-def test_clustered_or_graded_cases_get_the_bootstrap() -> None:
+def estimator_of(made: MetricSides) -> str:
+    complete = measure(made).complete
+    assert complete is not None
+    return complete.test
+
+
+def test_clustered_or_graded_cases_get_no_test_for_shares() -> None:
     scores = [1.0] * 20 + [0.0] * 20
-    clusters = {f"case {i:04}": f"topic {i // 4}" for i in range(40)}
-    clustered = measure(sides(scores, scores, cluster_of=clusters))
-    assert (clustered.shares, clustered.clusters) == (False, 10)
-    assert not measure(sides([*scores, 0.5], [*scores, 0.5])).shares
+    clustered = sides(scores, scores, [i // 4 for i in range(40)])
+    assert measure(clustered).clusters == 10
+    assert estimator_of(clustered) != MID_P
+    assert estimator_of(sides([*scores, 0.5], [*scores, 0.5])) != MID_P
 
 
 def test_a_figure_that_is_no_mean_never_gets_the_test_for_shares() -> None:
@@ -58,7 +72,7 @@ def test_a_figure_that_is_no_mean_never_gets_the_test_for_shares() -> None:
         return 2 * sums["correct"] / (sums["correct"] + sums["count"])
 
     scores = [1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0]
-    assert not measure(sides(scores, scores, value=f1)).shares
+    assert estimator_of(sides(scores, scores, value=f1)) != MID_P
 
 
 def test_the_reason_given_by_the_caller_is_incompatible() -> None:
@@ -67,9 +81,9 @@ def test_the_reason_given_by_the_caller_is_incompatible() -> None:
 
 
 def test_under_99_percent_shared_cases_are_incompatible() -> None:
-    made = sides([1.0] * 100, [1.0] * 98)
+    made = sides([1.0] * 98, [1.0] * 98, removed=2)
     assert measure(made).problem == ("incompatible", "only 98 of 100 cases are on both sides, 99 % are needed")
-    almost = measure(sides([1.0] * 100, [1.0] * 99))
+    almost = measure(sides([1.0] * 99, [1.0] * 99, removed=1))
     assert (almost.problem, almost.n, almost.removed, almost.added) == (None, 99, 1, 0)
 
 
@@ -114,8 +128,8 @@ def test_a_failed_answer_never_raises_the_candidate(scores: list[float], failed:
 
 
 def test_a_metric_that_never_scored_failed_on_every_case() -> None:
-    never = Side([f"case {i:04}" for i in range(9)], np.empty((9, 0)))
-    measured = measure(replace(sides([0.5] * 9, []), candidate=never))
+    made = sides([0.5] * 9, [0.5] * 9)
+    measured = measure(replace(made, pairs=replace(made.pairs, candidate=np.empty((9, 0)))))
     reason = "9 of 9 answers of the candidate are missing or failed, 1 % is tolerated"
     assert measured.problem == ("incomplete", reason)
 
@@ -131,34 +145,16 @@ def test_a_value_that_raises_is_incomplete_and_says_so() -> None:
 
 
 def test_a_value_undefined_on_part_of_the_cases_is_incomplete() -> None:
-    only_one_counts = Side([str(i) for i in range(10)], np.array([[1.0, float(i == 0)] for i in range(10)]))
-    measured = measure(replace(sides([], []), baseline=only_one_counts, candidate=only_one_counts))
+    only_one_counts = np.array([[1.0, float(i == 0)] for i in range(10)])
+    made = sides([0.5] * 10, [0.5] * 10)
+    measured = measure(replace(made, pairs=replace(made.pairs, baseline=only_one_counts, candidate=only_one_counts)))
     assert measured.problem == ("incomplete", "the value is not a number on part of the cases")
 
 
 def test_intervals_stay_inside_the_bounds_of_the_metric() -> None:
-    clusters = {f"case {i:04}": f"topic {i // 4}" for i in range(40)}
-    measured = measure(sides([1.0] * 40, [1.0] * 40, cluster_of=clusters))
+    measured = measure(sides([1.0] * 40, [1.0] * 40, [i // 4 for i in range(40)]))
     assert measured.complete is not None
     assert measured.complete.baseline_interval == pytest.approx((0.722467, 1.0), abs=1e-6)
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.integers(0, 6)), min_size=5, max_size=30), st.randoms())
-def test_neither_order_nor_cluster_names_change_the_numbers(cases: list[tuple[float, float, int]], random: Any) -> None:
-    baseline, candidate = side([case[0] for case in cases]), side([case[1] for case in cases])
-    cluster_of = {content: f"topic {case[2]}" for content, case in zip(baseline.contents, cases, strict=True)}
-    made = replace(sides([], []), baseline=baseline, candidate=candidate, cluster_of=cluster_of)
-    order = random.sample(range(len(cases)), len(cases))
-    shuffled = Side([candidate.contents[i] for i in order], candidate.statistics[order])
-    renamed = {content: f"{9 - int(name[-1])} renamed" for content, name in cluster_of.items()}
-    again = replace(made, candidate=shuffled, cluster_of=renamed)
-    assert measure(made, replicates=100) == measure(again, replicates=100)
-
-
-def test_a_side_needs_each_case_once() -> None:
-    with pytest.raises(ValueError, match="each case content once"):
-        Side(["a", "a"], np.zeros((2, 2)))
 
 
 def test_a_whole_metric_is_measured_by_its_jackknife() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from harness.errors import ExitCode
-from harness.proportions import paired_shares
+from harness.proportions import MID_P, paired_shares
 from harness.records import MetricComparison, MetricRecord, MetricUse
 from harness.statistics import Paired
 from harness.types import Role
@@ -33,15 +33,16 @@ def judged(
     adjusted_loss: float | None = None,
     record: MetricRecord = ACCURACY,
     baseline: float = 0.9,
+    test: str = MID_P,
     **known: object,
 ) -> MetricComparison:
     """The verdict on an estimate whose one-sided bounds lie a twelfth inside the interval; 200 cases, 3 tests."""
     inside, p = (high - low) / 12, (1 - p_loss, p_loss)
     paired = Paired(
         baseline, baseline + difference, **SIDES, low=low, high=high, lower=low + inside, upper=high - inside,
-        p_greater=p[not record.higher_is_better], p_less=p[record.higher_is_better],
+        p_greater=p[not record.higher_is_better], p_less=p[record.higher_is_better], test=test,
     )  # fmt: skip
-    measured = Measured("intents", use, record, n=200, clusters=200, shares=True, complete=paired, worst_case=paired)
+    measured = Measured("intents", use, record, n=200, clusters=200, complete=paired, worst_case=paired)
     loss = p_loss if adjusted_loss is None else adjusted_loss
     return judge(replace(measured, **known), paired, (1 - p_loss, loss), 3)  # type: ignore[arg-type]
 
@@ -73,10 +74,10 @@ def test_a_ceiling_hides_only_gains() -> None:
 
 
 def test_row_4_fewer_than_five_clusters_are_too_few_unless_cases_are_right_or_wrong() -> None:
-    metric = judged(-0.5, -0.6, -0.4, 0.001, shares=False, clusters=4)
+    metric = judged(-0.5, -0.6, -0.4, 0.001, test="sign flips", clusters=4)
     assert (metric.verdict, metric.notes, metric.p_loss) == ("inconclusive", (TOO_FEW,), None)
     assert metric.reason == "too few clusters to tell: 4, at least 5 are needed"
-    assert judged(-0.5, -0.6, -0.4, 0.001, shares=True, clusters=4).verdict == "regressed"
+    assert judged(-0.5, -0.6, -0.4, 0.001, clusters=4).verdict == "regressed"
 
 
 def test_row_5_improved() -> None:
@@ -224,5 +225,5 @@ def _shares(gains: int, losses: int, n: int) -> MetricComparison:
     candidate[n - min(gains, n // 5) :] = True
     baseline[losses : losses + max(0, gains - n // 5)] = False
     paired = paired_shares(baseline, candidate, (0.0, 1.0))
-    measured = Measured("intents", use(), ACCURACY, n=n, clusters=n, shares=True, complete=paired, worst_case=paired)
+    measured = Measured("intents", use(), ACCURACY, n=n, clusters=n, complete=paired, worst_case=paired)
     return judge(measured, paired, (paired.p_greater, paired.p_less), 1)

@@ -89,9 +89,9 @@ def baseline_evaluation(store: Store, name: str, suite: str) -> Evaluation:
 
     if Path(name).is_file():
         return import_evaluation(store, Path(name), suite)
-    identifier = store.baseline(name, suite)
+    pointed = store.baseline(name, suite)
     try:
-        one = _addressed(store, identifier or name, suite)
+        one = _addressed(store, pointed.evaluation if pointed else name, suite)
     except UsageError as error:
         known = sorted({one.name for one in store.baselines() if one.suite == suite})
         raise NoBaselineError(

@@ -156,6 +156,28 @@ class EvaluationResult:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One evaluation of a trend: `value` with its two-sided 95 % interval; `model` as people know it."""
+
+    at: str
+    evaluation: str
+    model: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A metric of a suite over the evaluations on the same cases, oldest first; the last may be the candidate's."""
+
+    suite: str
+    metric: str
+    higher_is_better: bool
+    points: tuple[TrendPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A run, a comparison or a gate call. What a command has not done stays empty, and its section away."""
 
@@ -174,6 +196,7 @@ class Report:
     answers: tuple[ChangedAnswer, ...] = ()
     findings: tuple[SafetyFinding, ...] = ()
     cycles: tuple[Cycle, ...] = ()
+    trends: tuple[Trend, ...] = ()
     stages: tuple[StageTime, ...] = ()
     decision: Decision | None = None
     warnings: tuple[str, ...] = ()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from harness.comparison import CheckRow, MetricSides, WholeSides, check_result, compare
 from harness.gate import decide
 from harness.hashing import content_hash
 from harness.preflight import BuiltCheck, BuiltSuite
-from harness.records import CheckResult, Comparison, Decision, Evaluation, MetricComparison
+from harness.records import Against, CheckResult, Comparison, Decision, Evaluation, MetricComparison
 from harness.session.evaluated import rescored
 from harness.session.running import Session
 from harness.session.sides import sides_of
@@ -26,25 +27,26 @@ def compared(
     baselines: Mapping[str, Evaluation],
     candidates: Mapping[str, Evaluation],
     *,
+    anchors: Mapping[str, Evaluation] = MappingProxyType({}),
+    names: Mapping[str, str] = MappingProxyType({}),
+    selected: Mapping[str, int] = MappingProxyType({}),
     policy: Policy = "default",
     alpha: float = 0.05,
     keep: bool = True,
 ) -> tuple[tuple[Comparison, ...], Decision]:
-    """One comparison a suite and the decision over all of them: the metrics of one gate call are one family.
+    """One comparison a suite and baseline, and the decision over all of them: one gate call is one family.
 
+    All mappings are by suite: `anchors` holds what a candidate is compared with too, once where it is the baseline
+    itself; `names` what the baseline is called; `selected` how many models it was picked from by these scores.
     Baselines are scored with the metric code of today first, from their stored predictions. `keep` stores the decision
     as the run's own.
     """
     with session.timed("compare"):
-        sides = []
-        for built in suites:
-            name = built.suite.name
-            rescored(session, baselines[name], built)
-            rescored(session, candidates[name], built)
-            sides += [sides_of(session, built, metric, baselines[name], candidates[name]) for metric in built.metrics]
+        matches = list(_matches(suites, baselines, candidates, anchors))
+        sides = [side for match in matches for side in _sides(session, match)]
         judged = [_with_failure(session, one, side) for one, side in zip(compare(sides, alpha), sides, strict=True)]
-        comparisons = tuple(_comparison(session, built, baselines, candidates, judged) for built in suites)
-        checks = [check for one in comparisons for check in one.checks]
+        comparisons = tuple(_comparison(session, match, judged, names, selected) for match in matches)
+        checks = [check for one in comparisons if one.against == "baseline" for check in one.checks]
         decision = decide(judged, checks, policy)
         _store(session, comparisons, decision, keep)
     return comparisons, decision
@@ -59,23 +61,63 @@ def measured(
     return judged, [_check(session, built, check, evaluation, None) for check in built.checks]
 
 
-def _comparison(
-    session: Session,
-    built: BuiltSuite,
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """The two evaluations of one comparison."""
+
+    built: BuiltSuite
+    against: Against
+    baseline: Evaluation
+    candidate: Evaluation
+
+    @property
+    def suite(self) -> str:
+        return self.built.suite.name
+
+
+def _matches(
+    suites: Sequence[BuiltSuite],
     baselines: Mapping[str, Evaluation],
     candidates: Mapping[str, Evaluation],
+    anchors: Mapping[str, Evaluation],
+) -> Iterator[_Match]:
+    for built in suites:
+        name = built.suite.name
+        baseline, anchor, candidate = baselines[name], anchors.get(name), candidates[name]
+        yield _Match(built, "baseline", baseline, candidate)
+        if anchor is not None and anchor.fingerprint != baseline.fingerprint:
+            yield _Match(built, "anchor", anchor, candidate)
+
+
+def _sides(session: Session, match: _Match) -> Iterator[MetricSides | WholeSides]:
+    for evaluation in (match.baseline, match.candidate):
+        rescored(session, evaluation, match.built)
+    for metric in match.built.metrics:
+        sides = sides_of(session, match.built, metric, match.baseline, match.candidate)
+        yield replace(sides, against=match.against)
+
+
+def _comparison(
+    session: Session,
+    match: _Match,
     judged: Sequence[MetricComparison],
+    names: Mapping[str, str],
+    selected: Mapping[str, int],
 ) -> Comparison:
-    name = built.suite.name
-    baseline, candidate = baselines[name], candidates[name]
+    is_baseline = match.against == "baseline"
     return Comparison(
-        id=content_hash([baseline.id, candidate.id, built.suite.version, session.run]),
-        suite=name,
-        baseline=baseline,
-        candidate=candidate,
-        metrics=tuple(one for one in judged if one.suite == name),
-        checks=tuple(_check(session, built, check, candidate, baseline) for check in built.checks),
-        warnings=tuple(_warnings(built, baseline, candidate)),
+        id=content_hash([match.baseline.id, match.candidate.id, match.built.suite.version, session.run]),
+        suite=match.suite,
+        baseline=match.baseline,
+        candidate=match.candidate,
+        metrics=tuple(one for one in judged if (one.suite, one.against) == (match.suite, match.against)),
+        checks=tuple(
+            _check(session, match.built, check, match.candidate, match.baseline) for check in match.built.checks
+        ),
+        warnings=tuple(_warnings(match.built, match.baseline, match.candidate)),
+        against=match.against,
+        baseline_name=names.get(match.suite, "") if is_baseline else "",
+        selected_from=selected.get(match.suite, 0) if is_baseline else 0,
     )
 
 

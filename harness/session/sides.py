@@ -7,17 +7,21 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from harness import evaluation as steps
-from harness.comparison import MetricSides, Side, WholeSides
+from harness.comparison import MetricSides, Pairs, WholeSides
 from harness.errors import HarnessError
+from harness.hashing import content_hash
 from harness.preflight import BuiltMetric, BuiltSuite
 from harness.protocols import HasWorst, Metric
 from harness.records import Evaluation
 from harness.session.running import Session
 from harness.session.scored import metric_record
 from harness.statistics import jackknife_groups
-from harness.types import Answered
+from harness.types import Answered, Case
+
+_NOTHING = np.empty(0)
 
 
 def sides_of(
@@ -30,37 +34,59 @@ def sides_of(
         return _whole_sides(session, built, metric, baseline, candidate, cluster_of, against)
     with session.store.reader():  # opening the store costs more than a question
         record = session.store.metric(metric.built.key) or metric_record(metric.built, ())
-        sides = [
-            _side(session, built, metric, baseline, whole=False),
-            _side(session, built, metric, candidate, whole=True),
-        ]
+        before, after = (_rows(session, built, metric, one) for one in (baseline, candidate))
+    for case in built.cases:  # what the candidate should have been asked
+        after.setdefault(case.content, _NOTHING)
+    shared = sorted(before.keys() & after.keys())
+    number_of = {cluster: i for i, cluster in enumerate(dict.fromkeys(cluster_of[content] for content in shared))}
+    pairs = Pairs(
+        _matrix(before, shared, len(record.names)),
+        _matrix(after, shared, len(record.names)),
+        np.array([number_of[cluster_of[content]] for content in shared], np.int64),
+        seed=int(content_hash([record.key, shared]), 16),
+        added=len(after) - len(shared),
+        removed=len(before) - len(shared),
+        slices=_slices([built.suite.case_by_content[content] for content in shared]),
+    )
     return MetricSides(
         use=metric.use,
         suite=built.suite.name,
         record=record,
         value=partial(_value, session, metric),
-        baseline=sides[0],
-        candidate=sides[1],
-        cluster_of=cluster_of,
-        worst=_worst(session, built, metric, record.names),
+        pairs=pairs,
+        worst=_worst(session, built, metric, record.names, shared, pairs),
         incompatible=against,
         chance=_chance(built, metric),
     )
 
 
-def _side(session: Session, built: BuiltSuite, metric: BuiltMetric, evaluation: Evaluation, whole: bool) -> Side:
-    """The evaluation's scores of cases that the suite still has; `whole` adds those it should have been asked."""
+def _rows(
+    session: Session, built: BuiltSuite, metric: BuiltMetric, evaluation: Evaluation
+) -> dict[str, npt.NDArray[np.float64]]:
+    """The evaluation's scores of cases that the suite still has, by content."""
     reads = metric.built.instance.reads
     if session.store.metric(metric.built.key) is None:  # it has scored nothing, on either side
-        contents = [row.content for row in session.store.evaluation_cases(evaluation.id) if row.kind == reads]
-        matrix = np.full((len(contents), 1), np.nan)
-    else:
-        samples = int(evaluation.settings.get("samples", 1)) if reads == "text" else 1
-        contents, matrix, _ = session.store.statistics(evaluation.id, metric.built.key, samples)
-    kept = [index for index, content in enumerate(contents) if content in built.suite.case_by_content]
-    missing = sorted({case.content for case in built.cases} - set(contents)) if whole else []
-    rows = np.full((len(missing), matrix.shape[1]), np.nan)
-    return Side([contents[index] for index in kept] + missing, np.concatenate([matrix[kept], rows]))
+        asked = [row.content for row in session.store.evaluation_cases(evaluation.id) if row.kind == reads]
+        return {content: _NOTHING for content in asked if content in built.suite.case_by_content}
+    samples = int(evaluation.settings.get("samples", 1)) if reads == "text" else 1
+    contents, matrix, _ = session.store.statistics(evaluation.id, metric.built.key, samples)
+    return {c: row for c, row in zip(contents, matrix, strict=True) if c in built.suite.case_by_content}
+
+
+def _matrix(rows: Mapping[str, npt.NDArray[np.float64]], shared: Sequence[str], width: int) -> npt.NDArray[np.float64]:
+    matrix = np.full((len(shared), width), np.nan)
+    for i, content in enumerate(shared):
+        if len(rows[content]) == width:
+            matrix[i] = rows[content]
+    return matrix
+
+
+def _slices(cases: Sequence[Case]) -> dict[tuple[str, str], npt.NDArray[np.bool_]]:
+    found: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
+    for i, case in enumerate(cases):
+        for slice_ in case.slices.items():
+            found.setdefault(slice_, np.zeros(len(cases), bool))[i] = True
+    return found
 
 
 def _value(session: Session, metric: BuiltMetric, sums: Mapping[str, Any]) -> Any:
@@ -73,13 +99,20 @@ def _value(session: Session, metric: BuiltMetric, sums: Mapping[str, Any]) -> An
 
 
 def _worst(
-    session: Session, built: BuiltSuite, metric: BuiltMetric, names: tuple[str, ...]
-) -> dict[str, Sequence[float]] | None:
+    session: Session,
+    built: BuiltSuite,
+    metric: BuiltMetric,
+    names: tuple[str, ...],
+    contents: Sequence[str],
+    pairs: Pairs,
+) -> dict[int, Sequence[float]] | None:
     instance = metric.built.instance
     if not isinstance(instance, HasWorst) or not names:
         return None
+    failed = np.flatnonzero(np.logical_or(*pairs.failed())).tolist()
+    cases = {i: built.suite.case_by_content[contents[i]] for i in failed}
     try:
-        return {case.content: steps.worst_statistics(instance, case, names) for case in built.suite.cases}
+        return {i: steps.worst_statistics(instance, case, names) for i, case in cases.items()}
     except (Exception, SystemExit) as error:
         _failed(session, metric, error)
         return None

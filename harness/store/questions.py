@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from harness.errors import UsageError
+from harness.store.questions_baselines import BaselineQuestions
 from harness.store.questions_evaluations import EvaluationQuestions
 from harness.store.questions_runs import RunQuestions
 from harness.store.questions_scores import ScoreQuestions
 from harness.store.questions_suites import SuiteQuestions
 
 
-class Questions(SuiteQuestions, RunQuestions, EvaluationQuestions, ScoreQuestions):
+class Questions(SuiteQuestions, RunQuestions, EvaluationQuestions, BaselineQuestions, ScoreQuestions):
     """All questions; a Store opens itself for each, a Reader answers all from one state of the store."""
 
     def query(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -1,4 +1,4 @@
-"""Questions about evaluations, the names they go by, and baselines."""
+"""Questions about evaluations and the names they go by."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.records import Evaluation
 from harness.store.asking import Asks, fetch, resolve
-from harness.store.rows import BaselineRow, EvaluationCase, evaluation_from_row
+from harness.store.rows import EvaluationCase, evaluation_from_row
 
 # A name belongs, in each suite, to the evaluation it was given last. What became known only when the model was opened
 # (threads, device) is the `facts` of a state.
@@ -64,19 +64,6 @@ class EvaluationQuestions(Asks):
             ORDER BY position, kind"""
         with self._asking() as connection:
             return [EvaluationCase(*row) for row in connection.execute(sql, [evaluation]).fetchall()]
-
-    def baselines(self) -> list[BaselineRow]:
-        """What each baseline name points at in each suite, by name."""
-        sql = """
-            SELECT name, suite, evaluation, note, "at" FROM baselines
-            QUALIFY row_number() OVER (PARTITION BY name, suite ORDER BY "at" DESC, evaluation) = 1
-            ORDER BY name, suite"""
-        with self._asking() as connection:
-            return [BaselineRow(**row) for row in fetch(connection, sql)]
-
-    def baseline(self, name: str, suite: str) -> str | None:
-        """The id of the evaluation that the baseline points at in that suite."""
-        return next((row.evaluation for row in self.baselines() if (row.name, row.suite) == (name, suite)), None)
 
 
 def _evaluation(row: dict[str, Any]) -> Evaluation:

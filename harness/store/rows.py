@@ -14,6 +14,8 @@ from harness.records import (
     Evaluation,
     MetricComparison,
     MetricRecord,
+    Sensitivity,
+    SliceComparison,
 )
 from harness.store.values import now
 from harness.types import Checkpoint, Finding, Kind, Likelihood, ModelReference, Prediction, StepRecord
@@ -77,17 +79,6 @@ class CheckedRow:
     sample: int
     applies: bool
     findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BaselineRow:
-    """A name that points at an evaluation of a suite."""
-
-    name: str
-    suite: str
-    evaluation: str
-    note: str | None
-    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +181,7 @@ def comparison_record(comparison: Comparison) -> dict[str, Any]:
         **_record(comparison),
         "baseline": _evaluation_record(comparison.baseline),
         "candidate": _evaluation_record(comparison.candidate),
-        "metrics": [_record(metric) for metric in comparison.metrics],
+        "metrics": [_metric_record(metric) for metric in comparison.metrics],
         "checks": [_record(check) for check in comparison.checks],
     }
 
@@ -202,9 +193,10 @@ def comparison_from_record(record: Mapping[str, Any]) -> Comparison:
         suite=record["suite"],
         baseline=evaluation_from_row(record["baseline"]),
         candidate=evaluation_from_row(record["candidate"]),
-        metrics=tuple(MetricComparison(**_with_tuples(metric)) for metric in record["metrics"]),
+        metrics=tuple(_metric_from_record(metric) for metric in record["metrics"]),
         checks=tuple(CheckResult(**_with_tuples(check)) for check in record["checks"]),
         warnings=tuple(record["warnings"]),
+        **{name: record[name] for name in ("against", "baseline_name", "selected_from") if name in record},
     )
 
 
@@ -221,6 +213,20 @@ def decision_from_record(record: Mapping[str, Any]) -> Decision:
     """The inverse of `decision_record`."""
     codes = tuple(ExitCode(code) for code in record["codes"])
     return Decision(ExitCode(record["code"]), codes, tuple(record["reasons"]))
+
+
+def _metric_record(metric: MetricComparison) -> dict[str, Any]:
+    parts = {"sensitivity": _record(metric.sensitivity), "slices": [_record(one) for one in metric.slices]}
+    return {**_record(metric), **parts}
+
+
+def _metric_from_record(record: Mapping[str, Any]) -> MetricComparison:
+    """What a store of an earlier version did not have yet is left at its default."""
+    parts = {
+        "sensitivity": Sensitivity(**record.get("sensitivity", {})),
+        "slices": tuple(SliceComparison(**one) for one in record.get("slices", ())),
+    }
+    return MetricComparison(**{**_with_tuples(record), **parts})
 
 
 def _evaluation_record(evaluation: Evaluation) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import UsageError
-from harness.records import Evaluation
+from harness.records import Baseline, Evaluation
 from harness.store import Store, evaluation_row
-from harness.store.rows import BaselineRow, EvaluationCase
+from harness.store.rows import EvaluationCase
 from harness.types import ModelReference
 
 ONE = Evaluation(
@@ -112,9 +112,11 @@ def test_a_baseline_is_the_latest_evaluation_of_its_name_and_suite(store: Store)
     store.add(
         "baselines", [old, {**old, "evaluation": "e2", "note": None, "at": "2026-01-02"}, {**old, "suite": "intents"}]
     )
-    assert store.baseline("main", "support") == "e2"
+    pointed = store.baseline("main", "support")
+    assert pointed is not None
+    assert pointed.evaluation == "e2"
     assert store.baseline("main", "other") is None
     assert store.baselines() == [
-        BaselineRow("main", "intents", "e1", "first", "2026-01-01 00:00:00.000000"),
-        BaselineRow("main", "support", "e2", None, "2026-01-02 00:00:00.000000"),
+        Baseline("main", "intents", "e1", "2026-01-01 00:00:00.000000", "first"),
+        Baseline("main", "support", "e2", "2026-01-02 00:00:00.000000"),
     ]

@@ -1,0 +1,44 @@
+"""A metric on parts of the cases: where a difference comes from. Shown beside the verdict, never part of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.pairing import MetricSides, Pairs, measure
+from harness.records import SliceComparison
+from harness.statistics import FEW
+
+MOST_VALUES = 50
+"""A key with more values than this names single cases rather than groups of them; it is left out."""
+_REPLICATES = 1_000
+
+
+def sliced(sides: MetricSides) -> tuple[SliceComparison, ...]:
+    """The metric on each slice of the cases that both sides answered, by key and value.
+
+    A slice that is too small, or on which the metric has no value, has no figures. Intervals are not corrected for how
+    many slices there are.
+    """
+    pairs = sides.pairs
+    answered = ~np.logical_or(*pairs.failed())
+    keys = [key for key, _ in pairs.slices]
+    return tuple(
+        _slice(sides, key, value, mask & answered)
+        for (key, value), mask in sorted(pairs.slices.items())
+        if keys.count(key) <= MOST_VALUES
+    )
+
+
+def _slice(sides: MetricSides, key: str, value: str, rows: npt.NDArray[np.bool_]) -> SliceComparison:
+    pairs = sides.pairs
+    part = Pairs(pairs.baseline[rows], pairs.candidate[rows], pairs.clusters[rows], pairs.seed)
+    measured = measure(replace(sides, pairs=part, worst=None), _REPLICATES)
+    shown = SliceComparison(key, value, measured.n, measured.clusters)
+    paired = measured.complete
+    if paired is None or measured.problem:
+        return shown
+    shown = replace(shown, baseline=paired.baseline, candidate=paired.candidate, difference=paired.difference)
+    return shown if measured.clusters < FEW else replace(shown, low=paired.low, high=paired.high)
