@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.estimation import estimate
+from harness.power import design_effect_of, share_differing, share_of_largest
 from harness.records import Against, MetricRecord, MetricUse
 from harness.statistics import REPLICATES, FloatArray, Interval, Paired, Values, jackknife
 from harness.verdicts import Measured, width
@@ -201,28 +202,15 @@ def _worst_rows(sides: MetricSides, failed: npt.NDArray[np.bool_]) -> Mapping[in
 
 def _sized(measured: Measured, pairs: Pairs, kept: npt.NDArray[np.bool_], values: Values) -> Measured:
     """With the share of cases that differ, what clusters cost, and the largest cluster's share of the cases."""
-    baseline, candidate = pairs.baseline[kept], pairs.candidate[kept]
-    if not len(baseline):
-        return measured
-    _, positions, sizes = np.unique(pairs.clusters[kept], return_inverse=True, return_counts=True)
+    baseline, candidate, clusters = pairs.baseline[kept], pairs.candidate[kept], pairs.clusters[kept]
+    alone = values(baseline), values(candidate)
+    finite = np.isfinite(alone[0]) & np.isfinite(alone[1])
     return replace(
         measured,
-        discordance=float((baseline != candidate).any(axis=1).mean()),
-        design_effect=_design_effect(values(baseline), values(candidate), positions),
-        largest_cluster=float(sizes.max() / len(baseline)),
+        discordance=share_differing(baseline, candidate),
+        design_effect=design_effect_of(alone[1][finite] - alone[0][finite], clusters[finite]),
+        largest_cluster=share_of_largest(clusters),
     )
-
-
-def _design_effect(baseline: FloatArray, candidate: FloatArray, clusters: npt.NDArray[np.intp]) -> float | None:
-    """The variance of the mean difference with clusters over that without (Kish 1965); None where nothing varies."""
-    finite = np.isfinite(baseline) & np.isfinite(candidate)
-    differences, members = candidate[finite] - baseline[finite], clusters[finite]
-    n, groups = len(differences), len(np.unique(members))
-    if groups < 2 or np.ptp(differences) == 0:
-        return None
-    centred = differences - differences.mean()
-    sums = np.bincount(members, weights=centred)
-    return float((sums**2).sum() / (centred**2).sum()) * (groups / (groups - 1)) * ((n - 1) / n)
 
 
 def _best_row(values: Values, baseline: FloatArray, candidate: FloatArray, higher_is_better: bool) -> FloatArray:

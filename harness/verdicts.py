@@ -11,11 +11,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from scipy.special import ndtri
-
 from harness.errors import ExitCode
+from harness.power import cases_to_exclude, measured_plan, sensitivity
 from harness.proportions import MID_P
-from harness.records import Against, MetricComparison, MetricRecord, MetricUse, Verdict
+from harness.records import Against, MetricComparison, MetricRecord, MetricUse, Sensitivity, Verdict
 from harness.statistics import ALPHA, FEW, Paired
 
 Policy: TypeAlias = Literal["default", "strict", "lenient"]
@@ -26,8 +25,6 @@ SMALL_DROP = "small real drop"
 BEYOND_MARGIN = "beyond the margin"
 
 _POINT, _CAP = 0.01, 0.10
-_POWER = 0.8
-_Z = float(ndtri(1 - ALPHA))
 _Row: TypeAlias = tuple[Verdict, str, tuple[str, ...]]
 
 
@@ -97,10 +94,12 @@ def judge(
         return replace(metric, reason=unseen[1], notes=(unseen[0],))
     p_gain, p_loss = adjusted or (1.0, 1.0)
     verdict, reason, notes = _first_row(metric, p_gain, p_loss, alpha)
-    if verdict == "inconclusive":
-        raw_loss = gain_p(paired, measured.record)[1]
-        reason = _doubt(metric, family, alpha, alone=raw_loss <= alpha < p_loss)
-    return replace(metric, verdict=verdict, reason=reason, notes=notes, p_gain=p_gain, p_loss=p_loss)
+    metric = replace(metric, verdict=verdict, reason=reason, notes=notes, p_gain=p_gain, p_loss=p_loss, family=family)
+    metric = replace(metric, sensitivity=_sensitivity(measured, paired, metric, alpha))
+    if verdict != "inconclusive":
+        return metric
+    raw_loss = gain_p(paired, measured.record)[1]
+    return replace(metric, reason=_doubt(metric, alone=raw_loss <= alpha < p_loss))
 
 
 def exit_code(metric: MetricComparison, policy: Policy = "default") -> ExitCode:
@@ -202,25 +201,47 @@ def _first_row(metric: MetricComparison, p_gain: float, p_loss: float, alpha: fl
     return "inconclusive", "", small_drop
 
 
-def _doubt(metric: MetricComparison, family: int, alpha: float, alone: bool) -> str:
-    """The loss that is not excluded, the smallest that would be seen, and the cases that would settle it.
+def _sensitivity(measured: Measured, paired: Paired, metric: MetricComparison, alpha: float) -> Sensitivity:
+    """What these cases could have shown; the cases needed are those that would settle the open question."""
+    found = sensitivity(
+        paired,
+        n=measured.n,
+        clusters=measured.clusters,
+        family=metric.family,
+        alpha=alpha,
+        margin=metric.margin,
+        floor=metric.floor or 0.0,
+        discordance=measured.discordance,
+        design_effect=measured.design_effect,
+        largest_cluster=measured.largest_cluster,
+        width=width(measured.record),
+    )
+    if metric.verdict != "inconclusive" or metric.margin is not None or not _open_cap(metric):
+        return found
+    plan = measured_plan(
+        paired, n=measured.n, clusters=measured.clusters, discordance=measured.discordance, width=width(measured.record)
+    )
+    needed = cases_to_exclude(plan, metric.cap or 0.0)
+    return replace(found, needed=needed if needed > measured.n else None)
 
-    MDE = (z₁₋α + z.₈) · se with α shared by the family; cases = n · ((z.₉₅ + z.₈) · se / loss to exclude)², that is
-    6.2 · ψ / D² for 0/1 scores, where the se is read from the interval.
-    """
-    loss, floor, digits = 0.0 - (metric.gain_low or 0.0), metric.floor or 0.0, _digits(metric)
-    error = ((metric.high or 0.0) - (metric.low or 0.0)) / (2 * float(ndtri(1 - ALPHA / 2)))
-    power = float(ndtri(_POWER))
-    seen = (float(ndtri(1 - alpha / max(family, 1))) + power) * error
-    cap_or_floor = metric.cap if metric.cap and loss >= metric.cap else floor
-    target = cap_or_floor if metric.margin is None else metric.margin
-    doubt = f"a loss of {_number(loss, digits)} is not excluded; one of {_number(seen, digits)} would mostly be seen"
+
+def _doubt(metric: MetricComparison, alone: bool) -> str:
+    """The loss that is not excluded, the smallest that would be seen, and the cases that would settle it."""
+    digits, needed, seen = _digits(metric), metric.sensitivity.needed, metric.sensitivity.detectable
+    doubt = f"a loss of {_number(0.0 - (metric.gain_low or 0.0), digits)} is not excluded"
+    if seen is not None:
+        doubt = f"{doubt}; one of {_number(seen, digits)} would mostly be seen"
     if alone:
-        doubt = f"the loss would count alone, but not as one of {family} tests; {doubt}"
-    needed = metric.n * ((_Z + power) * error / target) ** 2 if target > 0 else 0.0
-    if needed <= metric.n:
+        doubt = f"the loss would count alone, but not as one of {metric.family} tests; {doubt}"
+    if needed is None:
         return doubt
+    target = metric.margin or (metric.cap if _open_cap(metric) else metric.floor) or 0.0
     return f"{doubt}; about {_rounded_up(needed):,} cases would exclude {target:.2g} if nothing got worse"
+
+
+def _open_cap(metric: MetricComparison) -> bool:
+    """Whether a loss of the cap is still possible."""
+    return metric.cap is not None and metric.cap > 0 and (metric.gain_low or 0.0) <= -metric.cap
 
 
 def _gain(metric: MetricComparison) -> float:
