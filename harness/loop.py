@@ -12,7 +12,7 @@ from harness.options import Built
 from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, blamed
 from harness.protocols import Refiner
 from harness.records import Comparison, Decision, Evaluation
-from harness.session import Models, Session, compared, evaluated, prepared, trained
+from harness.session import Models, Session, compared, confirmed, evaluated, prepared, trained
 from harness.store import now
 from harness.store.rows import decision_record
 from harness.suites import select
@@ -44,7 +44,9 @@ def run_once(session: Session, built: BuiltRecipe, baselines: Mapping[str, Evalu
             if suite.suite.name not in before:
                 before[suite.suite.name] = evaluated(session, models, built.model, suite)
         after = {one.suite.name: evaluated(session, models, candidate, one) for one in built.suites}
-    comparisons, decision = compared(session, built.suites, before, after, policy=built.recipe.policy)
+        comparisons, decision = confirmed(
+            session, models, built.suites, before, after, built.model, candidate, policy=built.recipe.policy
+        )
     session.journal.add("cycles", [_row(session, _cycle(1, {}, comparisons, decision.code == ExitCode.PASS))])
     session.host.notify("cycle_finished", _event(session, comparisons, decision))
     return Outcome(comparisons, decision)
@@ -120,7 +122,8 @@ def _final(session: Session, models: Models, built: BuiltRecipe, winner: BuiltMo
         return Outcome((), decision)
     before = {one.suite.name: evaluated(session, models, built.model, one) for one in gate}
     after = {one.suite.name: evaluated(session, models, winner, one) for one in gate}
-    return Outcome(*compared(session, gate, before, after, policy=built.recipe.policy))
+    judged = confirmed(session, models, gate, before, after, built.model, winner, policy=built.recipe.policy)
+    return Outcome(*judged)
 
 
 def _is_better(comparisons: Sequence[Comparison], decision: Decision) -> bool:

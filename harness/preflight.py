@@ -15,7 +15,7 @@ from harness.host import PluginHost
 from harness.options import Built, build
 from harness.prepare import load_all
 from harness.protocols import Backend, CountsTokens, Metric, Prepares
-from harness.records import CheckUse, MetricUse, Suite
+from harness.records import CheckUse, Generation, MetricUse, Suite
 from harness.store import Store
 from harness.suggest import did_you_mean
 from harness.suites import load_suite, select, split
@@ -49,13 +49,26 @@ class BuiltCheck:
 
 @dataclass(frozen=True, slots=True)
 class BuiltSuite:
-    """A suite with its metrics and checks at work, and the selection of cases to measure."""
+    """A suite with its metrics and checks at work, and the selection of cases to measure.
+
+    `draws`: so many times the samples that the suite asks for, where a loss is looked at again.
+    """
 
     suite: Suite
     selection: str
     metrics: tuple[BuiltMetric, ...]
     checks: tuple[BuiltCheck, ...]
     tier_of: Mapping[str, Tier]
+    draws: int = 1
+
+    @property
+    def generation(self) -> Generation:
+        return replace(self.suite.generation, samples=self.suite.generation.samples * self.draws)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether replies differ from draw to draw."""
+        return self.suite.generation.temperature > 0 and "text" in self.kinds
 
     @property
     def cases(self) -> tuple[Case, ...]:

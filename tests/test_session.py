@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -15,7 +15,7 @@ from harness.host import PluginHost, PluginInfo
 from harness.preflight import BuiltModel, BuiltSuite, built_model, built_recipe, built_suite, find_suite
 from harness.protocols import Model
 from harness.records import Evaluation
-from harness.session import Models, Session, compared, evaluated, measured, prepared, started, trained
+from harness.session import Models, Session, compared, confirmed, evaluated, measured, prepared, started, trained
 from harness.store import Store
 from harness.testing import FakeBackend, FakeModel, fakes
 from harness.types import Answer, Answered, Checked, OpenRequest, Request
@@ -293,3 +293,49 @@ def test_contaminated_data_is_kept_only_where_the_recipe_says_so(
             summary = prepared(session, built).summary
         kept.append((summary.kept, [one.kept for one in summary.contaminated]))
     assert kept == [(12, [False]), (13, [True])]
+
+
+class Drawn(FakeBackend):
+    """The second draw of a case is answered by the model file that `second` names."""
+
+    second: ClassVar[dict[str, str]] = {}
+
+    def open(self, request: OpenRequest) -> Any:
+        draws = [fakes.open_fake_model(replace(request.model, reference=file)) for file in self._files(request)]
+
+        class InTurn(FakeModel):
+            def answer(self, requests: Sequence[Request]) -> Iterator[Answer]:
+                for one in requests:
+                    yield from draws[int(one.key.rpartition(":")[2])].answer([one])
+
+        return nullcontext(InTurn())
+
+    def _files(self, request: OpenRequest) -> tuple[str, str]:
+        file = Path(request.model.reference)
+        return str(file), str(file.with_name(self.second[file.name]))
+
+
+@pytest.mark.parametrize(
+    ("second", "verdict", "code"),
+    [
+        ({"good.json": "worse.json", "worse.json": "good.json"}, "inconclusive", 0),
+        ({"good.json": "good.json", "worse.json": "worse.json"}, "regressed", 1),
+    ],
+)
+def test_a_loss_on_drawn_replies_counts_only_if_as_many_draws_again_show_it(
+    project: Project, workshop: Callable[..., Workshop], second: dict[str, str], verdict: str, code: int
+) -> None:
+    project.model("worse", wrong=20)
+    cases = (project.folder / "suites/cases.jsonl").read_text()
+    project.write("suites/cases.jsonl", cases.replace('"answer":', '"reference":'))
+    metric = {"use": "exact-match", "role": "primary", "cap": 0.05}
+    project.suite("drawn", choices=None, metrics=[metric], generation={"temperature": 0.7})
+    shop = workshop(register_backends=type("Own", (Drawn,), {"second": second}))
+    suite, models = shop.suite("drawn"), [shop.model("own:good.json"), shop.model("own:worse.json")]
+    with shop.started() as session, Models(session) as opened:
+        before, after = ({"drawn": evaluated(session, opened, model, suite)} for model in models)
+        assert compared(session, [suite], before, after)[1].code == 1
+        (comparison,), decision = confirmed(session, opened, [suite], before, after, models[0], models[1])
+    assert (comparison.metrics[0].verdict, decision.code) == (verdict, code)
+    assert comparison.candidate.settings["samples"] == 2
+    assert shop.store.decision(session.run) == decision

@@ -1,6 +1,7 @@
 """One function a step: prepared, trained, evaluated, compared. Only these read the cache and write the journal."""
 
 from harness.session.compared import compared, measured
+from harness.session.confirmed import confirmed
 from harness.session.evaluated import evaluated, recorded, rescored
 from harness.session.prepared import prepared
 from harness.session.running import Models, Session, started
@@ -10,6 +11,7 @@ __all__ = [
     "Models",
     "Session",
     "compared",
+    "confirmed",
     "evaluated",
     "measured",
     "prepared",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
@@ -30,6 +30,7 @@ def compared(
     anchors: Mapping[str, Evaluation] = MappingProxyType({}),
     names: Mapping[str, str] = MappingProxyType({}),
     selected: Mapping[str, int] = MappingProxyType({}),
+    doubted: Collection[tuple[str, str]] = (),
     policy: Policy = "default",
     alpha: float = 0.05,
     keep: bool = True,
@@ -38,6 +39,7 @@ def compared(
 
     All mappings are by suite: `anchors` holds what a candidate is compared with too, once where it is the baseline
     itself; `names` what the baseline is called; `selected` how many models it was picked from by these scores.
+    `doubted` are the (suite, metric) that regressed in the first draws and are judged on twice as many here.
     Baselines are scored with the metric code of today first, from their stored predictions. `keep` stores the decision
     as the run's own.
     """
@@ -45,6 +47,7 @@ def compared(
         matches = list(_matches(suites, baselines, candidates, anchors))
         sides = [side for match in matches for side in _sides(session, match)]
         judged = [_with_failure(session, one, side) for one, side in zip(compare(sides, alpha), sides, strict=True)]
+        judged = [_looked_at_again(one) if (one.suite, one.metric) in doubted else one for one in judged]
         comparisons = tuple(_comparison(session, match, judged, names, selected) for match in matches)
         checks = [check for one in comparisons if one.against == "baseline" for check in one.checks]
         decision = decide(judged, checks, policy)
@@ -136,6 +139,15 @@ def _warnings(built: BuiltSuite, baseline: Evaluation, candidate: Evaluation) ->
     if not (baseline.verified and candidate.verified):
         warnings.append("recorded answers: nobody has checked which model gave them")
     return warnings
+
+
+def _looked_at_again(judged: MetricComparison) -> MetricComparison:
+    """A loss that twice the draws do not show is no regression, and not nothing either."""
+    if judged.verdict == "regressed":
+        return replace(judged, notes=(*judged.notes, "shown by the first draws and by twice as many"))
+    if judged.verdict in ("incomplete", "incompatible"):
+        return judged
+    return replace(judged, verdict="inconclusive", reason="the loss of the first draws is not shown by twice as many")
 
 
 def _with_failure(session: Session, judged: MetricComparison, sides: MetricSides | WholeSides) -> MetricComparison:

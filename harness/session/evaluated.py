@@ -26,7 +26,7 @@ def evaluated(
     session: Session, models: Models, model: BuiltModel, built: BuiltSuite, name: str | None = None
 ) -> Evaluation:
     """The model's evaluation on the selected cases of the suite. Unchanged predictions are read, not made again."""
-    asked = steps.ask(built.cases, built.kinds, built.suite.generation, model.identity)
+    asked = steps.ask(built.cases, built.kinds, built.generation, model.identity)
     evaluation = _evaluation(session, model.reference, model.identity, built)
     wanted = steps.requests(asked, _known(session, asked))
     missing = sum(not request.known for request in wanted)
@@ -50,7 +50,7 @@ def recorded(
     # The file knows a case by its id, so two cases with one question have two answers.
     asked = [
         replace(one, answer_key=content_hash([fingerprint, one.kind, one.case.content, one.case.id]))
-        for one in steps.ask(built.cases, built.kinds, built.suite.generation, identity)
+        for one in steps.ask(built.cases, built.kinds, built.generation, identity)
     ]
     evaluation = _evaluation(session, reference, identity, built)
     _begin(session, evaluation, asked, built, name)
@@ -90,8 +90,9 @@ def _stored_cases(session: Session, evaluation: Evaluation) -> Mapping[str, Case
 
 
 def _evaluation(session: Session, reference: ModelReference, identity: Identity, built: BuiltSuite) -> Evaluation:
-    settings = {**asdict(built.suite.generation), "stop": list(built.suite.generation.stop)}
-    content = [identity.fingerprint, identity.numerics, built.suite.version, built.selection]
+    settings = {**asdict(built.generation), "stop": list(built.generation.stop)}
+    more = [built.draws] if built.draws > 1 else []
+    content = [identity.fingerprint, identity.numerics, built.suite.version, built.selection, *more]
     return Evaluation(
         id=content_hash(content),
         suite=built.suite.name,

@@ -1,0 +1,57 @@
+"""A loss on drawn replies is looked at again before it fails anything: as many draws again, on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from harness.errors import ExitCode
+from harness.preflight import BuiltModel, BuiltSuite
+from harness.records import Comparison, Decision, Evaluation
+from harness.session.compared import compared
+from harness.session.evaluated import evaluated
+from harness.session.running import Models, Session
+from harness.verdicts import exit_code
+
+
+def confirmed(
+    session: Session,
+    models: Models,
+    suites: Sequence[BuiltSuite],
+    baselines: Mapping[str, Evaluation],
+    candidates: Mapping[str, Evaluation],
+    before: BuiltModel,
+    after: BuiltModel,
+    **settings: Any,
+) -> tuple[tuple[Comparison, ...], Decision]:
+    """`compared`, where a regression that rests on drawn replies alone counts only if twice the draws show it, too.
+
+    The first draws are kept and pooled with the second within each case: asking for both anew would be two tests, and
+    asking the candidate alone would leave the baseline its luck. A suite whose baseline is another model than `before`
+    cannot be asked again, and stays as it is.
+    """
+    asked_again = {
+        one.suite.name
+        for one in suites
+        if one.drawn and baselines[one.suite.name].fingerprint == before.identity.fingerprint
+    }
+    first, decision = compared(session, suites, baselines, candidates, keep=not asked_again, **settings)
+    regressed = {
+        (metric.suite, metric.metric)
+        for comparison in first
+        for metric in comparison.metrics
+        if exit_code(metric) == ExitCode.REGRESSED
+    }
+    names = {suite for suite, _ in regressed}
+    if not asked_again:
+        return first, decision
+    if not names or not names <= asked_again:
+        return compared(session, suites, baselines, candidates, **settings)
+    twice = [replace(one, draws=2) if one.suite.name in names else one for one in suites]
+    drawn = [one for one in twice if one.suite.name in names]
+    pooled = [
+        {**sides, **{one.suite.name: evaluated(session, models, model, one) for one in drawn}}
+        for sides, model in ((baselines, before), (candidates, after))
+    ]
+    return compared(session, twice, pooled[0], pooled[1], doubted=regressed, **settings)
