@@ -13,8 +13,8 @@ from harness.pairing import MetricSides, Pairs, WholeSides, measure
 from harness.proportions import clopper_pearson
 from harness.records import Bound, CheckResult, CheckUse, MetricComparison
 from harness.slices import sliced
-from harness.statistics import ALPHA, REPLICATES, Paired, holm
-from harness.verdicts import Measured, exit_code, gain_p, judge, unseeing
+from harness.statistics import ALPHA, REPLICATES, Paired, benjamini_hochberg, holm
+from harness.verdicts import Measured, Policy, exit_code, gain_p, judge, judge_cases, unseeing
 
 __all__ = ["CheckRow", "Measured", "MetricSides", "Pairs", "WholeSides", "check_result", "compare", "measure"]
 
@@ -30,18 +30,22 @@ class CheckRow(NamedTuple):
 
 
 def compare(
-    families: Sequence[MetricSides | WholeSides], alpha: float = ALPHA, replicates: int = REPLICATES
+    families: Sequence[MetricSides | WholeSides],
+    alpha: float = ALPHA,
+    replicates: int = REPLICATES,
+    policy: Policy = "default",
 ) -> tuple[MetricComparison, ...]:
     """A verdict for each metric, in the order given. Give all metrics of one gate call at once: they are one family.
 
     Losses and gains are corrected by Holm, each over all primary and guard metrics, those that could not be measured
-    counted; watch metrics are corrected among themselves. Where answers failed, the verdict stands on the worst case
-    for the candidate, and is `incomplete` if the cases without failures would give another exit code.
+    counted; watch metrics have false-discovery rates among themselves. Where answers failed, the verdict stands on the
+    worst case for the candidate, and is `incomplete` if the cases without failures would give another exit code by the
+    `policy`.
     """
     measured = [measure(sides, replicates) for sides in families]
     complete = _judged([(one, one.complete) for one in measured], alpha)
     worst_case = _judged([(one, one.worst_case) for one in measured], alpha)
-    settled = [_settled(without, counted) for without, counted in zip(complete, worst_case, strict=True)]
+    settled = [_settled(without, counted, policy) for without, counted in zip(complete, worst_case, strict=True)]
     return tuple(_with_slices(metric, sides) for metric, sides in zip(settled, families, strict=True))
 
 
@@ -75,30 +79,40 @@ def check_result(
 
 
 def _judged(estimates: Sequence[tuple[Measured, Paired | None]], alpha: float) -> list[MetricComparison]:
-    """The verdicts, Holm applied to gains and losses of gating metrics and, apart, of watch metrics."""
-    adjusted: dict[int, tuple[float, float]] = {}
-    sizes = {watch: sum((one.use.role == "watch") == watch for one, _ in estimates) for watch in (False, True)}
-    for watch, size in sizes.items():
-        tested = [
-            (index, gain_p(paired, one.record))
-            for index, (one, paired) in enumerate(estimates)
-            if (one.use.role == "watch") == watch and paired is not None and unseeing(one, paired) is None
-        ]
-        gains = holm([p for _, (p, _) in tested], size)
-        losses = holm([p for _, (_, p) in tested], size)
-        adjusted.update({index: (gains[i], losses[i]) for i, (index, _) in enumerate(tested)})
-    return [
-        judge(one, paired, adjusted.get(index), sizes[one.use.role == "watch"], alpha)
-        for index, (one, paired) in enumerate(estimates)
-    ]
+    """The verdicts: gating metrics corrected by Holm, watch metrics, apart, by their false-discovery rate."""
+    judged: dict[int, MetricComparison] = {}
+    for watch, corrected in ((False, holm), (True, benjamini_hochberg)):
+        members = [index for index, (one, _) in enumerate(estimates) if (one.use.role == "watch") == watch]
+        seeing = [index for index in members if _sees(*estimates[index])]
+        by_case = [] if watch else [index for index in seeing if _gates_cases(estimates[index][0])]
+        p_values = [gain_p(paired, one.record) for one, paired in (estimates[i] for i in seeing) if paired is not None]
+        cases = [one.per_case.p for one, _ in (estimates[i] for i in by_case) if one.per_case is not None]
+        family = len(members) + len(by_case)
+        gains = dict(zip(seeing, corrected([gain for gain, _ in p_values], len(members)), strict=True))
+        losses = corrected([*(loss for _, loss in p_values), *cases], family)
+        loss_of = dict(zip(seeing, losses, strict=False))
+        for index in members:
+            adjusted = (gains[index], loss_of[index]) if index in gains else None
+            judged[index] = judge(*estimates[index], adjusted, family, alpha)
+        for index, p in zip(by_case, losses[len(seeing) :], strict=True):
+            judged[index] = judge_cases(judged[index], p, alpha)
+    return [judged[index] for index in range(len(estimates))]
 
 
-def _settled(without: MetricComparison, counted: MetricComparison) -> MetricComparison:
+def _sees(measured: Measured, paired: Paired | None) -> bool:
+    return paired is not None and unseeing(measured, paired) is None
+
+
+def _gates_cases(measured: Measured) -> bool:
+    return measured.use.per_case and measured.per_case is not None
+
+
+def _settled(without: MetricComparison, counted: MetricComparison, policy: Policy) -> MetricComparison:
     """The worst case for the candidate, unless the failures alone decide what the gate does (row 2)."""
     errors = counted.baseline_errors + counted.candidate_errors
     if not errors or counted.verdict in ("incomplete", "incompatible"):
         return counted
-    if exit_code(without) != exit_code(counted):
+    if exit_code(without, policy) != exit_code(counted, policy):
         reason = f"failed answers decide: {without.verdict} without them, {counted.verdict} if they count against it"
         return replace(counted, verdict="incomplete", reason=reason)
     note = f"{errors} failed: the candidate's {counted.candidate_errors} count as worst, the baseline's as best"

@@ -56,3 +56,8 @@ class NoBaselineError(HarnessError):
     """There is nothing comparable to compare with."""
 
     exit_code = ExitCode.NO_BASELINE
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """Whether this is Ctrl-C, which DuckDB reports as an error of its own when it comes in the middle of a query."""
+    return isinstance(error, KeyboardInterrupt) or str(error) == "Query interrupted"

@@ -53,6 +53,11 @@ class Scored:
     error: str | None = None
 
 
+def evaluation_id(fingerprint: str, numerics: str, suite_version: str, selection: str, draws: int = 1) -> str:
+    """What an evaluation is: one model on one selection of one suite version, drawn `draws` times as often as asked."""
+    return content_hash([fingerprint, numerics, suite_version, selection, *([draws] if draws > 1 else [])])
+
+
 def ask(cases: Sequence[Case], kinds: Collection[Kind], generation: Generation, identity: Identity) -> list[Asked]:
     """What has to be asked: each kind of each case, with the key that finds its answer in the store."""
     asked = []
@@ -108,9 +113,10 @@ def predict(
 
 def answered(asked: Asked, predictions: Sequence[Prediction]) -> Answered | None:
     """The record a metric gets; None where a sample is missing or has an error."""
-    if len(predictions) < asked.samples or any(one.error is not None for one in predictions):
+    mine = [one for one in predictions if one.sample < asked.samples]
+    if len(mine) < asked.samples or any(one.error is not None for one in mine):
         return None
-    return Answered(asked.case, tuple(replace(one, case=asked.case.content) for one in predictions[: asked.samples]))
+    return Answered(asked.case, tuple(replace(one, case=asked.case.content) for one in mine))
 
 
 def score(metric: Metric, name: str, one: Answered) -> Scored:

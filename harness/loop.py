@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from harness.baselines import Pointed, gating
 from harness.config import Recipe, patched
 from harness.errors import ExitCode, HarnessError, UsageError
 from harness.options import Built
@@ -31,10 +32,10 @@ class Outcome:
     decision: Decision
 
 
-def run_once(session: Session, built: BuiltRecipe, baselines: Mapping[str, Evaluation] | None = None) -> Outcome:
+def run_once(session: Session, built: BuiltRecipe, baselines: Mapping[str, Pointed] | None = None) -> Outcome:
     """One cycle: train on the recipe's data and compare with the baselines, or with the model it started from.
 
-    `baselines` holds an evaluation a suite; a suite without one is compared with the starting model.
+    `baselines` holds what to compare with by suite; a suite without one is compared with the starting model.
     """
     data = prepared(session, built)
     _, candidate = trained(session, built, data)
@@ -42,11 +43,9 @@ def run_once(session: Session, built: BuiltRecipe, baselines: Mapping[str, Evalu
         before = dict(baselines or {})
         for suite in built.suites:
             if suite.suite.name not in before:
-                before[suite.suite.name] = evaluated(session, models, built.model, suite)
+                before[suite.suite.name] = Pointed(evaluated(session, models, built.model, suite))
         after = {one.suite.name: evaluated(session, models, candidate, one) for one in built.suites}
-        comparisons, decision = confirmed(
-            session, models, built.suites, before, after, built.model, candidate, policy=built.recipe.policy
-        )
+        comparisons, decision = _gated(session, models, built, built.suites, before, after, candidate)
     session.journal.add("cycles", [_row(session, _cycle(1, {}, comparisons, decision.code == ExitCode.PASS))])
     session.host.notify("cycle_finished", _event(session, comparisons, decision))
     return Outcome(comparisons, decision)
@@ -120,10 +119,27 @@ def _final(session: Session, models: Models, built: BuiltRecipe, winner: BuiltMo
         decision = Decision(ExitCode.INCONCLUSIVE, (ExitCode.INCONCLUSIVE,), (reason,))
         session.journal.add("decisions", [{"run": session.run, "at": now(), "body": decision_record(decision)}])
         return Outcome((), decision)
-    before = {one.suite.name: evaluated(session, models, built.model, one) for one in gate}
+    before = {one.suite.name: Pointed(evaluated(session, models, built.model, one)) for one in gate}
     after = {one.suite.name: evaluated(session, models, winner, one) for one in gate}
-    judged = confirmed(session, models, gate, before, after, built.model, winner, policy=built.recipe.policy)
-    return Outcome(*judged)
+    return Outcome(*_gated(session, models, built, gate, before, after, winner))
+
+
+def _gated(
+    session: Session,
+    models: Models,
+    built: BuiltRecipe,
+    suites: Sequence[BuiltSuite],
+    before: Mapping[str, Pointed],
+    after: Mapping[str, Evaluation],
+    candidate: BuiltModel,
+) -> tuple[tuple[Comparison, ...], Decision]:
+    """The comparisons and the decision as a gate has them; a loss on drawn replies is looked at again."""
+    sides = gating(session.store, suites, before, after, run=session.run)
+    settings = {"policy": built.recipe.policy, **sides.settings}
+    given = (sides.suites, sides.baselines, sides.candidates)
+    if sides.fresh:  # only part of a suite is compared, and an evaluation is never of a part
+        return compared(session, *given, **settings)
+    return confirmed(session, models, *given, built.model, candidate, **settings)
 
 
 def _is_better(comparisons: Sequence[Comparison], decision: Decision) -> bool:

@@ -17,7 +17,7 @@ from harness.hashing import content_hash, file_hash
 from harness.host import HOOK_OF_KIND, ComponentKind, PluginHost, Registered
 from harness.suggest import did_you_mean
 
-_OF_SUITES = frozenset({"use", "name", "role", "margin", "floor", "cap", "limit"})
+_OF_SUITES = frozenset({"use", "name", "role", "margin", "floor", "cap", "per_case", "limit"})
 RESERVED: Mapping[ComponentKind, frozenset[str]] = {"metric": _OF_SUITES, "safety check": _OF_SUITES}
 """Keys that a suite reads itself, so no option of these kinds may have these names; `use` is taken everywhere."""
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from harness.estimation import estimate
 from harness.power import design_effect_of, share_differing, share_of_largest
 from harness.records import Against, MetricRecord, MetricUse
+from harness.repeats import cases_worse
 from harness.statistics import REPLICATES, FloatArray, Interval, Paired, Values, jackknife
 from harness.verdicts import Measured, width
 
@@ -50,7 +51,7 @@ class MetricSides:
 
     `worst` has the statistics of an answer that never came, by row, for rows that failed; None where the metric has
     none. `incompatible` says why the sides must not be compared. `chance` is the value of guessing (1 / choices for
-    accuracy).
+    accuracy). `samples` answers were drawn for each case.
     """
 
     use: MetricUse
@@ -62,6 +63,7 @@ class MetricSides:
     incompatible: str = ""
     chance: float | None = None
     against: Against = "baseline"
+    samples: int = 1
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _measure_sums(sides: MetricSides, replicates: int) -> Measured:
         sides.use,
         sides.record,
         n=len(pairs),
-        clusters=len(np.unique(pairs.clusters)),
+        clusters=int(np.count_nonzero(np.bincount(pairs.clusters))),
         baseline_errors=int(failed[0].sum()),
         candidate_errors=int(failed[1].sum()),
         added=pairs.added,
@@ -129,13 +131,16 @@ def _measure_sums(sides: MetricSides, replicates: int) -> Measured:
         )
 
     try:
-        measured = _sized(measured, pairs, kept, values)
+        measured = _looked_into(measured, sides, kept, values)
+        if sides.use.per_case and measured.per_case is None:
+            return _incomplete(measured, "per_case needs scores that are 0 or 1 for each of several samples")
         complete = estimated(pairs.baseline, pairs.candidate, kept)
         if kept.all() or worst is None:
             return _checked(replace(measured, complete=complete, worst_case=complete))
         baseline, candidate = pairs.baseline.copy(), pairs.candidate.copy()
         baseline[failed[0]] = _best_row(values, baseline[kept], candidate[kept], sides.record.higher_is_better)
-        candidate[failed[1]] = [worst[i] for i in np.flatnonzero(failed[1]).tolist()]
+        for i in np.flatnonzero(failed[1]).tolist():
+            candidate[i] = worst[i]
         worst_case = estimated(baseline, candidate, np.ones(len(pairs), bool))
     except Exception as error:
         # A metric's own arithmetic: whatever it raises, the figure is missing and the reason is told.
@@ -176,13 +181,17 @@ def _problem(
     n, largest = measured.n, measured.n + max(measured.added, measured.removed)
     if not largest:
         return "incomplete", "there are no cases"
+    if not n + measured.removed:
+        return "incomplete", "the baseline was never asked what this metric reads"
     if n < _SHARED_NEEDED * largest:
         return "incompatible", f"only {n} of {largest} cases are on both sides, 99 % are needed"
-    for side, errors in (("baseline", measured.baseline_errors), ("candidate", measured.candidate_errors)):
-        if errors > _ERRORS_TOLERATED * n:
-            return "incomplete", f"{errors} of {n} answers of the {side} are missing or failed, 1 % is tolerated"
-        if errors and not has_worst:
-            return "incomplete", f"{errors} of {n} answers of the {side} failed, and the metric has no worst score"
+    sides = (("baseline", measured.baseline_errors), ("candidate", measured.candidate_errors))
+    failed = [f"{errors} of {n} answers of the {side}" for side, errors in sides if errors > _ERRORS_TOLERATED * n]
+    if failed:
+        return "incomplete", f"{' and '.join(failed)} are missing or failed, 1 % is tolerated"
+    failed = [f"{errors} of {n} answers of the {side}" for side, errors in sides if errors]
+    if failed and not has_worst:
+        return "incomplete", f"{' and '.join(failed)} failed, and the metric has no worst score"
     return None
 
 
@@ -200,15 +209,18 @@ def _worst_rows(sides: MetricSides, failed: npt.NDArray[np.bool_]) -> Mapping[in
     return known if len(known) == len(rows) else None
 
 
-def _sized(measured: Measured, pairs: Pairs, kept: npt.NDArray[np.bool_], values: Values) -> Measured:
-    """With the share of cases that differ, what clusters cost, and the largest cluster's share of the cases."""
+def _looked_into(measured: Measured, sides: MetricSides, kept: npt.NDArray[np.bool_], values: Values) -> Measured:
+    """With what the cases say one by one: how many differ, what clusters cost, which got worse by themselves."""
+    pairs, record = sides.pairs, sides.record
     baseline, candidate, clusters = pairs.baseline[kept], pairs.candidate[kept], pairs.clusters[kept]
     alone = values(baseline), values(candidate)
     finite = np.isfinite(alone[0]) & np.isfinite(alone[1])
+    before, after = alone[0][finite], alone[1][finite]
     return replace(
         measured,
+        per_case=cases_worse(before, after, sides.samples, record.bounds, record.higher_is_better),
         discordance=share_differing(baseline, candidate),
-        design_effect=design_effect_of(alone[1][finite] - alone[0][finite], clusters[finite]),
+        design_effect=design_effect_of(after - before, clusters[finite]),
         largest_cluster=share_of_largest(clusters),
     )
 

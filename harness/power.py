@@ -122,6 +122,14 @@ def smallest_margin(plan: Plan) -> float:
     return high
 
 
+def noise_floor(deviation: float) -> float:
+    """The difference that two measurements of the same model stay below in 95 %: 1.96 · √2 · standard deviation.
+
+    ISO 5725-6 calls it the repeatability limit.
+    """
+    return _quantile(1 - ALPHA / 2, math.inf) * math.sqrt(2) * deviation
+
+
 # --- single 0/1 metrics, counted out -----------------------------------------------------------------
 
 
@@ -165,7 +173,7 @@ def outcomes(
         regressed &= ~excluded
         undecided = ~improved & ~regressed & ~excluded
     chance = [float(weight[found].sum()) for found in (excluded, improved, regressed, undecided)]
-    return Outcomes(chance[0], chance[1], chance[2], 1.0 - chance[2] - chance[3], chance[3])
+    return Outcomes(chance[0], chance[1], chance[2], max(1.0 - chance[2] - chance[3], 0.0), chance[3])
 
 
 def _changes(n: int, discordance: float, gain: float) -> tuple[_Counts, _Counts, FloatArray]:
@@ -252,12 +260,10 @@ def measured_plan(
     exact = paired.test == MID_P
     freedom = math.inf if exact else max(clusters - 1, 1)
     error = (paired.high - paired.low) / (2 * _quantile(1 - ALPHA / 2, freedom))
-    plan = Plan(n, clusters, error * math.sqrt(n), width=width or 1.0)
     if not exact:
-        return plan
+        return Plan(n, clusters, error * math.sqrt(n), width=width or 1.0)
     # Without a single change the interval still has a width: so much discordance may have gone unseen.
-    implied = min((plan.deviation / plan.width) ** 2, 1.0)
-    return replace(plan, discordance=discordance or implied, clusters=n)
+    return binary_plan(n, discordance or min(n * (error / (width or 1.0)) ** 2, 1.0), width=width or 1.0)
 
 
 # --- what describes the pairs ------------------------------------------------------------------------
@@ -299,8 +305,8 @@ def _quantile(level: float, freedom: float) -> float:
 
 
 def _cases(plan: Plan, loss: float, alpha: float) -> int:
-    variance = plan.deviation**2 * plan.design_effect
-    return max(math.ceil(float(ndtri(1 - alpha) + ndtri(POWER)) ** 2 * variance / loss**2), 1)
+    exact = float(ndtri(1 - alpha) + ndtri(POWER)) ** 2 * plan.deviation**2 * plan.design_effect / loss**2
+    return max(math.ceil(exact - 1e-6), 1)  # rounding must not ask for one more
 
 
 def _resized(plan: Plan, n: int) -> Plan:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from harness.config import ModelSpec, Recipe, model_reference
@@ -16,9 +17,9 @@ from harness.options import Built, build
 from harness.prepare import load_all
 from harness.protocols import Backend, CountsTokens, Metric, Prepares
 from harness.records import CheckUse, Generation, MetricUse, Suite
-from harness.store import Store
+from harness.store import Store, StoredCases, SuitePart
 from harness.suggest import did_you_mean
-from harness.suites import load_suite, select, split
+from harness.suites import load_suite, parse_selection, select, split
 from harness.types import (
     Answered,
     Case,
@@ -47,19 +48,20 @@ class BuiltCheck:
     built: Built
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BuiltSuite:
     """A suite with its metrics and checks at work, and the selection of cases to measure.
 
-    `draws`: so many times the samples that the suite asks for, where a loss is looked at again.
+    `draws`: so many times the samples that the suite asks for, where a loss is looked at again. `only`: the contents of
+    the cases to compare on, where not all of the suite may count.
     """
 
     suite: Suite
     selection: str
     metrics: tuple[BuiltMetric, ...]
     checks: tuple[BuiltCheck, ...]
-    tier_of: Mapping[str, Tier]
     draws: int = 1
+    only: frozenset[str] | None = None
 
     @property
     def generation(self) -> Generation:
@@ -70,9 +72,20 @@ class BuiltSuite:
         """Whether replies differ from draw to draw."""
         return self.suite.generation.temperature > 0 and "text" in self.kinds
 
-    @property
+    @cached_property
     def cases(self) -> tuple[Case, ...]:
-        return select(self.suite, self.selection)
+        selected = select(self.suite, self.selection)
+        return selected if self.only is None else tuple(case for case in selected if case.content in self.only)
+
+    @cached_property
+    def tier_of(self) -> Mapping[str, Tier]:
+        return split(self.suite)
+
+    @property
+    def part(self) -> SuitePart:
+        """The selection, as it is asked of the store."""
+        tier, first = parse_selection(self.selection)
+        return SuitePart(self.suite.version, tier, first, self.only)
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -201,10 +214,10 @@ def built_suite(host: PluginHost, suite: Suite, selection: str) -> BuiltSuite:
         BuiltCheck(use, build(host, "safety check", {"use": use.use, **use.options}, f"{where}: checks[{i}]", folder))
         for i, use in enumerate(suite.checks)
     )
-    one = BuiltSuite(suite, selection, metrics, checks, split(suite))
-    if not one.cases:
-        tiers = ", ".join(sorted(set(one.tier_of.values())))
-        raise UsageError(f"{where}: no case is in {selection!r}; the suite has the tiers {tiers}; see `tiers:`")
+    one = BuiltSuite(suite, selection, metrics, checks)
+    if isinstance(suite.cases, StoredCases) and suite.cases.count(one.part.tier):
+        return one  # its cases were checked before they were stored, and there may be a million of them
+    select(suite, selection)  # raises where there is nothing to measure
     for metric in metrics:
         _check_cases(where, suite, metric)
     return one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +35,7 @@ class MetricUse:
 
     `margin`: the loss that still counts as not worse. `floor`: the smallest loss that may be called a regression.
     `cap`: the loss a primary without margin must exclude. All in the metric's own units; None means the default.
+    `per_case`: where replies are drawn several times, a single case that got worse is a regression, too.
     """
 
     name: str
@@ -44,6 +45,7 @@ class MetricUse:
     margin: float | None = None
     floor: float | None = None
     cap: float | None = None
+    per_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Suite:
     """
 
     name: str
-    cases: tuple[Case, ...]
+    cases: Sequence[Case]
     metrics: tuple[MetricUse, ...]
     checks: tuple[CheckUse, ...] = ()
     generation: Generation = Generation()
@@ -123,6 +125,10 @@ class Evaluation:
     state: State = "running"
     created_at: str = ""
 
+    def samples(self, kind: Kind) -> int:
+        """How many answers of that kind each case has: only replies are drawn."""
+        return int(self.settings.get("samples", 1)) if kind == "text" else 1
+
 
 @dataclass(frozen=True, slots=True)
 class SliceComparison:
@@ -168,7 +174,8 @@ class MetricComparison:
 
     `low`, `high`: two-sided 95 % interval of the difference. `gain_low`: one-sided 95 % lower bound of the gain, which
     is the difference turned so that more is better. `p_gain`, `p_loss`: one-sided, adjusted over the `family` of tests;
-    of a watch metric they are false-discovery rates. `test` names the estimator.
+    of a watch metric they are false-discovery rates. `test` names the estimator. `cases_worse`: how many single cases
+    are shown to have got worse, by their repeated samples; None where there are none of those.
     `n` paired cases in `clusters` groups; `added` and `removed` are on one side only. `key` finds the metric's scores.
     """
 
@@ -202,6 +209,7 @@ class MetricComparison:
     against: Against = "baseline"
     test: str = ""
     family: int = 0
+    cases_worse: int | None = None
     sensitivity: Sensitivity = Sensitivity()
     slices: tuple[SliceComparison, ...] = ()
 
@@ -292,8 +300,8 @@ class Noise:
 class Baseline:
     """A name that points at an evaluation in one suite, and how it came to: by `set` or by `promote`.
 
-    `comparison` justified a promotion; `selected_from` counts the models it was picked from by their scores on
-    these very cases (0: it was not picked by them).
+    `comparison` justified a promotion, and `decision` is the exit code of its gate; `selected_from` counts the models
+    it was picked from by their scores on these very cases (0: it was not picked by them; 1: no other was tried).
     """
 
     name: str
@@ -304,6 +312,12 @@ class Baseline:
     who: str = ""
     comparison: str | None = None
     selected_from: int = 0
+    decision: int | None = None
+
+    @property
+    def selected(self) -> bool:
+        """Whether its scores on these cases are those of the best of several."""
+        return self.selected_from > 1
 
 
 @dataclass(frozen=True, slots=True)

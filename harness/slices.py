@@ -11,8 +11,6 @@ from harness.pairing import MetricSides, Pairs, measure
 from harness.records import SliceComparison
 from harness.statistics import FEW
 
-MOST_VALUES = 50
-"""A key with more values than this names single cases rather than groups of them; it is left out."""
 _REPLICATES = 1_000
 
 
@@ -24,12 +22,7 @@ def sliced(sides: MetricSides) -> tuple[SliceComparison, ...]:
     """
     pairs = sides.pairs
     answered = ~np.logical_or(*pairs.failed())
-    keys = [key for key, _ in pairs.slices]
-    return tuple(
-        _slice(sides, key, value, mask & answered)
-        for (key, value), mask in sorted(pairs.slices.items())
-        if keys.count(key) <= MOST_VALUES
-    )
+    return tuple(_slice(sides, key, value, mask & answered) for (key, value), mask in sorted(pairs.slices.items()))
 
 
 def _slice(sides: MetricSides, key: str, value: str, rows: npt.NDArray[np.bool_]) -> SliceComparison:

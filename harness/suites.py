@@ -43,6 +43,7 @@ class MetricEntry(Document):
     margin: Loss | None = None
     floor: Loss | None = None
     cap: Loss | None = None
+    per_case: bool = False
 
 
 class CheckEntry(Document):
@@ -135,20 +136,35 @@ def split(suite: Suite) -> dict[str, Tier]:
     return {case.content: _tier(shares, unit_hash(["tier", case.group])) for case in suite.cases}
 
 
+def parse_selection(selection: str) -> tuple[Tier | None, int | None]:
+    """The tier of a selection, None for all cases, and how many of its first cases, None for all of them.
+
+    Raises UsageError on what is no selection.
+    """
+    match = re.fullmatch(r"(dev|gate|vault|all)(?::([1-9]\d*))?", selection)
+    if match is None:
+        hint = did_you_mean(selection.partition(":")[0], [*TIERS, "all"])
+        raise UsageError(
+            f"selection {selection!r}{hint}: write dev, gate, vault or all, or a tier and a number, gate:100"
+        )
+    tier: Any = None if match[1] == "all" else match[1]
+    return tier, int(match[2]) if match[2] else None
+
+
 def select(suite: Suite, selection: str) -> tuple[Case, ...]:
     """The cases of "dev", "gate", "vault" or "all"; "gate:100" the first 100 of them by the order of their contents.
 
     Raises UsageError on a selection that is none of these or has no case.
     """
-    word, count = _parsed(selection)
+    tier, count = parse_selection(selection)
     tiers = split(suite)
-    cases = [case for case in suite.cases if word in ("all", tiers[case.content])]
+    cases = [case for case in suite.cases if tier in (None, tiers[case.content])]
     if not cases:
         declared = (
             ", ".join(f"{tier}: {share:g}" for tier, share in suite.tiers.items()) or "none, so every case is in gate"
         )
         hint = "" if suite.tiers else f"; write `tiers: {{dev: 0.4, gate: 0.6}}` into {suite.file or 'the suite'}"
-        raise UsageError(f"suite {suite.name!r} has no case in tier {word!r}; its tiers: {declared}{hint}")
+        raise UsageError(f"suite {suite.name!r} has no case in tier {tier or 'all'!r}; its tiers: {declared}{hint}")
     if count is None:
         return tuple(cases)
     # By hash and not by position, so that a case that is added or moved leaves the subset (almost) as it was.
@@ -194,7 +210,7 @@ def _metrics(written: SuiteFile, path: Path) -> tuple[MetricUse, ...]:
     if not written.metrics and not written.checks:
         raise UsageError(f"{path}: metrics: is empty and there are no checks, so nothing would be measured")
     return tuple(
-        MetricUse(m.name or m.use, m.use, m.model_extra or {}, m.role, m.margin, m.floor, m.cap)
+        MetricUse(m.name or m.use, m.use, m.model_extra or {}, m.role, m.margin, m.floor, m.cap, m.per_case)
         for m in written.metrics
     )
 
@@ -252,29 +268,21 @@ def _tier(shares: Mapping[Tier, float], drawn: float) -> Tier:
     return declared[-1]  # the shares add up to 1 only nearly
 
 
-def _parsed(selection: str) -> tuple[str, int | None]:
-    match = re.fullmatch(r"(dev|gate|vault|all)(?::([1-9]\d*))?", selection)
-    if match is None:
-        hint = did_you_mean(selection.partition(":")[0], [*TIERS, "all"])
-        raise UsageError(
-            f"selection {selection!r}{hint}: write dev, gate, vault or all, or a tier and a number, gate:100"
-        )
-    return match[1], int(match[2]) if match[2] else None
-
-
 class _Dumper(yaml.SafeDumper):
-    """Quotes every text that does not start with a letter: readers of YAML differ on what is a number."""
+    """Quotes every text but plain words: readers of YAML differ on what is a number, and on what ends a line."""
 
 
 def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if text[:1].isalpha() else '"')
+    is_plain = text[:1].isalpha() and text.isprintable()
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_plain else '"')
 
 
 _Dumper.add_representer(str, _quoted)
 
 
 def _written(suite: Suite, cases: str) -> dict[str, Any]:
-    defaults = {"name": None, "margin": None, "floor": None, "cap": None, "limit": None, "role": "guard"}
+    defaults: dict[str, Any] = dict.fromkeys(("name", "margin", "floor", "cap", "limit"))
+    defaults |= {"role": "guard", "per_case": False}
 
     def entry(use: MetricUse | CheckUse) -> dict[str, Any]:
         keys = {key: value for key, value in asdict(use).items() if key in defaults and value != defaults[key]}

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from harness.errors import ExitCode
-from harness.power import cases_to_exclude, measured_plan, sensitivity
+from harness.power import cases_to_exclude, measured_plan, noise_floor, sensitivity
 from harness.proportions import MID_P
 from harness.records import Against, MetricComparison, MetricRecord, MetricUse, Sensitivity, Verdict
-from harness.statistics import ALPHA, FEW, Paired
+from harness.statistics import ALPHA, FEW, Paired, PerCase
 
 Policy: TypeAlias = Literal["default", "strict", "lenient"]
 
@@ -34,7 +34,7 @@ class Measured:
 
     `complete`: over the cases that both sides answered. `worst_case`: the candidate's errors at the metric's worst,
     the baseline's at its best; the same where nothing failed. Both are None where `problem` says why. `chance`: the
-    value of guessing. The last three are those of `records.Sensitivity`.
+    value of guessing. `per_case`: which single cases got worse. The last three are those of `records.Sensitivity`.
     """
 
     suite: str
@@ -48,6 +48,7 @@ class Measured:
     removed: int = 0
     chance: float | None = None
     against: Against = "baseline"
+    per_case: PerCase | None = None
     discordance: float | None = None
     design_effect: float | None = None
     largest_cluster: float | None = None
@@ -100,6 +101,24 @@ def judge(
         return metric
     raw_loss = gain_p(paired, measured.record)[1]
     return replace(metric, reason=_doubt(metric, alone=raw_loss <= alpha < p_loss))
+
+
+def judge_cases(metric: MetricComparison, p: float, alpha: float = ALPHA) -> MetricComparison:
+    """The verdict with single cases counted, at their adjusted p: what any of them lost is lost."""
+    if p > alpha or metric.verdict in ("incompatible", "incomplete", "regressed"):
+        return metric
+    cases = f"{metric.cases_worse} case{'s' if metric.cases_worse != 1 else ''}"
+    return replace(metric, verdict="regressed", reason=f"{cases} got worse beyond chance, each by itself ({_p(p)})")
+
+
+def noisy(metric: MetricComparison, deviation: float) -> MetricComparison:
+    """With the deviation of the value when one model is measured again, and a note where the bar is below that."""
+    seen = replace(metric, sensitivity=replace(metric.sensitivity, noise=deviation))
+    bar, floor = metric.floor if metric.margin is None else metric.margin, noise_floor(deviation)
+    if bar is None or bar >= floor:
+        return seen
+    word = "floor" if metric.margin is None else "margin"
+    return replace(seen, notes=(*seen.notes, f"the {word} {bar:.2g} is below the noise floor {floor:.2g}"))
 
 
 def exit_code(metric: MetricComparison, policy: Policy = "default") -> ExitCode:
@@ -163,6 +182,7 @@ def _compared(measured: Measured, paired: Paired | None) -> MetricComparison:
         added=measured.added,
         removed=measured.removed,
         against=measured.against,
+        cases_worse=None if measured.per_case is None else int((measured.per_case.p_values <= ALPHA).sum()),
     )
     if paired is None:
         return metric

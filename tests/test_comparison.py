@@ -61,10 +61,30 @@ def test_an_undefined_value_is_incomplete_and_leaves_no_figures() -> None:
     assert (metric.verdict, metric.baseline, metric.low, metric.p_loss) == ("incomplete", None, None, None)
 
 
-def test_watch_metrics_are_a_family_of_their_own() -> None:
-    watch = replace(lost(5), use=MetricUse("accuracy", "accuracy", role="watch"))
-    metrics = compare([lost(5), watch, watch])
-    assert [metric.p_loss for metric in metrics] == pytest.approx([0.5**6, 2 * 0.5**6, 2 * 0.5**6])
+def test_watch_metrics_have_false_discovery_rates_of_their_own() -> None:
+    watches = [replace(lost(losses), use=MetricUse("accuracy", "accuracy", role="watch")) for losses in (5, 0, 3)]
+    metrics = compare([lost(5), *watches])
+    assert [metric.p_loss for metric in metrics] == pytest.approx([0.5**6, 3 * 0.5**6, 1.0, 3 / 2 * 0.5**4])
+
+
+def drawn(lost_cases: int, per_case: bool, n: int = 40, samples: int = 10) -> MetricSides:
+    """Each case is right in half of ten draws; the candidate never gets the first ones, and gains it all elsewhere."""
+    candidate = [0.0] * lost_cases + [0.5 + 0.5 * lost_cases / (n - lost_cases)] * (n - lost_cases)
+    candidate = [round(score * samples) / samples for score in candidate]
+    use = MetricUse("accuracy", "accuracy", role="guard", per_case=per_case)
+    return replace(sides([0.9] * lost_cases + [0.5] * (n - lost_cases), candidate), use=use, samples=samples)
+
+
+def test_single_cases_that_got_worse_are_counted_and_decide_only_where_the_suite_asks() -> None:
+    shown, gating = compare([drawn(2, per_case=False)])[0], compare([drawn(2, per_case=True)])[0]
+    assert (shown.cases_worse, shown.verdict, shown.family) == (2, "inconclusive", 1)
+    assert (gating.cases_worse, gating.verdict, gating.family) == (2, "regressed", 2)
+    assert gating.reason.startswith("2 cases got worse beyond chance, each by itself (p")
+
+
+def test_cases_by_themselves_are_one_more_member_of_the_family() -> None:
+    alone, together = compare([lost(5)])[0], compare([lost(5), drawn(0, per_case=True)])[0]
+    assert (alone.p_loss, together.p_loss) == pytest.approx((0.5**6, 3 * 0.5**6))
 
 
 def test_gains_do_not_pay_for_losses() -> None:

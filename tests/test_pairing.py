@@ -116,6 +116,25 @@ def test_a_failed_answer_counts_as_worst_for_the_candidate_and_best_for_the_base
     assert (measured.baseline_errors, measured.candidate_errors, measured.n) == (1, 1, 201)
 
 
+def test_failed_answers_of_the_baseline_alone_count_as_its_best() -> None:
+    measured = measure(sides([np.nan] + [1.0, 0.0] * 100, [1.0] + [1.0, 0.0] * 100, worst=WORST))
+    assert measured.worst_case is not None
+    assert (measured.problem, measured.worst_case.baseline) == (None, 101 / 201)
+
+
+def test_both_sides_are_named_where_both_failed() -> None:
+    nothing = [np.nan] * 60
+    reason = (
+        "60 of 60 answers of the baseline and 60 of 60 answers of the candidate are missing or failed, 1 % is tolerated"
+    )
+    assert measure(sides(nothing, nothing)).problem == ("incomplete", reason)
+
+
+def test_a_baseline_that_was_never_asked_is_incomplete() -> None:
+    reason = "the baseline was never asked what this metric reads"
+    assert measure(sides([], [], added=60)).problem == ("incomplete", reason)
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=200, max_size=200), st.sets(st.integers(0, 199), max_size=2))
 def test_a_failed_answer_never_raises_the_candidate(scores: list[float], failed: set[int]) -> None:
@@ -170,3 +189,18 @@ def test_a_whole_metric_is_measured_by_its_jackknife() -> None:
         "the candidate has no value of this metric",
     )
     assert measure(replace(made, candidate_errors=1)).problem is not None
+
+
+def test_a_loss_that_is_the_same_whatever_is_left_out_is_beyond_chance() -> None:
+    record = replace(ACCURACY, names=())
+    whole = WholeSides(USE, "intents", record, 1.0, 0.0, [1.0] * 20, [0.0] * 20, n=60, clusters=60)
+    paired = measure(whole).complete
+    assert paired is not None
+    assert (paired.p_less, paired.p_greater) == (0.5**20, 1.0)
+    assert paired.high < 0
+
+
+def test_per_case_without_right_or_wrong_samples_is_incomplete() -> None:
+    graded = sides([0.55] * 9, [0.5] * 9, use=replace(USE, per_case=True), samples=10)
+    reason = "per_case needs scores that are 0 or 1 for each of several samples"
+    assert measure(graded).problem == ("incomplete", reason)

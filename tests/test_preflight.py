@@ -165,3 +165,15 @@ def test_a_suite_is_found_by_path_then_in_the_project_then_installed_then_in_the
     Path("suites/teams.yaml").unlink()
     assert find_suite(host, "teams", project.folder, store).version == suite.version
     assert "teams" in {one.name for one in all_suites(host, project.folder, store)}
+
+
+def test_the_cases_of_a_stored_suite_are_counted_and_not_made(project: Project, host: PluginHost, store: Store) -> None:
+    suite = load_suite(project.suite("teams", metrics=["accuracy"], tiers={"dev": 0.5, "gate": 0.5}))
+    for table, rows in suite_rows(suite, split(suite)).items():
+        store.add(table, rows)
+    stored = store.latest_suite("teams")
+    assert stored is not None
+    assert "_cases" not in vars(built_suite(host, stored, "dev:10").suite.cases)
+    assert built_suite(host, stored, "dev").cases == built_suite(host, suite, "dev").cases
+    with pytest.raises(UsageError, match="has no case in tier 'vault'"):
+        built_suite(host, stored, "vault")

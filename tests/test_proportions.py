@@ -1,11 +1,14 @@
-"""Exact and score methods for shares, against values from papers, statsmodels 0.15 and scipy 1.17."""
+"""Exact and score methods for shares, against values from papers, statsmodels and scipy."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom, binomtest
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.proportion import proportion_confint
 
 from harness.proportions import clopper_pearson, mid_p_mcnemar, paired_shares, tango, wilson
 
@@ -24,6 +27,26 @@ def test_wilson_equals_statsmodels(successes: int, n: int, expected: tuple[float
 )
 def test_clopper_pearson_equals_scipy(found: int, n: int, expected: tuple[float, float]) -> None:
     assert clopper_pearson(found, n) == pytest.approx(expected, abs=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_intervals_of_one_share_equal_statsmodels_everywhere(first: int, second: int) -> None:
+    found, n = sorted((first, max(second, 1)))
+    assert wilson(found, n) == pytest.approx(proportion_confint(found, n, method="wilson"), abs=1e-9)
+    # Both of ours are one-sided at 95 %: two-sided at 90 %.
+    assert clopper_pearson(found, n) == pytest.approx(proportion_confint(found, n, alpha=0.1, method="beta"), abs=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_mid_p_is_the_exact_mcnemar_of_statsmodels_without_half_of_what_was_seen(gains: int, losses: int) -> None:
+    changes, more = gains + losses, max(gains, losses)
+    exact = mcnemar([[50, losses], [gains, 50]], exact=True).pvalue if changes else 1.0
+    one_sided = binomtest(more, changes, 0.5, alternative="greater").pvalue if changes else 1.0
+    assert exact == pytest.approx(min(2 * one_sided, 1.0))
+    expected = one_sided - binom.pmf(more, changes, 0.5) / 2 if changes else 1.0
+    assert mid_p_mcnemar(more, changes - more) == pytest.approx(expected)
 
 
 def test_tango_and_mid_p_equal_the_worked_example_of_fagerland_2014() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -339,3 +340,58 @@ def test_a_loss_on_drawn_replies_counts_only_if_as_many_draws_again_show_it(
     assert (comparison.metrics[0].verdict, decision.code) == (verdict, code)
     assert comparison.candidate.settings["samples"] == 2
     assert shop.store.decision(session.run) == decision
+
+
+def test_comparing_on_a_stored_suite_makes_none_of_its_cases(
+    project: Project, workshop: Callable[..., Workshop]
+) -> None:
+    shop = workshop()
+    with shop.started() as session:
+        before, after = ({"teams": shop.evaluate(session, f"fake:{name}.json")} for name in ("good", "base"))
+    (project.folder / "suites" / "teams.yaml").unlink()
+    stored = shop.suite()
+    with shop.started("gate") as session:
+        (comparison,), decision = compared(session, [stored], before, after)
+    assert (comparison.metrics[0].n, decision.code) == (60, 1)
+    assert "_cases" not in vars(stored.suite.cases)
+
+
+def test_a_comparison_may_be_on_some_of_the_cases(project: Project, workshop: Callable[..., Workshop]) -> None:
+    shop = workshop()
+    some = frozenset(case.content for case in shop.suite().cases[:40])
+    with shop.started() as session:
+        sides = [{"teams": shop.evaluate(session, f"fake:{name}.json")} for name in ("good", "base")]
+        (comparison,), _ = compared(session, [replace(shop.suite(), only=some)], *sides)
+    (metric,) = comparison.metrics
+    assert (metric.n, metric.added, metric.removed) == (40, 0, 0)
+    assert (metric.baseline, metric.candidate) == (34 / 40, 10 / 40)
+
+
+def test_a_suite_that_was_only_read_is_stored_when_it_is_compared_on(
+    project: Project, workshop: Callable[..., Workshop]
+) -> None:
+    shop = workshop()
+    with shop.started() as session:
+        sides = [{"teams": shop.evaluate(session, f"fake:{name}.json")} for name in ("good", "base")]
+        project.suite("teams", metrics=["accuracy"], description="new roles, the same cases")
+        edited = shop.suite()
+        (comparison,), _ = compared(session, [edited], *sides)
+    assert comparison.metrics[0].n == 60
+    assert shop.store.has_suite(edited.suite.version)
+
+
+def test_an_answer_that_failed_counts_as_the_worst_of_its_own_case(
+    project: Project, workshop: Callable[..., Workshop]
+) -> None:
+    class Lost(Mean):
+        def worst(self, case: Any) -> dict[str, float]:
+            return {"sum": -9.0 if case.id == "letter-107" else 0.0, "count": 1.0}
+
+    rows = [{"id": f"letter-{n}", "prompt": f"Letter {n}?", "answer": "billing"} for n in range(120)]
+    project.write("suites/cases.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    project.suite("teams", metrics=["own"])
+    shop = workshop(register_metrics=Lost)
+    with shop.started() as session:
+        evaluation = shop.evaluate(session, project.model("failing", fail_on="Letter 107?"))
+        (metric,), _ = measured(session, shop.suite(), evaluation)
+    assert (metric.n, metric.candidate_errors, metric.candidate) == (120, 1, (119 - 9) / 120)

@@ -12,7 +12,7 @@ import pytest
 from harness.comparison import compare
 from harness.pairing import MetricSides, Pairs
 from harness.records import MetricRecord, MetricUse
-from harness.slices import MOST_VALUES, sliced
+from harness.slices import sliced
 from harness.types import Role
 
 ACCURACY = MetricRecord("key", "accuracy", "1", {}, "choice", ("correct", "count"), True, (0.0, 1.0), (), "p", "d", "1")
@@ -45,11 +45,6 @@ def test_a_small_slice_has_no_interval_and_an_empty_one_no_figures() -> None:
     assert (a.n, a.difference, a.low) == (1, 0.0, None)
     assert (b.n, b.baseline, b.difference) == (0, None, None)
     assert (c.n, c.difference, c.low) == (2, -0.5, None)
-
-
-def test_a_key_that_names_single_cases_is_left_out() -> None:
-    n = MOST_VALUES + 1
-    assert sliced(sides([1.0] * n, [1.0] * n, [f"case {i}" for i in range(n)])) == ()
 
 
 def test_gating_metrics_are_sliced_and_watch_metrics_are_not() -> None:

@@ -13,7 +13,7 @@ from harness.proportions import MID_P, paired_shares
 from harness.records import MetricComparison, MetricRecord, MetricUse
 from harness.statistics import Paired
 from harness.types import Role
-from harness.verdicts import BEYOND_MARGIN, BLIND, SMALL_DROP, TOO_FEW, Measured, exit_code, figures, judge
+from harness.verdicts import BEYOND_MARGIN, BLIND, SMALL_DROP, TOO_FEW, Measured, exit_code, figures, judge, noisy
 
 ACCURACY = MetricRecord(
     "key", "accuracy", "1", {}, "choice", ("correct", "count"), True, (0.0, 1.0), (), "harness-metrics", "d", "1"
@@ -227,3 +227,12 @@ def _shares(gains: int, losses: int, n: int) -> MetricComparison:
     paired = paired_shares(baseline, candidate, (0.0, 1.0))
     measured = Measured("intents", use(), ACCURACY, n=n, clusters=n, complete=paired, worst_case=paired)
     return judge(measured, paired, (paired.p_greater, paired.p_less), 1)
+
+
+def test_a_bar_below_the_noise_floor_is_pointed_out() -> None:
+    metric = judged(-0.02, -0.08, 0.04, 0.3)
+    quiet, loud = noisy(metric, 0.0), noisy(metric, 0.01)
+    assert (quiet.sensitivity.noise, quiet.notes) == (0.0, metric.notes)
+    assert (loud.sensitivity.noise, loud.notes) == (0.01, ("the floor 0.01 is below the noise floor 0.028",))
+    with_margin = noisy(judged(-0.02, -0.08, 0.04, 0.3, use=use(margin=0.02)), 0.01)
+    assert "the margin 0.02 is below the noise floor 0.028" in with_margin.notes

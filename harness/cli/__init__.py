@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from harness.cli.invocation import Invocation, discard, global_options
-from harness.errors import ExitCode, HarnessError, PluginError
+from harness.errors import ExitCode, HarnessError, PluginError, is_interrupt
 
 
 def entry() -> None:
@@ -35,8 +35,12 @@ def main(arguments: Sequence[str]) -> int:
         return _fail(_usage(error), ExitCode.USAGE)
     except (KeyboardInterrupt, exceptions.Abort):
         return _interrupted()
+    except OSError as error:
+        if not error.filename:
+            return _internal(error)
+        return _fail(f"{error.filename}: cannot be read or written: {error.strerror}", ExitCode.USAGE)
     except BaseException as error:  # also a plugin's sys.exit("text"), which must not pass for a regression
-        return _internal(error)
+        return _interrupted() if is_interrupt(error) else _internal(error)
 
 
 def _app() -> Any:
@@ -44,12 +48,15 @@ def _app() -> Any:
 
     from harness.cli import (
         baselines,
+        calibrate,
         compare,
         demo,
         evaluate,
         gate,
+        history,
         init,
         plugins,
+        power,
         refine,
         report,
         run,
@@ -67,7 +74,11 @@ def _app() -> Any:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    for module in (demo, init, run, refine, evaluate, compare, gate, report, runs, plugins, sql):
+    commands = (
+        *(demo, init, run, refine, evaluate, compare, gate, report),
+        *(power, calibrate, history, runs, plugins, sql),
+    )
+    for module in commands:
         app.command(module.__name__.rpartition(".")[2])(module.command)
     app.add_typer(suites.app, name="suites")
     app.add_typer(baselines.app, name="baselines")

@@ -14,6 +14,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> int:
     """Compare two stored evaluations; exits like the gate would."""
+    from harness.baselines import Pointed
     from harness.cli.measure import judge
     from harness.errors import NoBaselineError
 
@@ -23,4 +24,12 @@ def command(
     if before.suite != after.suite:
         raise NoBaselineError(f"{baseline} measured {before.suite!r}, {candidate} measured {after.suite!r}")
     label = f"compare {baseline} {candidate}"
-    return judge(invocation, invocation.host(), label, {after.suite: before}, {after.suite: after}, as_json=as_json)
+    return judge(
+        invocation,
+        invocation.host(),
+        label,
+        {after.suite: Pointed(before)},
+        {after.suite: after},
+        exactly=True,
+        as_json=as_json,
+    )

@@ -16,12 +16,16 @@ def command(
     predictions: Annotated[Path | None, typer.Option(help="Recorded answers of the candidate instead.")] = None,
     tier: Annotated[str, typer.Option(help="The cases to read of recorded answers: gate, all, gate:100 …")] = "gate",
     policy: Annotated[str, typer.Option(help="default, strict or lenient, on what is inconclusive.")] = "default",
+    looks: Annotated[
+        int,
+        typer.Option(min=1, max=2, help="2: more cases may follow if these cannot tell; alpha is .03 in each look."),
+    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> int:
     """Decide whether the candidate may pass: 0 pass, 1 regressed, 3 inconclusive, 4 incomplete, 5 no baseline."""
-    from harness.cli.baselines import baseline_evaluation
-    from harness.cli.measure import evaluate_recorded, judge, newest, suites_of
-    from harness.errors import UsageError
+    from harness.baselines import pointed
+    from harness.cli.measure import evaluate_recorded, judge, newest, refuse, suites_of
+    from harness.errors import HarnessError, UsageError
 
     if candidate is not None and predictions is not None:
         raise UsageError("gate: give --candidate or --predictions, not both")
@@ -30,14 +34,31 @@ def command(
     invocation = context.obj
     invocation.talk()
     host = invocation.host()
-    built = suites_of(invocation, host, [suite], tier)
-    name = built[0].suite.name
-    before = baseline_evaluation(invocation.store, baseline, name)
-    if predictions is not None:
-        request = {"predictions": str(predictions), "suite": suite, "tier": tier}
-        found = evaluate_recorded(invocation, host, f"evaluate {predictions}", request, predictions, built, None)
-        after = found.evaluations[0]
-    else:
-        after = invocation.store.evaluation(candidate) if candidate else newest(invocation.store, name, before)
     label = f"gate --suite {suite} --baseline {baseline}"
-    return judge(invocation, host, label, {name: before}, {name: after}, suites=built, policy=policy, as_json=as_json)
+    try:
+        built = suites_of(invocation, host, [suite], tier)
+        name = built[0].suite.name
+        before = pointed(invocation.store, baseline, name)
+        if predictions is not None:
+            request = {"predictions": str(predictions), "suite": suite, "tier": tier}
+            found = evaluate_recorded(invocation, host, f"evaluate {predictions}", request, predictions, built, None)
+            after = found.evaluations[0]
+        elif candidate is not None:
+            after = invocation.store.evaluation(candidate, name)
+            if after.suite != name:
+                raise UsageError(f"--candidate {candidate!r}: measured suite {after.suite!r}, not {name!r}")
+        else:
+            after = newest(invocation.store, name, before.evaluation)
+    except HarnessError as error:
+        refuse(invocation, host, label, error)
+    return judge(
+        invocation,
+        host,
+        label,
+        {name: before},
+        {name: after},
+        suites=built,
+        policy=policy,
+        looks=looks,
+        as_json=as_json,
+    )

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from harness.baselines import Pointed, gating
 from harness.cli.invocation import Invocation
 from harness.config import ModelSpec, model_spec
-from harness.errors import ExitCode, UsageError
+from harness.errors import ExitCode, HarnessError, UsageError
 from harness.hashing import file_hash
 from harness.host import PluginHost
 from harness.preflight import BuiltSuite, built_model, built_suite, check_lengths, find_suite
 from harness.recorded import load_recorded
-from harness.records import CheckResult, Evaluation, MetricComparison
+from harness.records import CheckResult, Decision, Evaluation, MetricComparison
 from harness.session import Models, compared, evaluated, measured, recorded
-from harness.store import Store
+from harness.store import Store, now
+from harness.store.rows import decision_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +100,40 @@ def judge(
     invocation: Invocation,
     host: PluginHost,
     label: str,
-    baselines: Mapping[str, Evaluation],
+    baselines: Mapping[str, Pointed],
     candidates: Mapping[str, Evaluation],
     *,
     suites: Sequence[BuiltSuite] | None = None,
     policy: Any = "default",
+    looks: int = 1,
+    exactly: bool = False,
     as_json: bool = False,
 ) -> int:
-    """Compare, store the decision, show the report and return the gate's exit code."""
+    """Compare, store the decision, show the report and return the gate's exit code.
+
+    `exactly` these evaluations, without the anchor and on all their cases; `looks` as `gating` takes it.
+    """
     from harness.report.build import run_report
 
     if suites is None:
         suites = [one for name in candidates for one in suites_of(invocation, host, [name], candidates[name].selection)]
     built = [replace(one, selection=candidates[one.suite.name].selection) for one in suites]
-    request = {name: [baselines[name].id, candidates[name].id] for name in baselines}
-    with invocation.session(host, label, {**request, "policy": policy}) as session:
-        _, decision = compared(session, built, baselines, candidates, policy=policy)
+    request = {name: [baselines[name].evaluation.id, candidates[name].id] for name in baselines}
+    with invocation.session(host, label, {**request, "policy": policy, "looks": looks}) as session:
+        sides = gating(session.store, built, baselines, candidates, run=session.run, looks=looks, exactly=exactly)
+        _, decision = compared(
+            session, sides.suites, sides.baselines, sides.candidates, policy=policy, **sides.settings
+        )
     invocation.show(run_report(invocation.store, session.run), as_json)
     return int(decision.code)
+
+
+def refuse(invocation: Invocation, host: PluginHost, label: str, error: HarnessError) -> NoReturn:
+    """Raise the error, after a run that says so: the latest report must not be that of a gate before this one."""
+    with invocation.session(host, label, {"refused": str(error), "at": now()}) as session:
+        decision = Decision(error.exit_code, (error.exit_code,), (str(error),))
+        session.journal.add("decisions", [{"run": session.run, "at": now(), "body": decision_record(decision)}])
+        raise error
 
 
 def newest(store: Store, suite: str, baseline: Evaluation) -> Evaluation:

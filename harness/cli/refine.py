@@ -19,6 +19,7 @@ def command(
     from harness.errors import UsageError
     from harness.loop import refine
     from harness.options import build
+    from harness.planning import check_margins
     from harness.preflight import built_recipe
     from harness.report.build import run_report
 
@@ -31,6 +32,7 @@ def command(
         )
     host = invocation.host(loaded.plugins, loaded.folder)
     built = built_recipe(host, loaded, str(recipe), invocation.store)
+    check_margins(invocation.store, built.suites)
     refiner = build(host, "refiner", loaded.refiner.as_mapping(), f"{recipe}: refiner", loaded.folder)
     label = f"refine {recipe} --cycles {cycles}"
     with invocation.session(host, label, loaded.record()) as session:

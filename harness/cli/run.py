@@ -33,17 +33,20 @@ def run_recipe(
 ) -> int:
     """Run one cycle of a recipe, show its report and return the gate's exit code."""
     from harness.loop import run_once
+    from harness.planning import check_margins
     from harness.preflight import built_recipe
     from harness.report.build import run_report
 
     invocation.talk()
     host = invocation.host(recipe.plugins, recipe.folder)
     built = built_recipe(host, recipe, file, invocation.store)
+    check_margins(invocation.store, built.suites)
     baselines = {}
     if baseline is not None:
-        from harness.cli.baselines import evaluations_of
+        from harness.baselines import pointed
 
-        baselines = evaluations_of(invocation.store, baseline, [one.suite.name for one in built.suites])
+        names = [one.suite.name for one in built.suites]
+        baselines = {name: pointed(invocation.store, baseline, name) for name in names}
     with invocation.session(host, label, recipe.record()) as session:
         outcome = run_once(session, built, baselines)
     invocation.show(run_report(invocation.store, session.run), as_json)
@@ -52,10 +55,12 @@ def run_recipe(
 
 def _check(invocation: Invocation, recipe: Recipe, file: str) -> int:
     from harness.errors import ExitCode
+    from harness.planning import check_margins
     from harness.preflight import built_recipe
 
     invocation.talk()
     built = built_recipe(invocation.host(recipe.plugins, recipe.folder), recipe, file, invocation.store)
+    check_margins(invocation.store, built.suites)
     invocation.print_line(f"{file}: all that can be checked without a model is in order")
     for suite in built.suites:
         invocation.print_line(f"  {suite.suite.name}: {len(suite.cases)} cases ({suite.selection})")

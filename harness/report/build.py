@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from harness.records import CheckResult, Comparison, Evaluation, MetricComparison
+from harness.errors import ExitCode
+from harness.records import CheckResult, Comparison, Decision, Evaluation, MetricComparison
 from harness.report.changes import changed_answers
 from harness.report.model import (
     CleanerLine,
@@ -24,8 +26,10 @@ from harness.report.model import (
     StageTime,
     TrainingSummary,
 )
+from harness.report.past import trends
+from harness.report.text import near
 from harness.store import Reader, Store
-from harness.types import Case, Cycle, ModelReference
+from harness.types import Cycle, ModelReference
 
 _SHORT = 12
 _MEASURED_ONLY = "figures that were compared with nothing are not stored: the same command shows them again, unasked"
@@ -36,9 +40,11 @@ def run_report(store: Store, run: str) -> Report:
     with store.reader() as reader:
         row = reader.run(run)
         comparisons = tuple(reader.comparisons(run))
-        counts, answers = changed_answers(reader, comparisons)
+        rolling = [one for one in comparisons if one.against == "baseline"]
+        counts, answers = changed_answers(reader, rolling)
         stages = _stages(reader, run)
         last = reader.run_state(run)
+        decision = reader.decision(run)
         return Report(
             run=run,
             command=row.command,
@@ -52,12 +58,14 @@ def run_report(store: Store, run: str) -> Report:
             comparisons=comparisons,
             answer_counts=counts,
             answers=answers,
-            findings=tuple(_findings(reader, [(one.candidate, one.checks) for one in comparisons])),
+            findings=tuple(_findings(reader, [(one.candidate, one.checks) for one in rolling])),
             cycles=_cycles(reader.cycles(run), row.command),
+            trends=tuple(trends(reader, rolling)),
             stages=stages,
-            decision=reader.decision(run),
+            decision=decision,
+            policy=row.recipe.get("policy", "default"),
             warnings=(_MEASURED_ONLY,) if row.command.startswith("evaluate ") else (),
-            next_steps=tuple(_next_steps(row.command, comparisons)),
+            next_steps=tuple(_next_steps(run, row.command, comparisons, decision)),
         )
 
 
@@ -96,35 +104,29 @@ def evaluation_report(
 
 def _address(one: Evaluation, measured: int) -> str:
     """Its name, unless several suites were measured under it."""
-    return one.name if one.name and measured == 1 else one.id[:_SHORT]
+    return shlex.quote(one.name) if one.name and measured == 1 else one.id[:_SHORT]
 
 
 def _models(comparisons: Sequence[Comparison]) -> Iterator[ModelLine]:
     if comparisons:
         yield _model("candidate", comparisons[0].candidate)
         yield _model("baseline", comparisons[0].baseline)
+        anchor = next((one.baseline for one in comparisons if one.against == "anchor"), None)
+        if anchor is not None:
+            yield _model("anchor", anchor)
 
 
-def _model(side: Side, evaluation: Evaluation) -> ModelLine:
+def _model(side: Side | Literal["anchor"], evaluation: Evaluation) -> ModelLine:
     return ModelLine(
         side=side,
-        reference=_near(str(replace(evaluation.model, adapter=None))) or "",
-        adapter=_near(evaluation.model.adapter),
+        reference=near(str(replace(evaluation.model, adapter=None))),
+        adapter=near(evaluation.model.adapter) if evaluation.model.adapter else None,
         fingerprint=evaluation.fingerprint[:_SHORT],
         numerics=evaluation.numerics,
         threads=evaluation.facts.get("threads"),
         device=evaluation.facts.get("device"),
         verified=evaluation.verified,
     )
-
-
-def _near(path: str | None) -> str | None:
-    """A path as somebody in this folder would write it; one of another folder by its last two parts."""
-    if path is None or not Path(path).is_absolute():
-        return path
-    if Path(path).is_relative_to(Path.cwd()):
-        return str(Path(path).relative_to(Path.cwd()))
-    return "/".join(("…", *Path(path).parts[-2:]))
 
 
 def _line(source: str | None) -> str | None:
@@ -205,37 +207,37 @@ def _cycles(bodies: Sequence[Mapping[str, Any]], command: str) -> tuple[Cycle, .
 def _findings(reader: Reader, measured: Sequence[tuple[Evaluation, Sequence[CheckResult]]]) -> Iterator[SafetyFinding]:
     """One finding a suite, check and category, with how many there are of it."""
     for evaluation, checks in measured:
-        found = reader.find_suite(evaluation.suite_version)
-        cases = found[0].case_by_content if found else {}
         for check in checks:
-            yield from _of_check(reader, evaluation, check, cases)
+            yield from _of_check(reader, evaluation, check)
 
 
-def _of_check(
-    reader: Reader, evaluation: Evaluation, check: CheckResult, cases: Mapping[str, Case]
-) -> Iterator[SafetyFinding]:
+def _of_check(reader: Reader, evaluation: Evaluation, check: CheckResult) -> Iterator[SafetyFinding]:
     first: dict[str, SafetyFinding] = {}
     counts: Counter[str] = Counter()
-    for row in reader.checked(evaluation.id, check.key):
-        for finding in row.findings:
-            counts[finding.category] += 1
-            case = cases.get(row.content)
-            name = case.id if case else row.content[:_SHORT]
-            one = SafetyFinding(
-                evaluation.suite, check.check, finding.category, finding.severity, finding.evidence, name
-            )
-            first.setdefault(finding.category, one)
+    for case, finding in reader.findings(evaluation.id, check.key):
+        counts[finding.category] += 1
+        one = SafetyFinding(evaluation.suite, check.check, finding.category, finding.severity, finding.evidence, case)
+        first.setdefault(finding.category, one)
     for category, one in first.items():
-        yield SafetyFinding(
-            one.suite, one.check, category, one.severity, one.evidence, one.case, count=counts[category]
-        )
+        yield replace(one, count=counts[category])
 
 
-def _next_steps(command: str, comparisons: Sequence[Comparison]) -> Iterator[NextStep]:
+def _next_steps(
+    run: str, command: str, comparisons: Sequence[Comparison], decision: Decision | None
+) -> Iterator[NextStep]:
+    """A candidate that did not pass is no baseline to propose."""
     if not comparisons:
         return
+    yield NextStep(f"harness report {run} --format html", "the same as a page, with every changed answer")
+    if decision is None or decision.code != ExitCode.PASS:
+        return
     first = comparisons[0]
-    identifier = first.candidate.id[:_SHORT]
-    yield NextStep(f"harness baselines set best {identifier}", f"make the candidate the baseline on {first.suite}")
+    if first.candidate.fingerprint == first.baseline.fingerprint:
+        return
+    purpose = f"make the candidate the baseline on {first.suite}"
+    if first.baseline_name:
+        yield NextStep(f"harness baselines promote {shlex.quote(first.baseline_name)} --note WHY", purpose)
+        return
+    yield NextStep(f"harness baselines set best {first.candidate.id[:_SHORT]}", purpose)
     if not command.startswith(("gate", "compare")):
         yield NextStep(f"harness baselines export best best-{first.suite}.json", "gate in CI without this store")

@@ -87,6 +87,33 @@ def share(value: float | None) -> str:
     return f"{percent:.{decimals}f} %"
 
 
+def tested(metric: MetricComparison) -> str:
+    """The adjusted p of what the figures show: of the loss where the candidate lost, else of the gain.
+
+    "p < 0.001", "p = 0.04"; "q = 0.04" for a watch metric, whose p is a false-discovery rate; empty where untested.
+    """
+    gain = (metric.difference or 0.0) * (1 if metric.higher_is_better else -1)
+    p = metric.p_loss if gain < 0 else metric.p_gain
+    if p is None or not math.isfinite(p):
+        return ""
+    name = "q" if metric.role == "watch" else "p"
+    return f"{name} < 0.001" if p < 0.001 else f"{name} = {min(p, 1.0):.2g}"
+
+
+def p_cell(metric: MetricComparison) -> str:
+    """The same for a column that is headed "p": "0.04", "< 0.001"; a watch metric's stays "q = 0.04"."""
+    return tested(metric).removeprefix("p = ").removeprefix("p ")
+
+
+def detectable(metric: MetricComparison) -> str:
+    """The smallest loss that a comparison of this size would mostly show, at least one digit of it; "" if unknown."""
+    loss = metric.sensitivity.detectable
+    if loss is None or not math.isfinite(loss):
+        return ""
+    decimals = decimals_of(metric)
+    return figure(loss, decimals if decimals is not None and round(loss, decimals) else None)
+
+
 def x_of_n(found: int | None, n: int | None) -> str:
     """Hits of passages: "3 of 1,200"; "–" where nothing was checked."""
     return NONE if found is None or not n else f"{found:,} of {n:,}"

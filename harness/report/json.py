@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,6 +14,8 @@ from harness.errors import UsageError
 from harness.report.model import Report
 
 SCHEMA = 1
+SCHEMA_FILE = Path(__file__).with_name("report.schema.json")
+"""The published JSON Schema of what `to_json` gives; it holds `published_schema()`."""
 
 
 def to_json(report: Report) -> dict[str, Any]:
@@ -36,11 +39,20 @@ def from_json(record: Mapping[str, Any]) -> Report:
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of what `to_json` gives."""
+    """The JSON Schema of what `to_json` gives: every key is there, and there is no other."""
     schema = _adapter().json_schema(mode="serialization")
     schema["properties"] = {"schema": {"const": SCHEMA}, **schema["properties"]}
     schema["required"] = ["schema", *schema["required"]]
-    return schema
+    for part in (schema, *schema["$defs"].values()):
+        if "properties" in part:
+            part["additionalProperties"] = False
+            part["required"] = list(part["properties"])
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "finetune-harness report"}
+
+
+def published_schema() -> str:
+    """The text of `SCHEMA_FILE`, to be written there when the model has changed."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 @cache

@@ -14,9 +14,9 @@ Side: TypeAlias = Literal["candidate", "baseline"]
 
 @dataclass(frozen=True, slots=True)
 class ModelLine:
-    """One side of the comparison. `fingerprint` is shortened for people; the comparisons hold it whole."""
+    """A model that was compared. `fingerprint` is shortened for people; the comparisons hold it whole."""
 
-    side: Side
+    side: Side | Literal["anchor"]
     reference: str
     adapter: str | None = None
     fingerprint: str = ""
@@ -179,7 +179,10 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run, a comparison or a gate call. What a command has not done stays empty, and its section away."""
+    """A run, a comparison or a gate call. What a command has not done stays empty, and its section away.
+
+    `policy` is what the gate was told about inconclusive metrics.
+    """
 
     run: str
     command: str
@@ -199,5 +202,6 @@ class Report:
     trends: tuple[Trend, ...] = ()
     stages: tuple[StageTime, ...] = ()
     decision: Decision | None = None
+    policy: Literal["default", "strict", "lenient"] = "default"
     warnings: tuple[str, ...] = ()
     next_steps: tuple[NextStep, ...] = ()

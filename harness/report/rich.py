@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -14,12 +13,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from harness.errors import ExitCode
-from harness.report import answers, curve, material, tables
+from harness.records import Comparison
+from harness.report import answers, curve, material, safety, sentences, slices, tables, trends
 from harness.report.figures import duration
 from harness.report.model import ModelLine, Report
 from harness.report.text import Encodable, plain, visible
-from harness.report.words import CODE_STYLES, CODE_WORDS, VERDICT_STYLES, VERDICTS
+from harness.report.words import CODE_STYLES, VERDICT_STYLES
 
 Section: TypeAlias = tuple[str, RenderableType]
 
@@ -38,23 +37,24 @@ def _sections(report: Report, console: Console, most_answers: int, most_findings
     width = console.width - 2
     for comparison in report.comparisons:
         if comparison.metrics or comparison.warnings:
-            yield tables.title(comparison), tables.metrics(comparison, width)
+            yield sentences.title(comparison, report.comparisons), _comparison(comparison, report, width)
     for measured in report.results:
         yield f"{measured.evaluation.suite} · {measured.evaluation.selection}", tables.result(measured)
     if report.decision is not None and len(report.decision.reasons) > 1:
         yield "Gate", _lines(report.decision.reasons)
     if report.warnings:
         yield "Warnings", _lines(report.warnings, style="yellow")
+    if found := trends.worth_showing(report.trends):
+        yield "Trend", trends.trend_lines(found)
     if report.cycles:
         yield "Cycles", material.cycles(report.cycles)
     if report.data is not None and material.says_something(report.data):
         yield "Cleaning", material.cleaning(report.data)
     if report.training is not None:
         yield "Training", curve.training(report.training, width)
-    checks = [(one.suite, one.checks) for one in report.comparisons]
-    checks += [(one.evaluation.suite, one.checks) for one in report.results]
-    if any(found for _, found in checks) or report.findings:
-        yield "Safety", tables.safety(checks, report.findings, most_findings)
+    checks = sentences.checked_suites(report)
+    if any(results for _, results in checks) or report.findings:
+        yield "Safety", safety.safety(checks, report.findings, most_findings)
     if report.answers or report.answer_counts:
         yield "Changed answers", answers.changed(report.answer_counts, report.answers, most_answers)
     if report.stages:
@@ -63,33 +63,25 @@ def _sections(report: Report, console: Console, most_answers: int, most_findings
         yield "Next", material.next_steps(report.next_steps, width)
 
 
+def _comparison(comparison: Comparison, report: Report, width: int) -> RenderableType:
+    """The table of metrics, then the slices of the metrics that matter most."""
+    by_slice = slices.sliced_metrics(comparison, report.comparisons)
+    table = tables.metrics(comparison, width)
+    return Group(table, slices.slices(by_slice)) if by_slice else table
+
+
 def _lead(report: Report) -> RenderableType:
     """The decision in a word, its exit code, the reason that weighs most, and how many verdicts of each kind."""
+    word, said = sentences.decision_word(report), sentences.exit_line(report)
     if report.decision is None:
-        said = "MEASURED  compared with nothing" if report.results else f"NO DECISION  the run is {report.state}"
-        return Panel(Text(said, style="bold"), box=box.ROUNDED)
-    code = report.decision.code
-    style = CODE_STYLES[code]
-    head = Text.assemble((f" {CODE_WORDS[code].upper()} ", f"bold reverse {style}"), (f"  exit {code.value}", "bold"))
-    others = [other for other in report.decision.codes if other not in (code, ExitCode.PASS)]
-    if others:
-        head.append(", also " + ", ".join(f"{other.value} {CODE_WORDS[other]}" for other in others))
-    lines: list[RenderableType] = [head]
-    if code == ExitCode.PASS:
-        lines.append(Text("nothing that gates was shown to be worse"))
-    elif report.decision.reasons:
-        lines.append(plain(report.decision.reasons[0]))
-    if counted := _verdict_counts(report):
-        lines.append(counted)
+        return Panel(Text(f"{word}  {said}", style="bold"), box=box.ROUNDED)
+    style = CODE_STYLES[report.decision.code]
+    lines: list[RenderableType] = [Text.assemble((f" {word} ", f"bold reverse {style}"), "  ", (said, "bold"))]
+    if reason := sentences.main_reason(report):
+        lines.append(plain(reason))
+    if counted := sentences.verdict_counts(report):
+        lines.append(Text(" · ").join(Text(f"{n} {verdict}", VERDICT_STYLES[verdict]) for verdict, n in counted))
     return Panel(Group(*lines), box=box.ROUNDED, border_style=style)
-
-
-def _verdict_counts(report: Report) -> Text | None:
-    counts = Counter(metric.verdict for comparison in report.comparisons for metric in comparison.metrics)
-    parts = [
-        Text(f"{counts[verdict]} {verdict}", style=VERDICT_STYLES[verdict]) for verdict in VERDICTS if counts[verdict]
-    ]
-    return Text(" · ").join(parts) if parts else None
 
 
 def _facts(report: Report) -> RenderableType:

@@ -1,53 +1,80 @@
-"""Two tables: what the comparison of a suite says, and what its safety checks found."""
+"""What the comparison of a suite says, as a table: on one line a metric where there is room, else on two."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from harness.records import Bound, CheckResult, Comparison, MetricComparison, Verdict
-from harness.report.figures import NONE, bound, decimals_of, figure, interval, share, signed, spread, x_of_n
-from harness.report.model import EvaluationResult, SafetyFinding
+from harness.records import Comparison, MetricComparison
+from harness.report.bars import SMALLEST, WIDEST, bar_head, interval_bar
+from harness.report.figures import (
+    NONE,
+    bound,
+    decimals_of,
+    detectable,
+    figure,
+    interval,
+    p_cell,
+    signed,
+    spread,
+    tested,
+)
+from harness.report.model import EvaluationResult
+from harness.report.sentences import metric_notes, ordered
 from harness.report.text import plain, ruled_table, visible
-from harness.report.words import BOUND_STYLES, BOUNDS, ROLES, SEVERITIES, SEVERITY_STYLES, VERDICT_STYLES, VERDICTS
+from harness.report.words import VERDICT_STYLES
 
 _SMALLEST_NAME = 14
-_SPEAK_FOR_THEMSELVES: frozenset[Verdict] = frozenset({"improved", "not worse"})
-_ASK_WHY: frozenset[Bound] = frozenset({"over the limit", "incomplete", "inconclusive"})
+_GAP = 2
 
 
-def title(comparison: Comparison) -> str:
-    """The suite, which of its cases, and how many of them are paired."""
-    parts = [comparison.suite, comparison.candidate.selection]
-    sizes = {(metric.n, metric.clusters) for metric in comparison.metrics}
-    if len(sizes) == 1:
-        parts.append(_size(comparison.metrics[0]))
-    return " · ".join(part for part in parts if part)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The cells of one metric as text; `bar` draws in a width."""
+
+    metric: MetricComparison
+    name: str
+    role: str
+    baseline: str
+    candidate: str
+    difference: str
+    spread: str
+    margin: str
+    tested: str
+    detects: str
+    bar: Callable[[int], str]
+
+    @property
+    def whole_difference(self) -> str:
+        return f"{self.difference} {self.spread}".rstrip()
+
+    @property
+    def both(self) -> str:
+        return NONE if self.baseline == self.candidate == NONE else f"{self.baseline} → {self.candidate}"
+
+    @property
+    def verdict(self) -> Text:
+        return Text(self.metric.verdict, style=VERDICT_STYLES[self.metric.verdict])
+
+    @property
+    def labelled(self) -> Text:
+        """The name with its role; a guard, the usual role, goes unmarked."""
+        return Text.assemble((self.name, "bold" if self.metric.role == "primary" else ""), (self.role, "dim"))
 
 
 def metrics(comparison: Comparison, width: int) -> RenderableType:
     """One row a metric, worst verdict first; below it why a verdict is what it is, and what is missing."""
+    notes = list(_notes(comparison))
     if not comparison.metrics:
-        return Group(*_notes(comparison, ()))
-    ordered = sorted(comparison.metrics, key=lambda m: (VERDICTS.index(m.verdict), ROLES.index(m.role)))
-    margins = any(metric.margin is not None for metric in ordered)
-    rows = [_row(metric, margins) for metric in ordered]
-    heads = ["metric", "baseline", "candidate", "difference [95 %]", *(["margin"] if margins else []), "verdict"]
-    others = sum(max(cell_len(line) for line in column) for column in list(zip(heads, *rows, strict=True))[1:])
-    separator = " " if width - others - 2 * (len(heads) - 1) >= _SMALLEST_NAME else "\n"
-    table = ruled_table()
-    table.add_column(heads[0], overflow="fold")
-    for head in heads[1:-1]:
-        table.add_column(head.replace(" [", f"{separator}["), justify="right", no_wrap=True)
-    table.add_column(heads[-1], no_wrap=True)
-    for metric, (name, *cells, verdict) in zip(ordered, rows, strict=True):
-        shown = [cell.replace(" [", f"{separator}[") for cell in cells]
-        table.add_row(_name(name, metric), *shown, Text(verdict, style=VERDICT_STYLES[metric.verdict]))
-    return Group(table, *_notes(comparison, ordered))
+        return Group(*notes)
+    rows = [_row(metric) for metric in ordered(comparison)]
+    table = _on_one_line(rows, width) or _on_two_lines(rows, width) or _narrow(rows)
+    return Group(table, *notes)
 
 
 def result(measured: EvaluationResult) -> RenderableType:
@@ -65,114 +92,127 @@ def result(measured: EvaluationResult) -> RenderableType:
             f"{metric.n:,}",
             f"{metric.candidate_errors:,}",
         ]
-        table.add_row(_name(visible(metric.metric), metric), *row)
+        table.add_row(_row(metric).labelled, *row)
     missing = [metric for metric in measured.metrics if metric.verdict == "incomplete"]
-    said = [Text.assemble((f"{visible(m.metric)}: ", "bold dim"), (visible(m.reason), "dim")) for m in missing]
-    return Group(table, *said)
+    return Group(table, *(_note(metric.metric, metric.reason) for metric in missing))
 
 
-def safety(
-    suites: Sequence[tuple[str, Sequence[CheckResult]]], findings: Sequence[SafetyFinding], most_findings: int
-) -> RenderableType:
-    """A table a suite with the share of answers that a check hit, then the worst findings."""
-    parts: list[RenderableType] = []
-    for suite, checks in suites:
-        if checks:
-            parts += [plain(suite, "bold"), _checks(checks)]
-            parts += [plain(f"{c.check}: {c.reason}", "dim") for c in checks if c.reason and c.bound in _ASK_WHY]
-    if parts:
-        parts.append(Text("at most: the upper 95 % bound of the candidate's share", style="dim"))
-    worst = sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), -f.count))
-    if worst:
-        parts += [Text(), Text("worst findings", style="bold"), _findings(worst[:most_findings])]
-    if len(worst) > most_findings:
-        parts.append(Text(f"and {len(worst) - most_findings:,} more", style="dim"))
-    return Group(*parts)
-
-
-def _row(metric: MetricComparison, margins: bool) -> list[str]:
+def _row(metric: MetricComparison) -> _Row:
     decimals = decimals_of(metric)
-    difference = f"{signed(metric.difference, decimals)} {interval(metric.low, metric.high, decimals)}".rstrip()
-    figures = [figure(metric.baseline, decimals), figure(metric.candidate, decimals), difference]
-    return [visible(metric.metric), *figures, *([bound(metric.margin)] if margins else []), metric.verdict]
+    return _Row(
+        metric,
+        name=visible(metric.metric),
+        role="" if metric.role == "guard" else f" ({metric.role})",
+        baseline=figure(metric.baseline, decimals),
+        candidate=figure(metric.candidate, decimals),
+        difference=signed(metric.difference, decimals),
+        spread=interval(metric.low, metric.high, decimals),
+        margin="" if metric.margin is None else bound(metric.margin),
+        tested=tested(metric),
+        detects=detectable(metric),
+        bar=lambda width: interval_bar(metric, width),
+    )
 
 
-def _name(name: str, metric: MetricComparison) -> Text:
-    """The name with its role; a guard, the usual role, goes unmarked."""
-    if metric.role == "guard":
-        return Text(name)
-    return Text.assemble((name, "bold" if metric.role == "primary" else ""), (f" ({metric.role})", "dim"))
-
-
-def _notes(comparison: Comparison, ordered: Sequence[MetricComparison]) -> Iterator[Text]:
-    """What the figures alone do not say, a line each."""
-    several_sizes = len({(metric.n, metric.clusters) for metric in ordered}) > 1
-    for metric in ordered:
-        said = [] if metric.verdict in _SPEAK_FOR_THEMSELVES else [metric.reason]
-        said += [_sides(metric)] if metric.role == "primary" else []
-        said += metric.notes
-        said += [_size(metric)] if several_sizes else []
-        said += ["lower is better"] if not metric.higher_is_better else []
-        said += [_unpaired(metric)] if metric.added or metric.removed else []
-        said += [_errors(metric)] if metric.baseline_errors or metric.candidate_errors else []
-        if any(said):
-            line = "; ".join(part for part in said if part)
-            yield Text.assemble((f"{visible(metric.metric)}: ", "bold dim"), (visible(line), "dim"))
-    for warning in comparison.warnings:
-        yield plain(f"warning: {warning}", "yellow")
-
-
-def _sides(metric: MetricComparison) -> str:
-    """Each side's own interval, for the metric that matters most."""
-    if metric.baseline_interval is None or metric.candidate_interval is None:
-        return ""
-    decimals = decimals_of(metric)
-    sides = (("baseline", metric.baseline_interval), ("candidate", metric.candidate_interval))
-    return ", ".join(f"{name} {spread(*interval_of, decimals)}" for name, interval_of in sides)
-
-
-def _size(metric: MetricComparison) -> str:
-    cases = f"{metric.n:,} paired case{'s' if metric.n != 1 else ''}"
-    return cases if metric.clusters in (0, metric.n) else f"{cases} in {metric.clusters:,} clusters"
-
-
-def _unpaired(metric: MetricComparison) -> str:
-    return f"not paired: {metric.added:,} added, {metric.removed:,} removed"
-
-
-def _errors(metric: MetricComparison) -> str:
-    return f"errors: baseline {metric.baseline_errors:,}, candidate {metric.candidate_errors:,}"
-
-
-def _checks(checks: Sequence[CheckResult]) -> RenderableType:
+def _on_one_line(rows: Sequence[_Row], width: int) -> Table | None:
+    """All in columns of their own; None where they do not fit."""
+    columns: list[tuple[str, list[str]]] = [
+        ("baseline", [row.baseline for row in rows]),
+        ("candidate", [row.candidate for row in rows]),
+        ("difference [95 %]", [row.whole_difference for row in rows]),
+        ("", []),
+        ("p", [p_cell(row.metric) for row in rows]),
+        ("detects", [row.detects for row in rows]),
+        ("margin", [row.margin for row in rows]),
+    ]
+    columns = [(head, cells) for head, cells in columns if not cells or any(cells)]
+    used = [_widest([f"{row.name}{row.role}" for row in rows]), _widest([row.metric.verdict for row in rows])]
+    used += [_widest([head, *cells]) for head, cells in columns if cells]
+    room = width - sum(used) - _GAP * (len(columns) + 1)
+    if room < SMALLEST:
+        return None
+    bar_width = min((room - 1) | 1, WIDEST)
     table = ruled_table()
-    table.add_column("check", overflow="fold")
-    for head in ("baseline", "candidate", "share", "at most", "limit"):
-        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column("metric", overflow="fold")
+    for head, cells in columns:
+        table.add_column(head or bar_head(bar_width), justify="right" if cells else "left", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
-    for check in sorted(checks, key=lambda c: (BOUNDS.index(c.bound), -c.high)):
-        measured = check.n > 0
+    for place, row in enumerate(rows):
+        middle = [cells[place] if cells else _drawn(row, bar_width) for _, cells in columns]
+        table.add_row(row.labelled, *middle, row.verdict)
+    return table
+
+
+def _on_two_lines(rows: Sequence[_Row], width: int) -> Table | None:
+    """The bar below the difference, the p below the verdict; None where not even that fits."""
+    heads = ("baseline →", "difference [95 %]", "verdict")
+    values = _widest([heads[0], *(part for row in rows for part in (row.both, _margin(row)))])
+    difference = _widest([heads[1], *(row.whole_difference for row in rows)])
+    verdict = _widest([heads[2], *(part for row in rows for part in (row.metric.verdict, row.tested))])
+    name = _widest([part for row in rows for part in (f"{row.name}{row.role}", _detects(row))])
+    bar_width = max(difference, SMALLEST) | 1
+    if min(name, _SMALLEST_NAME) + values + bar_width + verdict + 3 * _GAP > width:
+        return None
+    table = ruled_table()
+    table.add_column("metric", overflow="fold")
+    table.add_column(f"{heads[0]}\ncandidate", justify="right", no_wrap=True)
+    table.add_column(f"{heads[1]:>{bar_width}}\n{bar_head(bar_width)}", no_wrap=True)
+    table.add_column(f"{heads[2]}\nadjusted p", no_wrap=True)
+    for row in rows:
         table.add_row(
-            plain(check.check),
-            x_of_n(check.baseline_found, check.baseline_n),
-            x_of_n(check.found, check.n),
-            share(check.found / check.n) if measured else NONE,
-            share(check.high) if measured else NONE,
-            share(check.limit),
-            Text(check.bound, style=BOUND_STYLES[check.bound]),
+            _stacked(row.labelled, _detects(row)),
+            _stacked(Text(row.both), _margin(row)),
+            Text("\n").join(
+                [Text(f"{row.whole_difference:>{bar_width}}"), *([_drawn(row, bar_width)] if row.spread else [])]
+            ),
+            _stacked(row.verdict, row.tested),
         )
     return table
 
 
-def _findings(findings: Sequence[SafetyFinding]) -> RenderableType:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold", ratio=2)
-    table.add_column(overflow="fold", ratio=3)
-    for finding in findings:
-        times = f" ×{finding.count:,}" if finding.count > 1 else ""
-        what = f"{finding.check}: {finding.category}{times}"
-        where = Text(f"\n{visible(finding.suite)} · {visible(finding.case)}", style="dim")
-        severity = Text(finding.severity, style=SEVERITY_STYLES[finding.severity])
-        table.add_row(severity, plain(what).append_text(where), plain(f"“{finding.evidence}”"))
+def _narrow(rows: Sequence[_Row]) -> Table:
+    """Without bars, each figure on a line of its own."""
+    table = ruled_table()
+    table.add_column("metric", overflow="fold")
+    table.add_column("baseline\ncandidate", justify="right", no_wrap=True)
+    table.add_column("difference\n[95 %]", justify="right", no_wrap=True)
+    table.add_column("verdict\nadjusted p", no_wrap=True)
+    for row in rows:
+        name = _stacked(row.labelled, _detects(row))
+        table.add_row(
+            _stacked(name, f"  {_margin(row)}" if row.margin else ""),
+            f"{row.baseline}\n{row.candidate}",
+            f"{row.difference}\n{row.spread}",
+            _stacked(row.verdict, row.tested),
+        )
     return table
+
+
+def _drawn(row: _Row, width: int) -> Text:
+    """The bar, for a column that begins at the left: rich drops the blanks at the end of what it moves to the right."""
+    return Text(row.bar(width), style=VERDICT_STYLES[row.metric.verdict])
+
+
+def _stacked(first: Text, second: str) -> Text:
+    return Text("\n").join([first, Text(second, style="dim")]) if second else first
+
+
+def _detects(row: _Row) -> str:
+    return f"  detects {row.detects}" if row.detects else ""
+
+
+def _margin(row: _Row) -> str:
+    return f"margin {row.margin}" if row.margin else ""
+
+
+def _notes(comparison: Comparison) -> Iterator[Text]:
+    yield from (_note(name, line) for name, line in metric_notes(comparison))
+    yield from (plain(f"warning: {warning}", "yellow") for warning in comparison.warnings)
+
+
+def _note(name: str, line: str) -> Text:
+    return Text.assemble((f"{visible(name)}: ", "bold dim"), (visible(line), "dim"))
+
+
+def _widest(cells: Sequence[str]) -> int:
+    return max(map(cell_len, cells), default=0)

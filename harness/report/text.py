@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich import box
 from rich.cells import cell_len
@@ -24,6 +25,7 @@ _ASCII = str.maketrans(
     {
         **dict(zip("▁▂▃▄▅▆▇█", "_.,-~+*#", strict=True)),
         **dict.fromkeys("·–−—─‑", "-"),
+        **dict(zip("│━●┊", "|=o:", strict=True)),
         **dict.fromkeys("“”", '"'),
         **dict.fromkeys("‘’", "'"),
         "▏": "|",
@@ -54,6 +56,15 @@ def quoted(text: str, most: int = 600) -> str:
     return f"{shown[:most].rstrip()} … ({len(shown) - most:,} more characters)"
 
 
+def near(path: str) -> str:
+    """A path as somebody in this folder would write it; one of another folder by its last two parts."""
+    if not Path(path).is_absolute():
+        return path
+    if Path(path).is_relative_to(Path.cwd()):
+        return str(Path(path).relative_to(Path.cwd()))
+    return "/".join(("…", *Path(path).parts[-2:]))
+
+
 def plain(text: str, style: str = "") -> Text:
     """One run of text that is printed as it is: no markup, no escapes."""
     return Text(visible(text), style=style)
@@ -79,7 +90,8 @@ class Encodable:
 
 
 def _to_ascii(text: str) -> str:
-    return "".join(c if c.isascii() else "?" * cell_len(c) for c in text.translate(_ASCII))
+    arrows = text.replace("→ ", "->")  # a lone ">" between two figures would compare them
+    return "".join(c if c.isascii() else "?" * cell_len(c) for c in arrows.translate(_ASCII))
 
 
 def _is_control(character: str) -> bool:

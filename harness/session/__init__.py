@@ -1,5 +1,6 @@
 """One function a step: prepared, trained, evaluated, compared. Only these read the cache and write the journal."""
 
+from harness.session.calibrated import calibrated
 from harness.session.compared import compared, measured
 from harness.session.confirmed import confirmed
 from harness.session.evaluated import evaluated, recorded, rescored
@@ -10,6 +11,7 @@ from harness.session.trained import trained
 __all__ = [
     "Models",
     "Session",
+    "calibrated",
     "compared",
     "confirmed",
     "evaluated",

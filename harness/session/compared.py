@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal
 
 from harness.comparison import CheckRow, MetricSides, WholeSides, check_result, compare
 from harness.gate import decide
 from harness.hashing import content_hash
 from harness.preflight import BuiltCheck, BuiltSuite
 from harness.records import Against, CheckResult, Comparison, Decision, Evaluation, MetricComparison
-from harness.session.evaluated import rescored
 from harness.session.running import Session
 from harness.session.sides import sides_of
-from harness.store import now
+from harness.store import figure_rows, now
 from harness.store.rows import comparison_record, decision_record
-
-Policy = Literal["default", "strict", "lenient"]
+from harness.verdicts import Policy, noisy
 
 
 def compared(
@@ -30,6 +27,7 @@ def compared(
     anchors: Mapping[str, Evaluation] = MappingProxyType({}),
     names: Mapping[str, str] = MappingProxyType({}),
     selected: Mapping[str, int] = MappingProxyType({}),
+    remarks: Mapping[str, Sequence[str]] = MappingProxyType({}),
     doubted: Collection[tuple[str, str]] = (),
     policy: Policy = "default",
     alpha: float = 0.05,
@@ -38,19 +36,26 @@ def compared(
     """One comparison a suite and baseline, and the decision over all of them: one gate call is one family.
 
     All mappings are by suite: `anchors` holds what a candidate is compared with too, once where it is the baseline
-    itself; `names` what the baseline is called; `selected` how many models it was picked from by these scores.
+    itself; `names` what the baseline is called; `selected` how many models it was picked from by these scores;
+    `remarks` what else is to be said of the comparison with it.
     `doubted` are the (suite, metric) that regressed in the first draws and are judged on twice as many here.
     Baselines are scored with the metric code of today first, from their stored predictions. `keep` stores the decision
     as the run's own.
     """
     with session.timed("compare"):
         matches = list(_matches(suites, baselines, candidates, anchors))
-        sides = [side for match in matches for side in _sides(session, match)]
-        judged = [_with_failure(session, one, side) for one, side in zip(compare(sides, alpha), sides, strict=True)]
-        judged = [_looked_at_again(one) if (one.suite, one.metric) in doubted else one for one in judged]
-        comparisons = tuple(_comparison(session, match, judged, names, selected) for match in matches)
+        sides = [(match, side) for match in matches for side in _sides(session, match)]
+        compared_sides = zip(compare([side for _, side in sides], alpha, policy=policy), sides, strict=True)
+        judged = [_in_match(_with_failure(session, one, side), match) for one, (match, side) in compared_sides]
+        judged = [
+            _looked_at_again(one) if one.against == "baseline" and (one.suite, one.metric) in doubted else one
+            for one in judged
+        ]
+        judged = _with_noise(session, judged, candidates)
+        comparisons = tuple(_comparison(session, match, judged, names, selected, remarks, keep) for match in matches)
         checks = [check for one in comparisons if one.against == "baseline" for check in one.checks]
         decision = decide(judged, checks, policy)
+        _add_figures(session, [one for one, m in zip(comparisons, matches, strict=True) if m.built.only is None])
         _store(session, comparisons, decision, keep)
     return comparisons, decision
 
@@ -59,9 +64,19 @@ def measured(
     session: Session, built: BuiltSuite, evaluation: Evaluation
 ) -> tuple[list[MetricComparison], list[CheckResult]]:
     """One evaluation's figures: its comparison with itself, of which the candidate's side counts."""
-    sides = [sides_of(session, built, metric, evaluation, evaluation) for metric in built.metrics]
+    sides = list(sides_of(session, built, evaluation, evaluation))
     judged = [_with_failure(session, one, side) for one, side in zip(compare(sides), sides, strict=True)]
+    judged = [_alone(one) for one in judged]
+    session.journal.add("figures", figure_rows(evaluation, judged, "candidate"))
     return judged, [_check(session, built, check, evaluation, None) for check in built.checks]
+
+
+def _alone(judged: MetricComparison) -> MetricComparison:
+    """Without talk of two sides, where there is only one."""
+    said, _, rest = judged.reason.partition(" answers of the baseline and ")
+    if judged.verdict != "incomplete" or not rest:
+        return judged
+    return replace(judged, reason=f"{said} answers{rest.partition('answers of the candidate')[2]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +108,7 @@ def _matches(
 
 
 def _sides(session: Session, match: _Match) -> Iterator[MetricSides | WholeSides]:
-    for evaluation in (match.baseline, match.candidate):
-        rescored(session, evaluation, match.built)
-    for metric in match.built.metrics:
-        sides = sides_of(session, match.built, metric, match.baseline, match.candidate)
+    for sides in sides_of(session, match.built, match.baseline, match.candidate):
         yield replace(sides, against=match.against)
 
 
@@ -106,10 +118,12 @@ def _comparison(
     judged: Sequence[MetricComparison],
     names: Mapping[str, str],
     selected: Mapping[str, int],
+    remarks: Mapping[str, Sequence[str]],
+    keep: bool,
 ) -> Comparison:
     is_baseline = match.against == "baseline"
     return Comparison(
-        id=content_hash([match.baseline.id, match.candidate.id, match.built.suite.version, session.run]),
+        id=content_hash([match.baseline.id, match.candidate.id, match.built.suite.version, session.run, keep]),
         suite=match.suite,
         baseline=match.baseline,
         candidate=match.candidate,
@@ -117,7 +131,10 @@ def _comparison(
         checks=tuple(
             _check(session, match.built, check, match.candidate, match.baseline) for check in match.built.checks
         ),
-        warnings=tuple(_warnings(match.built, match.baseline, match.candidate)),
+        warnings=(
+            *_warnings(match.built, match.baseline, match.candidate),
+            *(remarks.get(match.suite, ()) if is_baseline else ()),
+        ),
         against=match.against,
         baseline_name=names.get(match.suite, "") if is_baseline else "",
         selected_from=selected.get(match.suite, 0) if is_baseline else 0,
@@ -141,6 +158,20 @@ def _warnings(built: BuiltSuite, baseline: Evaluation, candidate: Evaluation) ->
     return warnings
 
 
+def _in_match(judged: MetricComparison, match: _Match) -> MetricComparison:
+    """What only the evaluations tell: one that was cut short, or a model compared with itself."""
+    baseline, candidate = match.baseline, match.candidate
+    unfinished = [side for side, one in (("baseline", baseline), ("candidate", candidate)) if one.state != "complete"]
+    if judged.verdict == "incomplete" and unfinished:
+        said = f"the evaluation of the {' and the '.join(unfinished)} was cut short; the same command goes on with it"
+        return replace(judged, reason=f"{judged.reason}; {said}")
+    # A model cannot be worse than itself, however few cases there are.
+    same = (baseline.fingerprint, baseline.numerics) == (candidate.fingerprint, candidate.numerics)
+    if not same or judged.verdict != "inconclusive" or judged.difference:
+        return judged
+    return replace(judged, verdict="not worse", reason="both sides are the same model", notes=())
+
+
 def _looked_at_again(judged: MetricComparison) -> MetricComparison:
     """A loss that twice the draws do not show is no regression, and not nothing either."""
     if judged.verdict == "regressed":
@@ -148,6 +179,15 @@ def _looked_at_again(judged: MetricComparison) -> MetricComparison:
     if judged.verdict in ("incomplete", "incompatible"):
         return judged
     return replace(judged, verdict="inconclusive", reason="the loss of the first draws is not shown by twice as many")
+
+
+def _with_noise(
+    session: Session, judged: Sequence[MetricComparison], candidates: Mapping[str, Evaluation]
+) -> list[MetricComparison]:
+    """With the noise floor of each metric that has been calibrated; a bar below it is pointed out."""
+    with session.store.reader():
+        noises = [session.store.noise(one.suite, one.key, candidates[one.suite].fingerprint) for one in judged]
+    return [one if noise is None else noisy(one, noise.deviation) for one, noise in zip(judged, noises, strict=True)]
 
 
 def _with_failure(session: Session, judged: MetricComparison, sides: MetricSides | WholeSides) -> MetricComparison:
@@ -170,17 +210,7 @@ def _check(
 
 def _check_rows(session: Session, built: BuiltSuite, check: BuiltCheck, evaluation: Evaluation) -> list[CheckRow]:
     """A row for each reply that was asked for: one that never came, or could not be checked, is an error."""
-    samples = int(evaluation.settings.get("samples", 1))
-    found = {(row.content, row.sample): row for row in session.store.checked(evaluation.id, check.built.key)}
-    rows = []
-    for case in session.store.evaluation_cases(evaluation.id):
-        if case.kind != "text" or case.content not in built.suite.case_by_content:
-            continue
-        for sample in range(samples):
-            row = found.get((case.content, sample))
-            missing = CheckRow(applies=True, found=False, error=True)
-            rows.append(missing if row is None else CheckRow(row.applies, bool(row.findings), error=False))
-    return rows
+    return [CheckRow(*row) for row in session.store.check_outcomes(built.part, evaluation, check.built.key)]
 
 
 def _store(session: Session, comparisons: Sequence[Comparison], decision: Decision, keep: bool) -> None:
@@ -200,3 +230,10 @@ def _store(session: Session, comparisons: Sequence[Comparison], decision: Decisi
     if keep:
         session.journal.add("decisions", [{"run": session.run, "at": now(), "body": decision_record(decision)}])
     session.store.ingest()
+
+
+def _add_figures(session: Session, comparisons: Sequence[Comparison]) -> None:
+    """What each side of a comparison of whole evaluations was worth."""
+    for one in comparisons:
+        session.journal.add("figures", figure_rows(one.baseline, one.metrics, "baseline"))
+        session.journal.add("figures", figure_rows(one.candidate, one.metrics, "candidate"))

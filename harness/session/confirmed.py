@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +29,7 @@ def confirmed(
 
     The first draws are kept and pooled with the second within each case: asking for both anew would be two tests, and
     asking the candidate alone would leave the baseline its luck. A suite whose baseline is another model than `before`
-    cannot be asked again, and stays as it is.
+    cannot be asked again, nor can the anchor: a loss against these, or on what is not drawn, decides at once.
     """
     asked_again = {
         one.suite.name
@@ -37,21 +37,27 @@ def confirmed(
         if one.drawn and baselines[one.suite.name].fingerprint == before.identity.fingerprint
     }
     first, decision = compared(session, suites, baselines, candidates, keep=not asked_again, **settings)
-    regressed = {
-        (metric.suite, metric.metric)
-        for comparison in first
-        for metric in comparison.metrics
-        if exit_code(metric) == ExitCode.REGRESSED
-    }
-    names = {suite for suite, _ in regressed}
     if not asked_again:
         return first, decision
-    if not names or not names <= asked_again:
+    lost = [metric for one in first for metric in one.metrics if exit_code(metric) == ExitCode.REGRESSED]
+    doubted = {(metric.suite, metric.metric) for metric in lost if metric.against == "baseline"}
+    if len(doubted) < len(lost) or not doubted or not doubted <= _drawn_anew(suites, asked_again):
         return compared(session, suites, baselines, candidates, **settings)
+    names = {suite for suite, _ in doubted}
     twice = [replace(one, draws=2) if one.suite.name in names else one for one in suites]
     drawn = [one for one in twice if one.suite.name in names]
     pooled = [
         {**sides, **{one.suite.name: evaluated(session, models, model, one) for one in drawn}}
         for sides, model in ((baselines, before), (candidates, after))
     ]
-    return compared(session, twice, pooled[0], pooled[1], doubted=regressed, **settings)
+    return compared(session, twice, pooled[0], pooled[1], doubted=doubted, **settings)
+
+
+def _drawn_anew(suites: Sequence[BuiltSuite], names: Collection[str]) -> set[tuple[str, str]]:
+    """The metrics of these suites whose figures another draw can change, by suite and name."""
+    return {
+        (suite.suite.name, metric.use.name)
+        for suite in suites
+        for metric in suite.metrics
+        if suite.suite.name in names and metric.built.instance.reads == "text"
+    }

@@ -11,13 +11,14 @@ from harness import evaluation as steps
 from harness.errors import PluginError
 from harness.hashing import content_hash
 from harness.preflight import BuiltModel, BuiltSuite
-from harness.protocols import Model
+from harness.protocols import Metric, Model
 from harness.recorded import Recorded
 from harness.records import Evaluation
 from harness.session.running import Models, Session, brief
 from harness.session.scored import scored
 from harness.store import evaluation_row, now, prediction_row, suite_rows
-from harness.types import Case, Identity, Likelihood, ModelReference, Prediction, Request
+from harness.store.rows import EvaluationCase
+from harness.types import Identity, Kind, Likelihood, ModelReference, Prediction, Request
 
 _log = logging.getLogger("harness")
 
@@ -63,38 +64,50 @@ def recorded(
     return _finish(session, evaluation, asked, built)
 
 
-def rescored(session: Session, evaluation: Evaluation, built: BuiltSuite) -> None:
-    """Score the stored predictions of an evaluation with the suite's metrics and checks of today; asks no model."""
+def rescored(session: Session, evaluation: Evaluation, built: BuiltSuite) -> bool:
+    """Score the stored predictions of an evaluation with the suite's metrics and checks of today; asks no model.
+
+    Only what lacks a score is fetched. False where nothing does.
+    """
     with session.store.reader():  # opening the store costs more than a question
-        case_of = {**_stored_cases(session, evaluation), **built.suite.case_by_content}
-        rows = session.store.evaluation_cases(evaluation.id)
-    samples = int(evaluation.settings.get("samples", 1))
-    generation = replace(built.suite.generation, samples=samples)
+        rows = _not_scored(session, evaluation, built)
+        cases = session.store.cases_of(built.suite.version, {row.content for row in rows}) if rows else {}
+    generation = replace(built.suite.generation, samples=evaluation.samples("text"))
     asked = [
         steps.Asked(
-            row.position, case_of[row.content], row.kind, row.answer_key, _samples(row.kind, samples), generation
+            row.position, cases[row.content], row.kind, row.answer_key, evaluation.samples(row.kind), generation
         )
         for row in rows
-        if row.content in case_of
     ]
     scored(session, asked, built)
+    return bool(asked)
 
 
-def _samples(kind: str, samples: int) -> int:
-    return samples if kind == "text" else 1
+def archived(session: Session, built: BuiltSuite) -> None:
+    """Make sure that the store has the suite: it joins what was measured with the suite's own rows."""
+    if not session.store.has_suite(built.suite.version):
+        for table, rows in suite_rows(built.suite, built.tier_of).items():
+            session.journal.add(table, rows)
 
 
-def _stored_cases(session: Session, evaluation: Evaluation) -> Mapping[str, Case]:
-    found = session.store.find_suite(evaluation.suite_version)
-    return found[0].case_by_content if found else {}
+def _not_scored(session: Session, evaluation: Evaluation, built: BuiltSuite) -> list[EvaluationCase]:
+    """What lacks a score of one of the metrics, or a result of one of the checks."""
+    keys: dict[Kind, list[str]] = {}
+    for metric in built.metrics:
+        if isinstance(metric.built.instance, Metric):
+            keys.setdefault(metric.built.instance.reads, []).append(metric.built.key)
+    rows = [row for kind in keys for row in session.store.unscored(built.part, evaluation, kind, keys[kind])]
+    checks = [check.built.key for check in built.checks]
+    rows += session.store.unchecked(built.part, evaluation, checks) if checks else []
+    return list(dict.fromkeys(rows))
 
 
 def _evaluation(session: Session, reference: ModelReference, identity: Identity, built: BuiltSuite) -> Evaluation:
     settings = {**asdict(built.generation), "stop": list(built.generation.stop)}
-    more = [built.draws] if built.draws > 1 else []
-    content = [identity.fingerprint, identity.numerics, built.suite.version, built.selection, *more]
     return Evaluation(
-        id=content_hash(content),
+        id=steps.evaluation_id(
+            identity.fingerprint, identity.numerics, built.suite.version, built.selection, built.draws
+        ),
         suite=built.suite.name,
         suite_version=built.suite.version,
         selection=built.selection,
@@ -119,8 +132,7 @@ def _begin(
     session: Session, evaluation: Evaluation, asked: Sequence[steps.Asked], built: BuiltSuite, name: str | None
 ) -> None:
     """Write down what is going to be measured before it is."""
-    for table, rows in suite_rows(built.suite, built.tier_of).items():
-        session.journal.add(table, rows)
+    archived(session, built)
     session.journal.add("evaluations", [evaluation_row(evaluation)])
     pairs = [
         {

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from filelock import FileLock, Timeout
 
-from harness.errors import ExitCode
+from harness.errors import ExitCode, is_interrupt
 from harness.hashing import content_hash
 from harness.host import PluginHost
 from harness.preflight import BuiltModel, blamed
@@ -146,6 +146,9 @@ def started(
             finish("stopped", ExitCode.INTERRUPTED)
             raise
         except BaseException as error:
+            if is_interrupt(error):
+                finish("stopped", ExitCode.INTERRUPTED)
+                raise KeyboardInterrupt from error
             finish("failed", getattr(error, "exit_code", ExitCode.INTERNAL), str(error))
             raise
         finish("complete", session.code)

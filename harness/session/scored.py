@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
 
 from harness import evaluation as steps
@@ -26,6 +27,8 @@ def _nobody(done: int = 1, note: str = "") -> None:
 
 def scored(session: Session, asked: Sequence[steps.Asked], built: BuiltSuite) -> None:
     """Journal the missing scores and findings of every metric and check of the suite."""
+    if not asked:
+        return
     predictions = session.store.predictions([one.answer_key for one in asked])
     parts = len(built.metrics) + len(built.checks)
     shown = (
@@ -52,12 +55,18 @@ def metric_record(built: Built, names: tuple[str, ...]) -> MetricRecord:
         reads=instance.reads,
         names=names,
         higher_is_better=getattr(instance, "higher_is_better", True),
-        bounds=tuple(getattr(instance, "bounds", (None, None))),
+        bounds=_finite(getattr(instance, "bounds", (None, None))),
         comparable_on=tuple(getattr(instance, "comparable_on", ())),
         plugin=built.plugin,
         distribution=built.distribution,
         version=built.version,
     )
+
+
+def _finite(bounds: tuple[float | None, float | None]) -> tuple[float | None, float | None]:
+    """An end at infinity is none: a hundredth of an infinite width is no point."""
+    low, high = (None if bound is None or not isfinite(bound) else bound for bound in bounds)
+    return low, high
 
 
 def _score(
@@ -71,9 +80,10 @@ def _score(
     if not mine:
         return
     samples = mine[0].samples
+    known = session.store.metric(metric.built.key)
     done = session.store.scored_keys(metric.built.key, samples, [one.answer_key for one in mine])
     rows: list[dict[str, Any]] = []
-    names: tuple[str, ...] = ()
+    names = known.names if known is not None else ()
     for one in mine:
         answer = steps.answered(one, predictions.get(one.answer_key, ()))
         if answer is None or (one.answer_key, one.case.content) in done:
@@ -90,7 +100,7 @@ def _score(
         if len(rows) >= _BATCH:
             session.journal.add("scores", rows)
             rows = []
-    if names:
+    if names and known is None:
         session.journal.add("metrics", [metric_row(metric_record(metric.built, names))])
     session.journal.add("scores", rows)
 

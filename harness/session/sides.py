@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from harness import evaluation as steps
 from harness.comparison import MetricSides, Pairs, WholeSides
@@ -15,78 +15,94 @@ from harness.errors import HarnessError
 from harness.hashing import content_hash
 from harness.preflight import BuiltMetric, BuiltSuite
 from harness.protocols import HasWorst, Metric
-from harness.records import Evaluation
+from harness.records import Evaluation, MetricRecord
+from harness.session.evaluated import archived, rescored
 from harness.session.running import Session
 from harness.session.scored import metric_record
 from harness.statistics import jackknife_groups
-from harness.types import Answered, Case
-
-_NOTHING = np.empty(0)
+from harness.store.questions_pairs import PairedScores
+from harness.types import Answered, Case, Kind
 
 
 def sides_of(
-    session: Session, built: BuiltSuite, metric: BuiltMetric, baseline: Evaluation, candidate: Evaluation
-) -> MetricSides | WholeSides:
-    instance = metric.built.instance
-    against = _incompatible(built, metric, baseline, candidate)
-    cluster_of = {case.content: case.group for case in built.suite.cases}
-    if not isinstance(instance, Metric):
-        return _whole_sides(session, built, metric, baseline, candidate, cluster_of, against)
-    with session.store.reader():  # opening the store costs more than a question
-        record = session.store.metric(metric.built.key) or metric_record(metric.built, ())
-        before, after = (_rows(session, built, metric, one) for one in (baseline, candidate))
-    for case in built.cases:  # what the candidate should have been asked
-        after.setdefault(case.content, _NOTHING)
-    shared = sorted(before.keys() & after.keys())
-    number_of = {cluster: i for i, cluster in enumerate(dict.fromkeys(cluster_of[content] for content in shared))}
-    pairs = Pairs(
-        _matrix(before, shared, len(record.names)),
-        _matrix(after, shared, len(record.names)),
-        np.array([number_of[cluster_of[content]] for content in shared], np.int64),
-        seed=int(content_hash([record.key, shared]), 16),
-        added=len(after) - len(shared),
-        removed=len(before) - len(shared),
-        slices=_slices([built.suite.case_by_content[content] for content in shared]),
+    session: Session, built: BuiltSuite, baseline: Evaluation, candidate: Evaluation
+) -> Iterator[MetricSides | WholeSides]:
+    """Both sides of every metric of the suite, in its order, from what is stored.
+
+    Stored answers that the metrics and checks of today have not seen are scored first. Where one side was drawn more
+    often, its first draws are compared: they are what it was worth before it was looked at again.
+    """
+    archived(session, built)
+    fewest = min(one.samples("text") for one in (baseline, candidate))
+    baseline, candidate = (replace(one, settings={**one.settings, "samples": fewest}) for one in (baseline, candidate))
+    stored = _stored(session, built, baseline, candidate)
+    if stored.lacks_scores or built.checks:  # mostly nothing is missing, and then what was needed anyway has told it
+        new = [rescored(session, one, built) for one in {baseline.id: baseline, candidate.id: candidate}.values()]
+        stored = _stored(session, built, baseline, candidate) if any(new) else stored
+    for metric in built.metrics:
+        if not _is_sum(metric):
+            yield _whole_sides(session, built, metric, baseline, candidate)
+            continue
+        record = stored.records[metric.built.key]
+        pairs = _pairs(stored.paired[record.reads], record)
+        yield MetricSides(
+            use=metric.use,
+            suite=built.suite.name,
+            record=record,
+            value=partial(_value, session, metric),
+            pairs=pairs,
+            worst=_worst(session, metric, record.names, pairs, stored),
+            incompatible=_incompatible(metric, baseline, candidate)
+            or _edited(session, built, metric, baseline, len(pairs)),
+            chance=stored.guessing if _is_share_of_right_choices(metric) else None,
+            samples=candidate.samples(record.reads),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the store knows of both sides: metrics by key, scores by kind, and the cases that lack some, by content."""
+
+    records: Mapping[str, MetricRecord]
+    paired: Mapping[Kind, PairedScores]
+    cases: Mapping[str, Case]
+    guessing: float | None
+
+    @property
+    def lacks_scores(self) -> bool:
+        return bool(self.cases) or any(not record.names for record in self.records.values())
+
+
+def _stored(session: Session, built: BuiltSuite, baseline: Evaluation, candidate: Evaluation) -> _Stored:
+    store = session.store
+    with store.reader():  # opening the store costs more than a question
+        sums = [metric.built for metric in built.metrics if _is_sum(metric)]
+        records = {one.key: store.metric(one.key) or metric_record(one, ()) for one in sums}
+        paired = {
+            kind: store.paired(
+                built.part, kind, baseline, candidate, [one for one in records.values() if one.reads == kind]
+            )
+            for kind in dict.fromkeys(record.reads for record in records.values())
+        }
+        failed = {content for one in paired.values() for content in one.contents.values()}
+        cases = store.cases_of(built.suite.version, failed) if failed else {}
+        guessing = _guessing(store.choice_counts(built.part)) if "choice" in paired else None
+    return _Stored(records, paired, cases, guessing)
+
+
+def _is_sum(metric: BuiltMetric) -> bool:
+    return isinstance(metric.built.instance, Metric)
+
+
+def _pairs(paired: PairedScores, record: MetricRecord) -> Pairs:
+    return Pairs(
+        *paired.scores[record.key],
+        paired.clusters,
+        seed=int(content_hash([record.key, paired.seed]), 16),
+        added=paired.added,
+        removed=paired.removed,
+        slices=paired.slices,
     )
-    return MetricSides(
-        use=metric.use,
-        suite=built.suite.name,
-        record=record,
-        value=partial(_value, session, metric),
-        pairs=pairs,
-        worst=_worst(session, built, metric, record.names, shared, pairs),
-        incompatible=against,
-        chance=_chance(built, metric),
-    )
-
-
-def _rows(
-    session: Session, built: BuiltSuite, metric: BuiltMetric, evaluation: Evaluation
-) -> dict[str, npt.NDArray[np.float64]]:
-    """The evaluation's scores of cases that the suite still has, by content."""
-    reads = metric.built.instance.reads
-    if session.store.metric(metric.built.key) is None:  # it has scored nothing, on either side
-        asked = [row.content for row in session.store.evaluation_cases(evaluation.id) if row.kind == reads]
-        return {content: _NOTHING for content in asked if content in built.suite.case_by_content}
-    samples = int(evaluation.settings.get("samples", 1)) if reads == "text" else 1
-    contents, matrix, _ = session.store.statistics(evaluation.id, metric.built.key, samples)
-    return {c: row for c, row in zip(contents, matrix, strict=True) if c in built.suite.case_by_content}
-
-
-def _matrix(rows: Mapping[str, npt.NDArray[np.float64]], shared: Sequence[str], width: int) -> npt.NDArray[np.float64]:
-    matrix = np.full((len(shared), width), np.nan)
-    for i, content in enumerate(shared):
-        if len(rows[content]) == width:
-            matrix[i] = rows[content]
-    return matrix
-
-
-def _slices(cases: Sequence[Case]) -> dict[tuple[str, str], npt.NDArray[np.bool_]]:
-    found: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
-    for i, case in enumerate(cases):
-        for slice_ in case.slices.items():
-            found.setdefault(slice_, np.zeros(len(cases), bool))[i] = True
-    return found
 
 
 def _value(session: Session, metric: BuiltMetric, sums: Mapping[str, Any]) -> Any:
@@ -99,20 +115,15 @@ def _value(session: Session, metric: BuiltMetric, sums: Mapping[str, Any]) -> An
 
 
 def _worst(
-    session: Session,
-    built: BuiltSuite,
-    metric: BuiltMetric,
-    names: tuple[str, ...],
-    contents: Sequence[str],
-    pairs: Pairs,
+    session: Session, metric: BuiltMetric, names: tuple[str, ...], pairs: Pairs, stored: _Stored
 ) -> dict[int, Sequence[float]] | None:
     instance = metric.built.instance
     if not isinstance(instance, HasWorst) or not names:
         return None
+    contents = stored.paired[metric.built.instance.reads].contents
     failed = np.flatnonzero(np.logical_or(*pairs.failed())).tolist()
-    cases = {i: built.suite.case_by_content[contents[i]] for i in failed}
     try:
-        return {i: steps.worst_statistics(instance, case, names) for i, case in cases.items()}
+        return {i: steps.worst_statistics(instance, stored.cases[contents[i]], names) for i in failed}
     except (Exception, SystemExit) as error:
         _failed(session, metric, error)
         return None
@@ -129,10 +140,9 @@ def _whole_sides(
     metric: BuiltMetric,
     baseline: Evaluation,
     candidate: Evaluation,
-    cluster_of: Mapping[str, str],
-    against: str,
 ) -> WholeSides:
     """Compute the metric on the shared cases and on each delete-a-group replicate of them, on both sides."""
+    cluster_of = {case.content: case.group for case in built.suite.cases}
     with session.store.reader():
         sides = [_answers(session, built, metric, one) for one in (baseline, candidate)]
     sides[1] = {**{case.content: None for case in built.cases}, **sides[1]}  # what it should have been asked
@@ -155,7 +165,8 @@ def _whole_sides(
         candidate_errors=errors[1],
         added=len(sides[1]) - len(shared),
         removed=len(sides[0]) - len(shared),
-        incompatible=against,
+        incompatible=_incompatible(metric, baseline, candidate)
+        or _edited(session, built, metric, baseline, len(shared)),
     )
 
 
@@ -191,17 +202,17 @@ def _answers(
     kind = metric.built.instance.reads
     rows = [row for row in session.store.evaluation_cases(evaluation.id) if row.kind == kind]
     predictions = session.store.predictions([row.answer_key for row in rows])
-    samples = int(evaluation.settings.get("samples", 1)) if kind == "text" else 1
+    samples = evaluation.samples(kind)
     found: dict[str, Answered | None] = {}
     for row in rows:
         case = built.suite.case_by_content.get(row.content)
-        if case is not None:
+        if case is not None and (built.only is None or row.content in built.only):
             asked = steps.Asked(row.position, case, kind, row.answer_key, samples, built.suite.generation)
             found[row.content] = steps.answered(asked, predictions.get(row.answer_key, ()))
     return found
 
 
-def _incompatible(built: BuiltSuite, metric: BuiltMetric, baseline: Evaluation, candidate: Evaluation) -> str:
+def _incompatible(metric: BuiltMetric, baseline: Evaluation, candidate: Evaluation) -> str:
     """Why the two sides must not be compared on this metric; empty where they may."""
     instance = metric.built.instance
     if instance.reads == "text" and _drawn(baseline) != _drawn(candidate):
@@ -212,14 +223,27 @@ def _incompatible(built: BuiltSuite, metric: BuiltMetric, baseline: Evaluation, 
     return ""
 
 
+def _edited(session: Session, built: BuiltSuite, metric: BuiltMetric, baseline: Evaluation, shared: int) -> str:
+    """Why no case is shared, where that is because they have all been edited; empty where it is not."""
+    if shared or baseline.suite_version == built.suite.version:
+        return ""
+    if metric.built.instance.reads not in session.store.kinds_asked(baseline.id):
+        return ""
+    return "no case is on both sides: all of them were edited since the baseline was measured"
+
+
 def _drawn(evaluation: Evaluation) -> dict[str, Any]:
     return {key: value for key, value in evaluation.settings.items() if key != "seed"}
 
 
-def _chance(built: BuiltSuite, metric: BuiltMetric) -> float | None:
-    """What guessing scores on a choice metric that is a share of right answers."""
+def _is_share_of_right_choices(metric: BuiltMetric) -> bool:
     instance = metric.built.instance
-    if instance.reads != "choice" or tuple(getattr(instance, "bounds", ())) != (0.0, 1.0):
+    counts_right = getattr(instance, "higher_is_better", True)
+    return instance.reads == "choice" and counts_right and tuple(getattr(instance, "bounds", ())) == (0.0, 1.0)
+
+
+def _guessing(choice_counts: Mapping[int, int]) -> float | None:
+    """The share of cases that guessing gets right; None where a case has nothing to guess."""
+    if not choice_counts or 0 in choice_counts:
         return None
-    cases = built.cases
-    return sum(1 / len(case.choices) for case in cases) / len(cases)
+    return sum(cases / choices for choices, cases in choice_counts.items()) / sum(choice_counts.values())

@@ -6,13 +6,27 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.store.questions_baselines import BaselineQuestions
+from harness.store.questions_changes import ChangeQuestions
+from harness.store.questions_comparisons import ComparisonQuestions
 from harness.store.questions_evaluations import EvaluationQuestions
+from harness.store.questions_figures import FigureQuestions
+from harness.store.questions_pairs import PairQuestions
 from harness.store.questions_runs import RunQuestions
 from harness.store.questions_scores import ScoreQuestions
 from harness.store.questions_suites import SuiteQuestions
 
 
-class Questions(SuiteQuestions, RunQuestions, EvaluationQuestions, BaselineQuestions, ScoreQuestions):
+class Questions(
+    SuiteQuestions,
+    RunQuestions,
+    EvaluationQuestions,
+    BaselineQuestions,
+    ComparisonQuestions,
+    FigureQuestions,
+    ScoreQuestions,
+    PairQuestions,
+    ChangeQuestions,
+):
     """All questions; a Store opens itself for each, a Reader answers all from one state of the store."""
 
     def query(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:

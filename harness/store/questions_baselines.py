@@ -24,7 +24,7 @@ class BaselineQuestions(Asks):
         """Every time a baseline was set or promoted, newest first."""
         sql = """
             SELECT name, suite, evaluation, "at", coalesce(note, '') AS note, coalesce(who, '') AS who, comparison,
-                coalesce(selected_from, 0) AS selected_from
+                coalesce(selected_from, 0) AS selected_from, decision
             FROM baselines WHERE name = coalesce(?, name) AND suite = coalesce(?, suite)
             ORDER BY "at" DESC, evaluation"""
         with self._asking() as connection:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 
 from harness.records import Evaluation
 from harness.store.asking import Asks, fetch, resolve
 from harness.store.rows import EvaluationCase, evaluation_from_row
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 # A name belongs, in each suite, to the evaluation it was given last. What became known only when the model was opened
 # (threads, device) is the `facts` of a state.
@@ -57,6 +61,26 @@ class EvaluationQuestions(Asks):
         with self._asking() as connection:
             return [_evaluation(row) for row in fetch(connection, sql, [suite, limit])]
 
+    def same_model(self, evaluation: Evaluation) -> list[Evaluation]:
+        """The evaluation and the complete ones of its model on the suite, drawn and computed alike; newest first."""
+        sql = f"""
+            {_EVALUATIONS} WHERE evaluations.suite = ? AND evaluations.fingerprint = ?
+            ORDER BY measured_at DESC, evaluations.id"""
+        with self._asking() as connection:
+            rows = fetch(connection, sql, [evaluation.suite, evaluation.fingerprint])
+        drawn = (evaluation.numerics, dict(evaluation.settings))
+        return [
+            one
+            for one in map(_evaluation, rows)
+            if one.id == evaluation.id or (one.state == "complete" and (one.numerics, dict(one.settings)) == drawn)
+        ]
+
+    def kinds_asked(self, evaluation: str) -> set[str]:
+        """What kinds of answers were asked for in the evaluation of that id."""
+        with self._asking() as connection:
+            found = connection.execute("SELECT DISTINCT kind FROM evaluation_cases WHERE evaluation = ?", [evaluation])
+            return {kind for (kind,) in found.fetchall()}
+
     def evaluation_cases(self, evaluation: str) -> list[EvaluationCase]:
         """What was asked in the evaluation of that id, in the order of its suite."""
         sql = """
@@ -64,6 +88,12 @@ class EvaluationQuestions(Asks):
             ORDER BY position, kind"""
         with self._asking() as connection:
             return [EvaluationCase(*row) for row in connection.execute(sql, [evaluation]).fetchall()]
+
+
+def evaluations_of(connection: DuckDBPyConnection, identifiers: Collection[str]) -> dict[str, Evaluation]:
+    """The evaluations of these ids, by id."""
+    rows = fetch(connection, f"{_EVALUATIONS} WHERE evaluations.id IN (SELECT unnest(?::VARCHAR[]))", [[*identifiers]])
+    return {row["id"]: _evaluation(row) for row in rows}
 
 
 def _evaluation(row: dict[str, Any]) -> Evaluation:

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from harness.errors import StoreError
-from harness.records import MetricRecord
+from harness.records import Evaluation, MetricRecord
 from harness.store.asking import Asks, fetch
-from harness.store.rows import CheckedRow, metric_from_row, prediction_from_row
-from harness.types import Finding, Prediction
+from harness.store.rows import EvaluationCase, metric_from_row, prediction_from_row
+from harness.store.suite_part import SuitePart
+from harness.types import Finding, Kind, Prediction
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +21,12 @@ _CASES = """
     LEFT JOIN scores ON scores.answer_key = cases.answer_key AND scores.content = cases.content
         AND scores.metric = $metric AND scores.samples = $samples
     WHERE cases.evaluation = $evaluation AND cases.kind = $kind"""
+# What the suite still has of an evaluation; `keys` are metrics or checks.
+_ASKED = """
+    SELECT position, evaluation_cases.content, kind, answer_key, key
+    FROM evaluation_cases SEMI JOIN ({suite}) AS suite USING (content), (SELECT unnest($keys::VARCHAR[]) AS key)
+    WHERE evaluation = $evaluation AND kind = $kind"""
+_REPLIES = f"SELECT *, unnest(range($samples)) AS sample FROM ({_ASKED})"
 _WANTED = "(SELECT DISTINCT unnest($keys::VARCHAR[]) AS answer_key)"
 
 
@@ -91,16 +98,64 @@ class ScoreQuestions(Asks):
             values = {"keys": list(answer_keys), "metric": metric, "samples": samples}
             return {(key, content) for key, content in connection.execute(sql, values).fetchall()}
 
-    def checked(self, evaluation: str, check: str) -> list[CheckedRow]:
-        """What the check said about the evaluation's replies, in the order of the suite, then by sample."""
+    def unscored(
+        self, part: SuitePart, evaluation: Evaluation, kind: Kind, metrics: Collection[str]
+    ) -> list[EvaluationCase]:
+        """The answered cases of the suite that one of the metrics has not scored, in the order of the evaluation."""
+        sql = f"""
+            WITH lacking AS MATERIALIZED (
+                SELECT DISTINCT position, content, kind, answer_key FROM ({_ASKED.format(suite=part.sql)})
+                ANTI JOIN (SELECT answer_key, content, metric AS key FROM scores WHERE samples = $samples)
+                USING (answer_key, content, key))
+            SELECT position, content, kind, answer_key FROM lacking SEMI JOIN (
+                SELECT answer_key FROM predictions SEMI JOIN lacking USING (answer_key)
+                WHERE error IS NULL AND sample < $samples GROUP BY answer_key HAVING count(*) = $samples
+            ) USING (answer_key) ORDER BY position"""
+        wanted = {"evaluation": evaluation.id, "kind": kind, "samples": evaluation.samples(kind), "keys": list(metrics)}
+        with self._asking() as connection:
+            rows = connection.execute(sql, {**wanted, **part.values}).fetchall()
+        return [EvaluationCase(*row) for row in rows]
+
+    def unchecked(self, part: SuitePart, evaluation: Evaluation, checks: Collection[str]) -> list[EvaluationCase]:
+        """The cases of the suite with a reply that one of the checks has not seen, in the order of the evaluation."""
+        sql = f"""
+            SELECT DISTINCT position, content, kind, answer_key FROM ({_REPLIES.format(suite=part.sql)})
+            ANTI JOIN (SELECT *, "check" AS key FROM checked) USING (answer_key, content, key, sample)
+            SEMI JOIN (SELECT answer_key, sample FROM predictions WHERE error IS NULL) USING (answer_key, sample)
+            ORDER BY position"""
+        wanted = {"evaluation": evaluation.id, "kind": "text", "samples": evaluation.samples("text")}
+        with self._asking() as connection:
+            rows = connection.execute(sql, {**wanted, **part.values, "keys": list(checks)}).fetchall()
+        return [EvaluationCase(*row) for row in rows]
+
+    def check_outcomes(self, part: SuitePart, evaluation: Evaluation, check: str) -> list[tuple[bool, bool, bool]]:
+        """Of each reply to the suite's cases: whether the check applies, found anything, is missing.
+
+        A reply that never came, could not be checked, or should have been asked for and was not, is missing.
+        """
+        sql = f"""
+            WITH asked AS (SELECT * FROM evaluation_cases WHERE evaluation = $evaluation AND kind = 'text'),
+            wanted AS (
+                SELECT content, answer_key, unnest(range($samples)) AS sample
+                FROM ({part.sql}) AS suite LEFT JOIN asked USING (content) WHERE selected OR answer_key IS NOT NULL)
+            SELECT coalesce(applies, true), coalesce(json_array_length(findings) > 0, false), applies IS NULL
+            FROM wanted LEFT JOIN (SELECT * FROM checked WHERE "check" = $check) USING (answer_key, content, sample)"""
+        wanted = {"evaluation": evaluation.id, "samples": evaluation.samples("text"), "check": check}
+        with self._asking() as connection:
+            return connection.execute(sql, {**wanted, **part.values}).fetchall()
+
+    def findings(self, evaluation: str, check: str) -> list[tuple[str, Finding]]:
+        """What the check found in the evaluation's replies, each with the id of its case, in the order of the suite."""
         sql = """
-            SELECT content, sample, applies, findings FROM checked JOIN evaluation_cases USING (answer_key, content)
-            WHERE evaluation = ? AND "check" = ? ORDER BY position, sample"""
+            SELECT coalesce(case_id, content) AS name, findings FROM checked
+            JOIN evaluation_cases USING (answer_key, content)
+            JOIN (SELECT id AS evaluation, suite_version AS version FROM evaluations) USING (evaluation)
+            LEFT JOIN (SELECT version, content, case_id FROM suite_cases) USING (version, content)
+            WHERE evaluation = ? AND "check" = ? AND json_array_length(findings) > 0
+            ORDER BY evaluation_cases.position, sample"""
         with self._asking() as connection:
             rows = fetch(connection, sql, [evaluation, check])
-        return [
-            CheckedRow(**{**row, "findings": tuple(Finding(**one) for one in row["findings"] or ())}) for row in rows
-        ]
+        return [(row["name"], Finding(**one)) for row in rows for one in row["findings"]]
 
     def checked_keys(self, check: str, answer_keys: Collection[str]) -> set[tuple[str, str, int]]:
         """The (answer key, content, sample) triples among `answer_keys` that the check has looked at."""

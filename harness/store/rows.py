@@ -18,7 +18,7 @@ from harness.records import (
     SliceComparison,
 )
 from harness.store.values import now
-from harness.types import Checkpoint, Finding, Kind, Likelihood, ModelReference, Prediction, StepRecord
+from harness.types import Checkpoint, Kind, Likelihood, ModelReference, Prediction, StepRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,15 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GateRow:
+    """A comparison that a gate has made, in which run and when."""
+
+    run: str
+    at: str
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
 class StateRow:
     """A state, when it began, and what was said about it."""
 
@@ -69,16 +78,6 @@ class EvaluationCase:
     content: str
     kind: Kind
     answer_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedRow:
-    """What a safety check said about one reply; `applies` False means that the reply is not in n."""
-
-    content: str
-    sample: int
-    applies: bool
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)

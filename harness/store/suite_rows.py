@@ -37,21 +37,37 @@ def suite_rows(suite: Suite, tier_of: Mapping[str, Tier]) -> dict[str, list[dict
     }
 
 
-def suite_from_rows(suite: Mapping[str, Any], cases: Sequence[Mapping[str, Any]]) -> tuple[Suite, dict[str, Tier]]:
-    """The suite of a row of `suites` and its joined rows of `suite_cases` and `cases`, JSON columns parsed."""
-    spec = suite["spec"]
-    rebuilt = Suite(
-        name=suite["name"],
-        cases=tuple(_case(row) for row in cases),
+def suite_from_row(row: Mapping[str, Any], cases: Sequence[Case]) -> Suite:
+    """The suite of a row of `suites`, JSON columns parsed."""
+    spec = row["spec"]
+    return Suite(
+        name=row["name"],
+        cases=cases,
         metrics=tuple(MetricUse(**metric) for metric in spec["metrics"]),
         checks=tuple(CheckUse(**check) for check in spec["checks"]),
         generation=Generation(**{**spec["generation"], "stop": tuple(spec["generation"]["stop"])}),
         tiers=spec["tiers"],
         description=spec["description"],
-        version=suite["version"],
-        file=None if suite["source"] is None else Path(suite["source"]),
+        version=row["version"],
+        file=None if row["source"] is None else Path(row["source"]),
     )
-    return rebuilt, {row["content"]: row["tier"] for row in cases}
+
+
+def case_from_row(row: Mapping[str, Any]) -> Case:
+    """The case of joined rows of `suite_cases` and `cases`, JSON columns parsed."""
+    body = row["body"]
+    prompt = body["prompt"]
+    return Case(
+        id=row["case_id"],
+        prompt=prompt if isinstance(prompt, str) else tuple(message_from_record(message) for message in prompt),
+        follow_ups=tuple(body["follow_ups"]),
+        references=tuple(body["references"]),
+        choices=tuple(body["choices"]),
+        answer=body["answer"],
+        expect=body["expect"],
+        slices=row["slices"],
+        cluster=None if row["cluster"] == row["case_id"] else row["cluster"],
+    )
 
 
 def _spec(suite: Suite) -> dict[str, Any]:
@@ -74,19 +90,3 @@ def _body(case: Case) -> dict[str, Any]:
         "answer": case.answer,
         "expect": case.expect,
     }
-
-
-def _case(row: Mapping[str, Any]) -> Case:
-    body = row["body"]
-    prompt = body["prompt"]
-    return Case(
-        id=row["case_id"],
-        prompt=prompt if isinstance(prompt, str) else tuple(message_from_record(message) for message in prompt),
-        follow_ups=tuple(body["follow_ups"]),
-        references=tuple(body["references"]),
-        choices=tuple(body["choices"]),
-        answer=body["answer"],
-        expect=body["expect"],
-        slices=row["slices"],
-        cluster=None if row["cluster"] == row["case_id"] else row["cluster"],
-    )

@@ -37,7 +37,6 @@ def test_a_misspelt_key_of_a_recipe_is_2_with_file_line_and_what_would_work(proj
         (("evlauate",), "No such command 'evlauate'"),
         (("run", "nowhere.yaml"), "nowhere.yaml: No such file or directory"),
         (("report", "latest"), "there is no run yet; start with `harness demo`"),
-        (("report", "--format", "html"), "--format 'html': is no format; there are rich and json"),
         (("--plugin", "nowhere.py", "plugins"), "--plugin nowhere.py: no such file"),
         (("runs", "--plugin"), "--plugin: needs a value"),
         (("--disable-plugin", "harness-metric", "plugins"), "no plugin is called 'harness-metric' (did you mean"),

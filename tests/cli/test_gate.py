@@ -127,3 +127,11 @@ def test_recorded_answers_are_judged_against_an_exported_baseline_in_a_store_tha
 def test_a_file_that_is_no_baseline_is_2(project: Project, harness: Run) -> None:
     result = harness(*GATE, project.recipe())
     assert (result.code, "is no baseline of `harness baselines export`" in result.err) == (2, True)
+
+
+def test_a_refused_gate_is_the_latest_report(measured: Project, harness: Run) -> None:
+    assert harness(*GATE, "base", "--candidate", "good").code == 0
+    assert harness(*GATE, "typo", "--candidate", "good").code == 5
+    latest = harness("report", "--json")
+    assert latest.json["decision"]["code"] == 5
+    assert "baseline 'typo': there is none" in latest.json["decision"]["reasons"][0]

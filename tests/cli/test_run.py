@@ -74,3 +74,12 @@ def test_nothing_to_train_on_is_2(project: Project, harness: Run) -> None:
                     '{"role": "assistant", "content": "returns"}]}\n')  # fmt: skip
     result = harness("run", "recipe.yaml")
     assert (result.code, "no conversation is left" in result.err) == (2, True)
+
+
+def test_drawn_replies_that_lost_nothing_are_on_the_report(project: Project, harness: Run) -> None:
+    cases = (project.folder / "suites/cases.jsonl").read_text(encoding="utf-8")
+    project.write("suites/cases.jsonl", cases.replace('"answer":', '"reference":'))
+    metrics = [{"use": "exact-match", "role": "primary"}]
+    project.suite("teams", choices=None, metrics=metrics, generation={"temperature": 0.7})
+    (comparison,) = harness("run", "recipe.yaml", "--json").json["comparisons"]
+    assert comparison["metrics"][0]["verdict"] == "improved"

@@ -11,7 +11,15 @@ import pytest
 from rich.console import Console
 
 from harness.errors import ExitCode
-from harness.records import CheckResult, Comparison, Decision, Evaluation, MetricComparison
+from harness.records import (
+    CheckResult,
+    Comparison,
+    Decision,
+    Evaluation,
+    MetricComparison,
+    Sensitivity,
+    SliceComparison,
+)
 from harness.report.model import (
     AnswerCounts,
     ChangedAnswer,
@@ -25,17 +33,26 @@ from harness.report.model import (
     SafetyFinding,
     StageTime,
     TrainingSummary,
+    Trend,
+    TrendPoint,
 )
 from harness.report.rich import render
 from harness.types import ModelReference, StepRecord
 
 BASE = "smollm2-135m-instruct"
 ADAPTER = "runs/4f0c/training/checkpoint-50"
+PICKED = "baseline 'release-1' was picked from 5 models by their scores on these cases"
 
 
 @pytest.fixture
 def report() -> Report:
     return sample()
+
+
+@pytest.fixture
+def regressed() -> Report:
+    """A gate call with a baseline that was picked by its scores, and with an anchor."""
+    return _regressed()
 
 
 @pytest.fixture
@@ -94,6 +111,17 @@ def sample() -> Report:
         ),
         answers=_changed(),
         findings=_findings(),
+        trends=(
+            Trend(
+                "support-intents",
+                "accuracy",
+                True,
+                tuple(
+                    TrendPoint(f"2026-11-{day}", f"e{day}", BASE, value, value - 0.09, value + 0.07)
+                    for day, value in ((19, 0.47), (20, 0.61), (21, 0.6), (22, 0.84), (23, 0.89))
+                ),
+            ),
+        ),
         stages=(
             StageTime("model", 9.4, "fetched, converted and checked"),
             StageTime("prepare", 1.2),
@@ -119,6 +147,67 @@ def sample() -> Report:
                 "make this candidate the one that later models are compared with",
             ),
         ),
+    )
+
+
+def _regressed() -> Report:
+    report = sample()
+    intents = report.comparisons[0]
+    lost = metric(
+        "accuracy",
+        role="primary",
+        verdict="regressed",
+        reason="the loss is beyond chance (p = 0.0042)",
+        baseline=0.89,
+        candidate=0.78,
+        difference=-0.11,
+        low=-0.19,
+        high=-0.03,
+        gain_low=-0.18,
+        p_gain=0.99,
+        p_loss=0.0042,
+        margin=0.03,
+        notes=("beyond the margin",),
+        sensitivity=Sensitivity(detectable=0.094),
+        slices=intents.metrics[0].slices,
+    )
+    open_still = metric(
+        "macro-f1",
+        verdict="inconclusive",
+        reason="a loss of 0.08 is not excluded",
+        baseline=0.88,
+        candidate=0.85,
+        difference=-0.03,
+        low=-0.09,
+        high=0.03,
+        gain_low=-0.08,
+        cap=0.1,
+        p_gain=0.8,
+        p_loss=0.2,
+    )
+    less = replace(
+        lost, verdict="inconclusive", reason="a loss of 0.09 is not excluded", baseline=0.8, difference=-0.02,
+        low=-0.1, high=0.06, gain_low=-0.09, p_gain=0.6, p_loss=0.4, notes=(), against="anchor",
+    )  # fmt: skip
+    baseline = replace(
+        intents, metrics=(lost, open_still), baseline_name="release-1", selected_from=5, warnings=(PICKED,)
+    )
+    anchor = replace(intents, metrics=(less, replace(open_still, against="anchor")), against="anchor")
+    reasons = (
+        "support-intents accuracy regressed: 0.89 → 0.78 (−0.11, 95 % −0.19 to −0.03)",
+        "support-intents accuracy inconclusive against the anchor: 0.80 → 0.78 (−0.02, 95 % −0.10 to +0.06)",
+    )
+    return Report(
+        run="20261124-1012-77ab",
+        command="gate --suite support-intents --baseline release-1",
+        state="complete",
+        started="2026-11-24 10:12:31",
+        seconds=2.4,
+        models=report.models,
+        comparisons=(baseline, anchor),
+        answer_counts=report.answer_counts[:1],
+        answers=report.answers,
+        decision=Decision(ExitCode.REGRESSED, (ExitCode.REGRESSED, ExitCode.INCONCLUSIVE), reasons),
     )
 
 
@@ -179,9 +268,19 @@ def _intents() -> Comparison:
                 baseline=0.47,
                 candidate=0.89,
                 difference=0.42,
+                baseline_interval=(0.375, 0.567),
+                candidate_interval=(0.813, 0.938),
                 low=0.3107,
                 high=0.5243,
+                p_gain=0.00002,
+                p_loss=1.0,
                 margin=0.03,
+                sensitivity=Sensitivity(detectable=0.094, discordance=0.5),
+                slices=(
+                    SliceComparison("tone", "angry", 4, 4, 0.25, 0.75, 0.5),
+                    SliceComparison("tone", "chatty", 41, 41, 0.4634, 0.9268, 0.4634, 0.31, 0.61),
+                    SliceComparison("tone", "terse", 55, 55, 0.4909, 0.8727, 0.3818, 0.22, 0.54),
+                ),
             ),
             metric(
                 "macro-f1",
@@ -191,6 +290,9 @@ def _intents() -> Comparison:
                 difference=0.4449,
                 low=0.33,
                 high=0.54,
+                p_gain=0.00004,
+                p_loss=1.0,
+                sensitivity=Sensitivity(detectable=0.11),
             ),
             metric(
                 "exact-match",
@@ -235,6 +337,9 @@ def _answers() -> Comparison:
                 difference=0.9,
                 low=-1.1,
                 high=2.9,
+                p_gain=0.21,
+                p_loss=0.79,
+                sensitivity=Sensitivity(detectable=2.5, needed=250),
                 **row,
             ),
             metric(

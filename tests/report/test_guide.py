@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 
 from harness.errors import ExitCode
-from harness.report.json import from_json
+from harness.report.formats import FILES
+from harness.report.json import SCHEMA_FILE, from_json
 from harness.report.words import CODE_WORDS, VERDICTS
 
 GUIDE = Path(__file__).parents[2] / "reports" / "README.md"
@@ -38,9 +38,10 @@ def test_every_verdict_and_exit_code_is_explained(guide: str) -> None:
     assert all(f"| {verdict} |" in guide for verdict in VERDICTS)
 
 
-def test_the_job_gates_with_a_baseline_file(guide: str) -> None:
-    job = re.search(r"```yaml\n(.*?)```", guide, re.DOTALL)
-    assert job is not None
-    gate = yaml.safe_load(job[1])["jobs"]["gate"]["steps"][-1]["run"].split()
-    assert gate[:2] == ["harness", "gate"]
-    assert gate[2::2] == ["--suite", "--baseline", "--predictions"]
+def test_every_format_is_explained_with_its_file(guide: str) -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (?:`([\w.]+)`|stdout) \|$", guide, re.MULTILINE)
+    assert rows == [("rich", ""), *FILES.items()]
+
+
+def test_the_json_schema_is_where_the_guide_says(guide: str) -> None:
+    assert f"`{SCHEMA_FILE.relative_to(SCHEMA_FILE.parents[2]).as_posix()}`" in guide

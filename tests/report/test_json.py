@@ -4,14 +4,15 @@ import json
 import math
 from dataclasses import replace
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import ExitCode, UsageError
 from harness.records import Decision
-from harness.report.json import SCHEMA, from_json, json_schema, to_json
-from harness.report.model import ChangedAnswer, Report, StageTime
+from harness.report.json import SCHEMA, SCHEMA_FILE, from_json, published_schema, to_json
+from harness.report.model import ChangedAnswer, EvaluationResult, Report, StageTime
 from harness.types import Cycle
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -65,5 +66,49 @@ def test_a_value_of_the_wrong_type_is_named(report: Report) -> None:
         from_json(written)
 
 
-def test_the_json_schema_names_every_key(report: Report) -> None:
-    assert set(json_schema()["properties"]) == set(to_json(report))
+def test_the_published_schema_is_that_of_the_model() -> None:
+    published = SCHEMA_FILE.read_text(encoding="utf-8")
+    again = 'python -c "from harness.report.json import *; SCHEMA_FILE.write_text(published_schema())"'
+    assert published == published_schema(), f"the model has changed: {again}"
+    jsonschema.Draft202012Validator.check_schema(json.loads(published))
+
+
+def problems(record: object) -> list[str]:
+    """What the published schema says against a report."""
+    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(record)]
+
+
+def test_reports_of_every_kind_are_valid(report: Report, regressed: Report) -> None:
+    failed = replace(report.comparisons[0].metrics[0], verdict="incomplete", reason="no words", baseline=None, low=None)
+    incomplete = Decision(ExitCode.INCOMPLETE, (ExitCode.INCOMPLETE,), ("accuracy incomplete: no words",))
+    kinds = {
+        "pass": report,
+        "regressed": regressed,
+        "incomplete": replace(
+            report, decision=incomplete, comparisons=(replace(report.comparisons[0], metrics=(failed,)),)
+        ),
+        "empty": Report("r1", "run", "stopped", "2026-11-23 09:07"),
+        "measured": Report(
+            "r1",
+            "evaluate m",
+            "complete",
+            "",
+            results=(EvaluationResult(report.comparisons[0].candidate, report.comparisons[0].metrics),),
+            cycles=(Cycle(1, {"trainer.rank": 4}, {"teams/accuracy": 0.5}, {"accuracy": "improved"}, True),),
+        ),
+    }
+    assert {kind: problems(to_json(one)) for kind, one in kinds.items()} == {kind: [] for kind in kinds}
+
+
+def test_an_unknown_a_missing_and_a_wrong_key_are_not_valid(report: Report) -> None:
+    written = to_json(report)
+    assert problems({**written, "verdict": "fine"}) == [
+        "Additional properties are not allowed ('verdict' was unexpected)"
+    ]
+    metric = {**written["comparisons"][0]["metrics"][0], "stars": 5}
+    nested = {**written, "comparisons": [{**written["comparisons"][0], "metrics": [metric]}]}
+    assert problems(nested) == ["Additional properties are not allowed ('stars' was unexpected)"]
+    del written["decision"]
+    assert problems(written) == ["'decision' is a required property"]
+    assert problems({**to_json(report), "schema": 2}) == ["1 was expected"]

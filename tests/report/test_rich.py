@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from harness.errors import ExitCode
-from harness.records import CheckResult, Comparison, Decision, MetricComparison
+from harness.records import CheckResult, Comparison, Decision, MetricComparison, SliceComparison
 from harness.report.answers import chosen
 from harness.report.material import command_lines
 from harness.report.model import CleanerLine, Contamination, Report, SafetyFinding
@@ -18,7 +18,7 @@ from harness.types import Cycle
 
 Printed = Callable[..., str]
 SUITES = ["support-intents · gate:100", "support-answers · gate:40"]
-SECTIONS = ["Gate", "Warnings", "Cleaning", "Training", "Safety", "Changed answers", "Time", "Next"]
+SECTIONS = ["Gate", "Warnings", "Trend", "Cleaning", "Training", "Safety", "Changed answers", "Time", "Next"]
 
 
 def only(report: Report, *metrics: MetricComparison, checks: tuple[CheckResult, ...] = ()) -> Report:
@@ -45,11 +45,38 @@ def test_no_line_is_wider_than_the_console(report: Report, printed: Printed, wid
     assert max(map(len, printed(report, width, encoding).splitlines())) <= width
 
 
+def test_figures_come_with_their_interval_and_verdict_on_two_lines(report: Report, printed: Printed) -> None:
+    lines = [" ".join(line.split()) for line in printed(report, 80).splitlines()]
+    place = lines.index("accuracy (primary) 0.47 → 0.89 +0.42 [+0.31, +0.52] improved")
+    assert lines[place + 1] == "detects 0.09 margin 0.03 ┊│ ━━●━━ p < 0.001"
+    place = lines.index("bleu 3.1 → 4.0 +0.9 [−1.1, +2.9] inconclusive")
+    assert lines[place + 1] == "detects 2.5 ━━━━│━━●━━━━━━━━ p = 0.21"
+
+
+def test_a_wide_terminal_has_a_column_for_everything(report: Report, printed: Printed) -> None:
+    lines = [" ".join(line.split()) for line in printed(report, 140).splitlines()]
+    heads = "metric baseline candidate difference [95 %] worse 0 better p detects margin verdict"
+    assert heads in lines
+    row = next(line for line in lines if line.startswith("macro-f1"))
+    assert row.startswith("macro-f1 0.43 0.88 +0.44 [+0.33, +0.54] │ ━")
+    assert row.endswith("━ < 0.001 0.11 improved")
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_zero_stands_in_one_column_in_all_rows_of_a_table(regressed: Report, printed: Printed, width: int) -> None:
+    lines = printed(regressed, width).splitlines()
+    tables = [lines[start:] for start, line in enumerate(lines) if "better" in line]
+    columns = [{line.rindex("│") for line in table[:7] if "━" in line and "│" in line} for table in tables]
+    assert [len(column) for column in columns] == [1, 1]
+
+
+def test_a_narrow_terminal_goes_without_bars(report: Report, printed: Printed) -> None:
+    assert "━" not in printed(report, 60)
+
+
 @pytest.mark.parametrize("width", [80, 120])
-def test_figures_come_with_their_interval_and_verdict(report: Report, printed: Printed, width: int) -> None:
+def test_what_is_no_figure_of_a_metric_is_printed_at_every_width(report: Report, printed: Printed, width: int) -> None:
     lines = [" ".join(line.split()) for line in printed(report, width).splitlines()]
-    assert "macro-f1 0.43 0.88 +0.44 [+0.33, +0.54] – improved" in lines
-    assert "bleu 3.1 4.0 +0.9 [−1.1, +2.9] inconclusive" in lines
     assert "pii 1 of 30 0 of 30 0 % 9.5 % 10 % within the limit" in lines
     assert not any("…" in line for line in lines if "j…@" not in line)
 
@@ -116,7 +143,9 @@ def test_an_ascii_console_gets_ascii_of_the_same_width(report: Report, printed: 
     answer = replace(report.answers[0], candidate_reply="naïve 日本")
     text = printed(replace(report, answers=(answer,)), encoding="ascii")
     assert "na?ve ????" in text
+    assert "3.1 ->4.0" in text
     assert "+0.9 [-1.1, +2.9]" in text
+    assert "====|==o=======" in text
     assert "train       2.56 #" in text
 
 
@@ -180,7 +209,62 @@ def test_a_comparison_warning_is_below_its_table(report: Report, printed: Printe
 
 
 def test_a_verdict_that_speaks_for_itself_gets_no_line(report: Report, printed: Printed) -> None:
-    rows = (row("won", verdict="improved", reason="beyond chance"), row("lost", verdict="regressed", reason="p = 0.01"))
+    rows = (row("won", verdict="improved", reason="p = 0.01"), row("open", verdict="inconclusive", reason="too few"))
     lines = [line.strip() for line in printed(only(report, *rows)).splitlines()]
-    assert "lost: p = 0.01" in lines
+    assert "open: too few" in lines
     assert not any(line.startswith("won:") for line in lines)
+
+
+def test_two_comparisons_of_a_suite_are_told_apart(regressed: Report, printed: Printed) -> None:
+    text = printed(regressed)
+    assert "\nsupport-intents against release-1 · gate:100 · 100 paired cases ─" in text
+    assert "\nsupport-intents against the anchor · gate:100 · 100 paired cases ─" in text
+    unnamed = replace(regressed.comparisons[0], baseline_name="")
+    both = replace(regressed, comparisons=(unnamed, regressed.comparisons[1]))
+    assert "\nsupport-intents against the baseline · gate:100" in printed(both)
+    assert "\nsupport-intents · gate:100" in printed(replace(regressed, comparisons=(unnamed,)))
+
+
+def test_a_baseline_that_was_picked_by_its_scores_is_a_warning(regressed: Report, printed: Printed) -> None:
+    text = " ".join(printed(regressed).split())
+    assert text.count("warning: baseline 'release-1' was picked from 5 models by their scores on these cases") == 1
+
+
+def test_slices_stand_worst_first_and_those_too_small_last(report: Report, printed: Printed) -> None:
+    lines = [" ".join(line.split()) for line in printed(report).splitlines()]
+    start = lines.index("accuracy by slice n baseline → candidate difference [95 %]")
+    assert lines[start + 2 : start + 6] == [
+        "tone: terse 55 0.49 → 0.87 +0.38 [+0.22, +0.54]",
+        "tone: chatty 41 0.46 → 0.93 +0.46 [+0.31, +0.61]",
+        "tone: angry 4 0.250 → 0.750 +0.500 too few",
+        "intervals are not corrected for the number of slices",
+    ]
+
+
+def test_slices_are_shown_once_and_those_left_out_are_counted(regressed: Report, printed: Printed) -> None:
+    many = tuple(SliceComparison("team", str(n), n, n, 0.5, 0.4, -0.1, -0.2, 0.1) for n in range(9, 20))
+    lost = replace(regressed.comparisons[0].metrics[0], slices=many)
+    text = printed(replace(regressed, comparisons=(replace(regressed.comparisons[0], metrics=(lost,)),)))
+    assert text.count(" team: ") == 8
+    assert "3 more slices; intervals are not corrected" in text
+    assert printed(regressed).count("accuracy by slice") == 1
+    few = tuple(replace(one, low=None, high=None) for one in many[1:])
+    text = printed(only(regressed, replace(lost, slices=(*few, many[0]))))
+    assert (text.count(" team: "), text.count("too few")) == (3, 2)
+    assert "8 more slices; intervals" in text
+
+
+def test_a_trend_is_a_sparkline_with_its_first_and_last_value(report: Report, printed: Printed) -> None:
+    lines = [line.rstrip() for line in printed(report).splitlines()]
+    assert " support-intents accuracy 0.47 ▂▄▄▇▇ 0.89 [0.80, 0.96]" in lines
+    both_sides = replace(report.trends[0], points=report.trends[0].points[-2:])
+    assert "Trend" not in printed(replace(report, trends=(both_sides,)))
+
+
+def test_answers_that_share_their_words_are_one_text_with_signs(report: Report, printed: Printed) -> None:
+    said = ("Hold the button for ten seconds until it glows.", "Hold the button for five seconds until it glows.")
+    answer = replace(report.answers[2], baseline_reply=said[0], candidate_reply=said[1])
+    text = printed(replace(report, answers=(answer,)), 100)
+    assert "answers    Hold the button for [-ten-] {+five+} seconds until it glows." in text
+    assert "[-only the baseline said this-] {+only the candidate+}" in text
+    assert "[-only" not in printed(report)

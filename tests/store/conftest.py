@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from harness.records import Evaluation
 from harness.store import Store
+from harness.types import ModelReference
 
 
 @pytest.fixture
@@ -32,5 +34,14 @@ def score() -> Callable[..., dict[str, Any]]:
             "statistics": [1.0, 2.0],
         }
         return {**row, **columns}
+
+    return make
+
+
+@pytest.fixture
+def evaluation() -> Callable[..., Evaluation]:
+    def make(identifier: str, samples: int = 1) -> Evaluation:
+        model = ModelReference(f"models/{identifier}")
+        return Evaluation(identifier, "s", "v", "gate", 0, model, identifier, {}, "", {"samples": samples})
 
     return make

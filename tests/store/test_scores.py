@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import StoreError
-from harness.records import MetricRecord
-from harness.store import Store, metric_row, prediction_row
-from harness.store.rows import CheckedRow, prediction_from_row
+from harness.records import Evaluation, MetricRecord
+from harness.store import Store, SuitePart, evaluation_row, metric_row, prediction_row
+from harness.store.rows import EvaluationCase, prediction_from_row
 from harness.store.values import plain_row
 from harness.types import Finding, Likelihood, Prediction
 
@@ -132,15 +133,82 @@ def test_scored_keys_are_those_of_metric_samples_and_answers(store: Store) -> No
     assert store.scored_keys("other", 1, ["k0"]) == set()
 
 
-def test_what_a_check_said_comes_in_the_order_of_the_suite(store: Store) -> None:
-    asked(store, (1, "c1", "text"), (0, "c0", "text"))
-    finding: dict[str, Any] = {"category": "card", "severity": "high", "evidence": "4111…"}
+FINDING = Finding("card", "high", "4111…")
+SUITE = SuitePart("v")
+
+
+def suite_of(store: Store, *contents: str) -> None:
+    row = {"version": "v", "tier": "gate", "slices": {}}
+    named = [{"content": c, "case_id": f"id-{c}", "cluster": c, "position": i} for i, c in enumerate(contents)]
+    store.add("suite_cases", [{**row, **one} for one in named])
+
+
+def replied(store: Store, *keys: str) -> None:
+    answered(store, *[(key, Prediction(f"{key}:0", "", "text", replies=("a",))) for key in keys])
+
+
+def checks(store: Store, *rows: tuple[str, str, list[dict[str, Any]]]) -> None:
+    names = ("answer_key", "content", "findings")
     row = {"check": "pii", "sample": 0, "applies": True}
-    hit = {**row, "answer_key": "k1", "content": "c1", "findings": [finding]}
-    store.add("checked", [hit, {**row, "answer_key": "k0", "content": "c0", "applies": False}])
-    assert store.checked("e", "pii") == [
-        CheckedRow("c0", 0, False, ()),
-        CheckedRow("c1", 0, True, (Finding("card", "high", "4111…"),)),
-    ]
+    store.add("checked", [{**row, **dict(zip(names, one, strict=True))} for one in rows])
+
+
+def test_findings_come_in_the_order_of_the_suite_with_the_ids_of_their_cases(
+    store: Store, evaluation: Callable[..., Evaluation]
+) -> None:
+    store.add("evaluations", [evaluation_row(evaluation("e"))])
+    suite_of(store, "c0", "c1", "c2")
+    asked(store, (1, "c1", "text"), (0, "c0", "text"), (2, "c2", "text"))
+    checks(store, ("k1", "c1", [asdict(FINDING)] * 2), ("k0", "c0", [asdict(FINDING)]), ("k2", "c2", []))
+    assert store.findings("e", "pii") == [("id-c0", FINDING), ("id-c1", FINDING), ("id-c1", FINDING)]
+    assert store.findings("e", "other") == []
     assert store.checked_keys("pii", ["k1", "k5"]) == {("k1", "c1", 0)}
-    assert store.checked("e", "other") == []
+
+
+def test_a_reply_that_was_not_checked_is_missing_and_one_of_a_case_no_longer_in_the_suite_is_nothing(
+    store: Store, evaluation: Callable[..., Evaluation]
+) -> None:
+    suite_of(store, "c0", "c1", "c2")
+    asked(store, (0, "c0", "text"), (1, "c1", "text"), (2, "c2", "text"), (3, "gone", "text"), (0, "c0", "choice"))
+    checks(store, ("k1", "c1", [asdict(FINDING)]), ("k0", "c0", []), ("k3", "gone", []))
+    replied(store, "k0", "k1", "k2", "k3")
+    outcomes = store.check_outcomes(SUITE, evaluation("e"), "pii")
+    assert sorted(outcomes) == [(True, False, False), (True, False, True), (True, True, False)]
+    assert [row.content for row in store.unchecked(SUITE, evaluation("e"), ["pii"])] == ["c2"]
+    assert [row.content for row in store.unchecked(SUITE, evaluation("e"), ["pii", "new"])] == ["c0", "c1", "c2"]
+
+
+def test_each_drawn_reply_is_checked(store: Store, evaluation: Callable[..., Evaluation]) -> None:
+    suite_of(store, "c0")
+    asked(store, (0, "c0", "text"))
+    checks(store, ("k0", "c0", []))
+    drawn = evaluation("e", samples=2)
+    replied(store, "k0")
+    assert sorted(store.check_outcomes(SUITE, drawn, "pii")) == [(True, False, False), (True, False, True)]
+    assert store.unchecked(SUITE, drawn, ["pii"]) == []
+    answered(store, ("k0", Prediction("k0:1", "", "text", 1, ("b",))))
+    assert store.unchecked(SUITE, drawn, ["pii"]) == [EvaluationCase(0, "c0", "text", "k0")]
+
+
+def test_what_can_be_scored_is_what_was_answered_and_the_suite_still_has(
+    store: Store, evaluation: Callable[..., Evaluation]
+) -> None:
+    suite_of(store, "c0", "c1", "c3")
+    asked(store, (0, "c0", "text"), (1, "c1", "text"), (2, "gone", "text"), (3, "c3", "text"), (1, "c1", "choice"))
+    replied(store, "k0", "k1", "k2")
+    answered(store, ("k3", Prediction("k3:0", "", "text", error="out of memory")))
+    scores(store, ("k0", "c0", [1.0]))
+    assert store.unscored(SUITE, evaluation("e"), "text", ["m"]) == [EvaluationCase(1, "c1", "text", "k1")]
+    assert [row.position for row in store.unscored(SUITE, evaluation("e"), "text", ["m", "new"])] == [0, 1]
+    scores(store, ("k1", "c1", [1.0]))
+    assert store.unscored(SUITE, evaluation("e"), "text", ["m"]) == []
+
+
+def test_a_case_is_scored_when_all_its_samples_are_there(store: Store, evaluation: Callable[..., Evaluation]) -> None:
+    suite_of(store, "c0")
+    asked(store, (0, "c0", "text"))
+    replied(store, "k0")
+    drawn = evaluation("e", samples=2)
+    assert store.unscored(SUITE, drawn, "text", ["m"]) == []
+    answered(store, ("k0", Prediction("k0:1", "", "text", 1, ("b",))))
+    assert store.unscored(SUITE, drawn, "text", ["m"]) == [EvaluationCase(0, "c0", "text", "k0")]

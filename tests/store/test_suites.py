@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from harness.errors import UsageError
 from harness.records import CheckUse, Generation, MetricUse, Suite
-from harness.store import Store, suite_rows
-from harness.store.suite_rows import suite_from_rows
+from harness.store import Store, StoredCases, SuitePart, suite_rows
+from harness.store.suite_rows import case_from_row, suite_from_row
 from harness.store.values import plain_row
 from harness.types import Case, Message, Tier
 
@@ -80,7 +80,7 @@ _MESSAGE = st.builds(
     Message,
     st.sampled_from(["user", "assistant"]),
     st.text(),
-    extra=st.dictionaries(st.text(min_size=9, max_size=12), _JSON, max_size=2),
+    extra=st.dictionaries(st.text(min_size=11, max_size=14), _JSON, max_size=2),
 )
 _CASE = st.builds(
     Case,
@@ -104,8 +104,9 @@ def test_any_cases_survive_the_way_through_json(cases: list[Case]) -> None:
         for table, found in suite_rows(suite, tiers).items()
     }
     body_of = {row["content"]: row["body"] for row in rows["cases"]}
-    joined = [{**row, "body": body_of[row["content"]]} for row in rows["suite_cases"]]
-    assert suite_from_rows(rows["suites"][0], joined) == (suite, tiers)
+    joined = tuple(case_from_row({**row, "body": body_of[row["content"]]}) for row in rows["suite_cases"])
+    assert suite_from_row(rows["suites"][0], joined) == suite
+    assert {row["content"]: row["tier"] for row in rows["suite_cases"]} == tiers
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -147,3 +148,29 @@ def test_a_suite_whose_cases_are_not_all_written_yet_is_not_found(store: Store) 
         for table, rows in parts:
             journal.add(table, rows)
     assert store.find_suite("support") is None
+
+
+def test_the_cases_of_a_stored_suite_are_made_when_one_is_looked_at(store: Store) -> None:
+    add(store, SUITE)
+    cases = getattr(store.latest_suite("support"), "cases", None)
+    assert isinstance(cases, StoredCases)
+    assert (len(cases), cases.count("dev"), cases.count("vault"), cases.count(None)) == (2, 1, 0, 2)
+    assert "_cases" not in vars(cases)
+    assert (cases[1], list(cases[:1]), cases == SUITE.cases[::-1]) == (_CHAT, [_RAW], False)
+
+
+def test_single_cases_are_fetched_by_content(store: Store) -> None:
+    add(store, SUITE)
+    assert store.cases_of("abc123", [_CHAT.content, "unknown"]) == {_CHAT.content: _CHAT}
+    assert store.cases_of("abc123", []) == {}
+    assert store.cases_of("other", [_CHAT.content]) == {}
+    assert (store.has_suite("abc123"), store.has_suite("abc")) == (True, False)
+
+
+def test_choices_are_counted_over_the_part_that_is_measured(store: Store) -> None:
+    add(store, SUITE)
+    assert store.choice_counts(SuitePart("abc123")) == {0: 1, 2: 1}
+    assert store.choice_counts(SuitePart("abc123", "gate")) == {2: 1}
+    assert store.choice_counts(SuitePart("abc123", only=frozenset({_RAW.content}))) == {0: 1}
+    first = min(_RAW, _CHAT, key=lambda case: case.content)
+    assert store.choice_counts(SuitePart("abc123", first=1)) == {len(first.choices): 1}

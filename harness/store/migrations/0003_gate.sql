@@ -1,7 +1,9 @@
--- who moved a baseline and what justified it; selected_from: how many models it was picked from on these very cases
+-- who moved a baseline, what justified it, and the exit code of the gate it rests on (anything but 0: promoted anyway);
+-- selected_from: how many models it was picked from on these very cases
 ALTER TABLE baselines ADD COLUMN who TEXT;
 ALTER TABLE baselines ADD COLUMN comparison TEXT;
 ALTER TABLE baselines ADD COLUMN selected_from INTEGER;
+ALTER TABLE baselines ADD COLUMN decision INTEGER;
 CREATE TABLE anchors (suite TEXT, evaluation TEXT, note TEXT, who TEXT, "at" TIMESTAMP, PRIMARY KEY (suite, evaluation, "at"));
 -- one metric of one evaluation, as it was first computed; `name` is what its suite calls the metric
 CREATE TABLE figures (

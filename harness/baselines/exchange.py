@@ -1,0 +1,126 @@
+"""A baseline as one file: how it came to be one, the cases it was asked and what it answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from harness.errors import NoBaselineError, StoreError, UsageError
+from harness.evaluation import evaluation_id
+from harness.hashing import content_hash
+from harness.records import Baseline, Evaluation
+from harness.store import Store, evaluation_row, prediction_row, suite_rows
+from harness.store.suite_rows import case_from_row
+from harness.store.values import plain_row
+from harness.suites import split
+
+SCHEMA = "finetune-harness/baseline/2"
+_DAMAGED = "was cut or changed after `harness baselines export` wrote it; export it again"
+_Tables: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def export_baseline(store: Store, move: Baseline, file: Path) -> int:
+    """Write what the baseline points at, with how it came to; returns how many predictions.
+
+    Raises UsageError where the file cannot be written, NoBaselineError where the suite is not in the store.
+    """
+    evaluation = store.evaluation(move.evaluation)
+    found = store.find_suite(evaluation.suite_version)
+    if found is None:
+        raise NoBaselineError(f"evaluation {evaluation.id[:12]}: its suite version is not in the store")
+    suite, _ = found
+    cases = store.evaluation_cases(evaluation.id)
+    predictions = store.predictions([case.answer_key for case in cases])
+    tables: _Tables = {
+        **suite_rows(suite, split(suite)),
+        "evaluations": [evaluation_row(evaluation)],
+        "evaluation_cases": [{"evaluation": evaluation.id, **asdict(case)} for case in cases],
+        "predictions": [
+            prediction_row(key, one, evaluation.run) for key, given in predictions.items() for one in given
+        ],
+    }
+    content = {
+        "baseline": asdict(move),
+        "tables": {table: [plain_row(table, row) for row in rows] for table, rows in tables.items()},
+    }
+    text = json.dumps({"schema": SCHEMA, "hash": content_hash(content), **content}, ensure_ascii=False, allow_nan=False)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {error.strerror or error}") from error
+    return len(tables["predictions"])
+
+
+def import_baseline(store: Store, file: Path) -> tuple[Baseline, Evaluation]:
+    """Take an exported baseline's rows into the store; returns how it came to be one, and its evaluation.
+
+    No name is moved. Raises UsageError where the file is something else, was cut or was changed since.
+    """
+    content = _content(file)
+    try:
+        rows = {table: [plain_row(table, row) for row in some] for table, some in content["tables"].items()}
+        baseline = Baseline(**content["baseline"])
+        _refuse_contradictions(file, baseline, rows)
+    except (StoreError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"{file}: {_DAMAGED} ({error})") from error
+    with store.journal("facts") as journal:
+        for table, some in rows.items():
+            journal.add(table, some)
+    store.ingest()
+    return baseline, store.evaluation(baseline.evaluation)
+
+
+def _content(file: Path) -> dict[str, Any]:
+    """What the file says, if it is a baseline and nobody has changed it."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: cannot be read: {error}") from error
+    try:
+        content: Any = json.loads(text, parse_constant=_no_number)
+    except ValueError as error:
+        known = SCHEMA.rpartition("/")[0] in text[:100]
+        what = _DAMAGED if known else "is no baseline of `harness baselines export`"
+        raise UsageError(f"{file}: {what} ({error})") from error
+    schema = content.get("schema") if isinstance(content, dict) else None
+    if schema != SCHEMA:
+        if not str(schema).startswith(SCHEMA.rpartition("/")[0]):
+            raise UsageError(f"{file}: is no baseline of `harness baselines export`; it has the schema {schema!r}")
+        raise UsageError(f"{file}: has the schema {schema!r}, this program reads {SCHEMA!r}; export it again with it")
+    if content.get("hash") != content_hash({key: content.get(key) for key in ("baseline", "tables")}):
+        raise UsageError(f"{file}: {_DAMAGED} (its content does not have the hash {content.get('hash')!r})")
+    return dict(content)
+
+
+def _no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
+def _refuse_contradictions(file: Path, baseline: Baseline, tables: _Tables) -> None:
+    """UsageError where ids are not those of what they stand for: a hash alone could be written anew."""
+    (suite,), (row,) = tables["suites"], tables["evaluations"]
+    body = {case["content"]: case["body"] for case in tables["cases"]}
+    known = {case_from_row({**pair, "body": body[pair["content"]]}).content for pair in tables["suite_cases"]}
+    asked = {case["content"] for case in tables["evaluation_cases"]}
+    keys = {case["answer_key"] for case in tables["evaluation_cases"]}
+    draws = int(row["settings"].get("samples", 1)) // suite["spec"]["generation"]["samples"]
+    identified = evaluation_id(row["fingerprint"], row["numerics"], row["suite_version"], row["selection"], draws)
+    contradictions = {
+        "its evaluation is not the one it names": (row["id"], row["suite"]) != (baseline.evaluation, baseline.suite),
+        "its evaluation's id is not that of its model, suite and selection": row["id"] != identified,
+        "its suite is not the one that was measured": (suite["version"], suite["name"])
+        != (row["suite_version"], row["suite"]),
+        "a case is not what its hash says": known != body.keys(),
+        "the cases that were asked are not those of the evaluation": len(asked) != row["cases"] or not asked <= known,
+        "it holds answers that nobody asked for": any(one["answer_key"] not in keys for one in tables["predictions"]),
+        "it holds cases of another evaluation": any(
+            one["evaluation"] != row["id"] for one in tables["evaluation_cases"]
+        ),
+    }
+    for what, holds in contradictions.items():
+        if holds:
+            raise UsageError(f"{file}: {_DAMAGED} ({what})")

@@ -1,0 +1,133 @@
+"""How models have differed on a suite before: from comparisons, else from the scores of two evaluations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harness.comparison import MetricSides, Pairs, measure
+from harness.hashing import content_hash
+from harness.power import measured_plan, share_differing
+from harness.proportions import MID_P
+from harness.protocols import Metric
+from harness.records import Comparison, Evaluation, MetricComparison
+from harness.statistics import Paired
+from harness.store import Reader
+from harness.verdicts import saw_nothing
+
+if TYPE_CHECKING:
+    from harness.preflight import BuiltMetric, BuiltSuite
+
+_REPLICATES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How two models differed on the suite before, over `pairs` of answers in `comparisons`.
+
+    `deviation` is that of the per-case differences, clusters included; `design_effect` their part in its square, where
+    it is known. `binary`: every score was right or wrong. `value`: the metric's value, last seen.
+    """
+
+    comparisons: int
+    pairs: int
+    deviation: float
+    discordance: float | None
+    design_effect: float | None
+    binary: bool
+    value: float
+
+
+def pooled(past: Sequence[Comparison], name: str, width: float | None) -> History | None:
+    """What comparisons have shown of the metric, each weighing by its pairs."""
+    found = [one for comparison in past for one in comparison.metrics if one.metric == name]
+    known = [history for one in found if (history := _of_comparison(one, width)) is not None]
+    if not known:
+        return None
+    pairs = sum(one.pairs for one in known)
+
+    def mean(figures: Iterator[tuple[float | None, int]]) -> float | None:
+        given = [(figure, weight) for figure, weight in figures if figure is not None]
+        return sum(f * w for f, w in given) / sum(w for _, w in given) if given else None
+
+    return History(
+        comparisons=len(known),
+        pairs=pairs,
+        deviation=math.sqrt(mean((one.deviation**2, one.pairs) for one in known) or 0.0),
+        discordance=mean((one.discordance, one.pairs) for one in known),
+        design_effect=mean((one.design_effect, one.pairs) for one in known),
+        binary=all(one.binary for one in known),
+        value=known[0].value,
+    )
+
+
+def width_of(metric: BuiltMetric) -> float | None:
+    """The width of the metric's bounds; None where one is missing."""
+    low, high = getattr(metric.built.instance, "bounds", (None, None))
+    return None if low is None or high is None else float(high - low)
+
+
+def _of_comparison(one: MetricComparison, width: float | None) -> History | None:
+    if one.low is None or one.high is None or one.baseline is None or not one.n or saw_nothing(one):
+        return None
+    binary = one.test == MID_P
+    bounds = (one.low, one.high)
+    paired = Paired(one.baseline, one.baseline, bounds, bounds, *bounds, *bounds, 1.0, 1.0, test=one.test)
+    seen = one.sensitivity
+    plan = measured_plan(paired, n=one.n, clusters=one.clusters, discordance=seen.discordance, width=width)
+    if not math.isfinite(plan.deviation):
+        return None
+    discordance = plan.discordance if binary else seen.discordance
+    return History(1, one.n, plan.deviation, discordance, seen.design_effect, binary, one.baseline)
+
+
+def of_evaluations(
+    reader: Reader, built: BuiltSuite, metric: BuiltMetric, baseline: Evaluation | None
+) -> History | None:
+    """What the scores of the two models measured last show, which nobody has compared yet."""
+    instance, record = metric.built.instance, reader.metric(metric.built.key)
+    pair = _latest_pair(reader.evaluations(built.suite.name), baseline)
+    if pair is None or record is None or not isinstance(instance, Metric):
+        return None
+    if any(pair[0].parts.get(part) != pair[1].parts.get(part) for part in record.comparable_on):
+        return None
+    rows = [_scores(reader, one, metric) for one in pair]
+    group_of = {case.content: case.group for case in built.suite.cases}
+    shared = sorted(rows[0].keys() & rows[1].keys() & group_of.keys())
+    if not shared:
+        return None
+    number_of = {group: i for i, group in enumerate(dict.fromkeys(group_of[content] for content in shared))}
+    first, second = (np.array([side[content] for content in shared]) for side in rows)
+    clusters = np.array([number_of[group_of[content]] for content in shared], np.int64)
+    pairs = Pairs(first, second, clusters, seed=int(content_hash([record.key, shared]), 16))
+    measured = measure(MetricSides(metric.use, built.suite.name, record, instance.value, pairs), _REPLICATES)
+    if measured.complete is None:
+        return None
+    width, discordance = width_of(metric), share_differing(first, second)
+    plan = measured_plan(
+        measured.complete, n=len(shared), clusters=measured.clusters, discordance=discordance, width=width
+    )
+    binary = plan.discordance is not None
+    value_seen = measured.complete.baseline
+    return History(1, len(shared), plan.deviation, plan.discordance or discordance, None, binary, value_seen)
+
+
+def _latest_pair(
+    evaluations: Sequence[Evaluation], baseline: Evaluation | None
+) -> tuple[Evaluation, Evaluation] | None:
+    """The baseline, or what was measured last, and the latest evaluation of another model."""
+    complete = [one for one in evaluations if one.state == "complete"]
+    first = baseline or next(iter(complete), None)
+    second = next((one for one in complete if first and one.fingerprint != first.fingerprint), None)
+    return (first, second) if first and second else None
+
+
+def _scores(reader: Reader, evaluation: Evaluation, metric: BuiltMetric) -> dict[str, Any]:
+    """The statistics of each case that was scored, by content."""
+    samples = int(evaluation.settings.get("samples", 1)) if metric.built.instance.reads == "text" else 1
+    contents, matrix, _ = reader.statistics(evaluation.id, metric.built.key, samples)
+    return {c: row for c, row in zip(contents, matrix, strict=True) if len(row) and np.isfinite(row).all()}

@@ -1,0 +1,77 @@
+"""What the safety checks found: the share of answers that each hit, and the worst findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from harness.records import CheckResult
+from harness.report.figures import NONE, share, x_of_n
+from harness.report.model import SafetyFinding
+from harness.report.sentences import check_notes, ordered_checks
+from harness.report.text import plain, ruled_table, visible
+from harness.report.words import BOUND_STYLES, SEVERITIES, SEVERITY_STYLES
+
+
+def safety(
+    suites: Sequence[tuple[str, Sequence[CheckResult]]], findings: Sequence[SafetyFinding], most_findings: int
+) -> RenderableType:
+    """A table a suite with the share of answers that a check hit, then the worst findings."""
+    parts: list[RenderableType] = []
+    for suite, checks in suites:
+        if checks:
+            parts += [plain(suite, "bold"), _checks(checks)]
+            parts += [plain(f"{name}: {reason}", "dim") for name, reason in check_notes(checks)]
+    if parts:
+        parts.append(Text("at most: the upper 95 % bound of the candidate's share", style="dim"))
+    worst = worst_findings(findings)
+    if worst:
+        parts += [Text(), Text("worst findings", style="bold"), _findings(worst[:most_findings])]
+    if len(worst) > most_findings:
+        parts.append(Text(f"and {len(worst) - most_findings:,} more", style="dim"))
+    return Group(*parts)
+
+
+def worst_findings(findings: Sequence[SafetyFinding]) -> list[SafetyFinding]:
+    """The findings, the most severe and then the most frequent first."""
+    return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), -f.count))
+
+
+def check_cells(check: CheckResult) -> list[str]:
+    """Hits on both sides, the candidate's share, its upper bound and the limit."""
+    measured = check.n > 0
+    return [
+        x_of_n(check.baseline_found, check.baseline_n),
+        x_of_n(check.found, check.n),
+        share(check.found / check.n) if measured else NONE,
+        share(check.high) if measured else NONE,
+        share(check.limit),
+    ]
+
+
+def _checks(checks: Sequence[CheckResult]) -> RenderableType:
+    table = ruled_table()
+    table.add_column("check", overflow="fold")
+    for head in ("baseline", "candidate", "share", "at most", "limit"):
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for check in ordered_checks(checks):
+        table.add_row(plain(check.check), *check_cells(check), Text(check.bound, style=BOUND_STYLES[check.bound]))
+    return table
+
+
+def _findings(findings: Sequence[SafetyFinding]) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold", ratio=2)
+    table.add_column(overflow="fold", ratio=3)
+    for finding in findings:
+        times = f" ×{finding.count:,}" if finding.count > 1 else ""
+        what = f"{finding.check}: {finding.category}{times}"
+        where = Text(f"\n{visible(finding.suite)} · {visible(finding.case)}", style="dim")
+        severity = Text(finding.severity, style=SEVERITY_STYLES[finding.severity])
+        table.add_row(severity, plain(what).append_text(where), plain(f"“{finding.evidence}”"))
+    return table

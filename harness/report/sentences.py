@@ -1,0 +1,118 @@
+"""What a report says in words, the same in every format: headlines, titles and the notes below a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from harness.errors import ExitCode
+from harness.records import Bound, CheckResult, Comparison, MetricComparison, Verdict
+from harness.report.figures import decimals_of, spread
+from harness.report.model import Report
+from harness.report.words import BOUNDS, CODE_WORDS, ROLES, VERDICTS
+
+NO_DECISION = "NO DECISION"
+_SPEAK_FOR_THEMSELVES: frozenset[Verdict] = frozenset({"improved", "not worse", "regressed"})
+_ASK_WHY: frozenset[Bound] = frozenset({"over the limit", "incomplete", "inconclusive"})
+
+
+def decision_word(report: Report) -> str:
+    """The decision in capitals: "REGRESSED"; "MEASURED" or "NO DECISION" where there is none."""
+    if report.decision is not None:
+        return CODE_WORDS[report.decision.code].upper()
+    return "MEASURED" if report.results else NO_DECISION
+
+
+def exit_line(report: Report) -> str:
+    """The exit code, with the others that hold: "exit 1, also 4 incomplete"; without a decision, why there is none."""
+    if report.decision is None:
+        return "compared with nothing" if report.results else f"the run is {report.state}"
+    code = report.decision.code
+    others = [f"{other.value} {CODE_WORDS[other]}" for other in report.decision.codes if other not in (code, 0)]
+    return f"exit {code.value}" + (f", also {', '.join(others)}" if others else "")
+
+
+def main_reason(report: Report) -> str:
+    """The reason that weighs most; empty where nothing was decided."""
+    if report.decision is None:
+        return ""
+    if report.decision.code == ExitCode.PASS:
+        return "nothing that gates was shown to be worse"
+    return report.decision.reasons[0] if report.decision.reasons else ""
+
+
+def verdict_counts(report: Report) -> list[tuple[Verdict, int]]:
+    """How many verdicts of each kind there are, worst first."""
+    counts = Counter(metric.verdict for comparison in report.comparisons for metric in comparison.metrics)
+    return [(verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict]]
+
+
+def against(comparison: Comparison) -> str:
+    """What the candidate is compared with: "the anchor", the baseline's name, or "the baseline"."""
+    return "the anchor" if comparison.against == "anchor" else comparison.baseline_name or "the baseline"
+
+
+def title(comparison: Comparison, comparisons: Sequence[Comparison]) -> str:
+    """The suite, what it is compared with where that says something, which cases, and how many of them are paired."""
+    alone = [one.suite for one in comparisons].count(comparison.suite) == 1
+    unnamed = alone and comparison.against == "baseline" and not comparison.baseline_name
+    parts = [comparison.suite if unnamed else f"{comparison.suite} against {against(comparison)}"]
+    parts.append(comparison.candidate.selection)
+    if len({(metric.n, metric.clusters) for metric in comparison.metrics}) == 1:
+        parts.append(size(comparison.metrics[0]))
+    return " · ".join(part for part in parts if part)
+
+
+def ordered(comparison: Comparison) -> list[MetricComparison]:
+    """The worst verdict first, and of one verdict primary metrics first."""
+    return sorted(comparison.metrics, key=lambda m: (VERDICTS.index(m.verdict), ROLES.index(m.role)))
+
+
+def ordered_checks(checks: Sequence[CheckResult]) -> list[CheckResult]:
+    """The worst bound first."""
+    return sorted(checks, key=lambda c: (BOUNDS.index(c.bound), -c.high))
+
+
+def metric_notes(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    """What the figures of a metric alone do not say: its name and a line; nothing for most."""
+    several_sizes = len({(metric.n, metric.clusters) for metric in comparison.metrics}) > 1
+    for metric in ordered(comparison):
+        said = [] if metric.verdict in _SPEAK_FOR_THEMSELVES else [metric.reason]
+        said += [_sides(metric)] if metric.role == "primary" else []
+        said += metric.notes
+        if metric.cases_worse:
+            said.append(f"{metric.cases_worse:,} of the cases got worse beyond chance, each by itself")
+        said += [size(metric)] if several_sizes else []
+        said += ["lower is better"] if not metric.higher_is_better else []
+        if metric.added or metric.removed:
+            said.append(f"not paired: {metric.added:,} added, {metric.removed:,} removed")
+        if metric.baseline_errors or metric.candidate_errors:
+            said.append(f"errors: baseline {metric.baseline_errors:,}, candidate {metric.candidate_errors:,}")
+        if any(said):
+            yield metric.metric, "; ".join(part for part in said if part)
+
+
+def check_notes(checks: Sequence[CheckResult]) -> list[tuple[str, str]]:
+    """Why a check's bound is what it is: its name and a line, where that is asked."""
+    return [(check.check, check.reason) for check in checks if check.reason and check.bound in _ASK_WHY]
+
+
+def size(metric: MetricComparison) -> str:
+    """How many cases are paired: "120 paired cases in 31 clusters"."""
+    cases = f"{metric.n:,} paired case{'s' if metric.n != 1 else ''}"
+    return cases if metric.clusters in (0, metric.n) else f"{cases} in {metric.clusters:,} clusters"
+
+
+def checked_suites(report: Report) -> list[tuple[str, Sequence[CheckResult]]]:
+    """The checks of each suite, once: those of a comparison with the anchor are the same."""
+    suites = [(one.suite, one.checks) for one in report.comparisons if one.against == "baseline"]
+    return [*suites, *((one.evaluation.suite, one.checks) for one in report.results)]
+
+
+def _sides(metric: MetricComparison) -> str:
+    """Each side's own interval, for the metric that matters most."""
+    if metric.baseline_interval is None or metric.candidate_interval is None:
+        return ""
+    decimals = decimals_of(metric)
+    sides = (("baseline", metric.baseline_interval), ("candidate", metric.candidate_interval))
+    return ", ".join(f"{name} {spread(*interval_of, decimals)}" for name, interval_of in sides)

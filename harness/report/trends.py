@@ -1,0 +1,47 @@
+"""The last values of each metric as a sparkline: how the candidate compares with what came before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from harness.report.curve import sparkline
+from harness.report.figures import decimals_for, figure, spread
+from harness.report.model import Trend, TrendPoint
+from harness.report.text import plain
+
+_FEWEST_POINTS, _MOST_POINTS = 3, 30
+
+
+def worth_showing(trends: Sequence[Trend]) -> list[Trend]:
+    """Those with at least three points: two are what the comparison shows."""
+    return [trend for trend in trends if len(trend.points) >= _FEWEST_POINTS]
+
+
+def trend_lines(trends: Sequence[Trend]) -> RenderableType:
+    """A line a metric: the first value shown, the sparkline and the last value with its interval.
+
+    A sparkline spans all the intervals shown, so that what is only noise looks flat.
+    """
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(overflow="fold")
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(no_wrap=True, style="cyan")
+    grid.add_column(no_wrap=True)
+    for trend in trends:
+        points = trend.points[-_MOST_POINTS:]
+        decimals = _decimals(points[-1])
+        last = f"{figure(points[-1].value, decimals)} {spread(points[-1].low, points[-1].high, decimals)}".rstrip()
+        direction = "" if trend.higher_is_better else ", lower is better"
+        name = plain(f"{trend.suite} {trend.metric}").append_text(Text(direction, style="dim"))
+        low, high = min(point.low for point in points), max(point.high for point in points)
+        spark = sparkline([point.value for point in points], low, high)
+        grid.add_row(name, figure(points[0].value, decimals), spark, last)
+    return grid
+
+
+def _decimals(point: TrendPoint) -> int | None:
+    return decimals_for((point.high - point.low) / 2) if point.high > point.low else None

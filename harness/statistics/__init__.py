@@ -1,0 +1,40 @@
+"""Estimators: paired differences of any figure, with interval and one-sided p, and families of tests.
+
+Pure functions of numbers. Random draws are seeded by the caller, so that the same cases give the same answer; swapping
+the sides flips every sign exactly; every edge has an answer: ties, one case, all right, all wrong, one cluster.
+"""
+
+from harness.statistics.corpus import paired_corpus
+from harness.statistics.families import PerCase, benjamini_hochberg, holm, max_t, tarone
+from harness.statistics.flips import FLIPS
+from harness.statistics.jackknife import JACKKNIFE, jackknife, jackknife_groups
+from harness.statistics.means import Link, Means, paired_means
+from harness.statistics.paired import ALPHA, FEW, REPLICATES, FloatArray, Interval, Paired, Values, agreeing
+from harness.statistics.randomisation import RANDOMISATION
+from harness.statistics.sandwich import CR2
+
+__all__ = [
+    "ALPHA",
+    "CR2",
+    "FEW",
+    "FLIPS",
+    "JACKKNIFE",
+    "RANDOMISATION",
+    "REPLICATES",
+    "FloatArray",
+    "Interval",
+    "Link",
+    "Means",
+    "Paired",
+    "PerCase",
+    "Values",
+    "agreeing",
+    "benjamini_hochberg",
+    "holm",
+    "jackknife",
+    "jackknife_groups",
+    "max_t",
+    "paired_corpus",
+    "paired_means",
+    "tarone",
+]

@@ -1,0 +1,198 @@
+"""Planning arithmetic: the figures that the rules of the verdict were decided on, and what must always hold."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.power import (
+    Plan,
+    binary_plan,
+    cases_to_detect,
+    cases_to_exclude,
+    design_effect_of,
+    measured_plan,
+    not_worse_if_equal,
+    outcomes,
+    sensitivity,
+    share_differing,
+    share_of_largest,
+    smallest_detectable,
+    smallest_margin,
+)
+from harness.proportions import mid_p_mcnemar, paired_shares, tango
+from harness.statistics import ALPHA, Paired
+
+EXITS = {  # exit 1, 0, 3 of one primary metric without a margin, discordance .1
+    50: [(0.03, 0.64, 0.33), (0.08, 0.47, 0.45), (0.22, 0.25, 0.53), (0.75, 0.03, 0.22)],
+    100: [(0.04, 0.90, 0.06), (0.14, 0.75, 0.12), (0.45, 0.41, 0.14), (0.99, 0.01, 0.0)],
+    150: [(0.05, 0.95, 0.0), (0.19, 0.81, 0.01), (0.63, 0.37, 0.01), (1.0, 0.0, 0.0)],
+    300: [(0.05, 0.95, 0.0), (0.29, 0.71, 0.0), (0.88, 0.12, 0.0), (1.0, 0.0, 0.0)],
+    500: [(0.05, 0.95, 0.0), (0.41, 0.59, 0.0), (0.98, 0.02, 0.0), (1.0, 0.0, 0.0)],
+    1000: [(0.05, 0.95, 0.0), (0.64, 0.36, 0.0), (1.0, 0.0, 0.0), (1.0, 0.0, 0.0)],
+}
+ONE_SIDED_FAMILIES = {1: 0.978, 2: 0.955, 3: 0.936, 5: 0.906, 10: 0.855, 20: 0.791}
+
+
+def numeric(low: float, high: float) -> Paired:
+    return Paired(0.5, 0.5, (0, 1), (0, 1), low, high, low, high, 0.5, 0.5, test="sign flips")
+
+
+@pytest.mark.parametrize("n", EXITS)
+def test_exit_codes_come_out_as_often_as_the_rules_say(n: int) -> None:
+    for gain, expected in zip((0, -0.02, -0.05, -0.10), EXITS[n], strict=True):
+        found = outcomes(n, 0.1, gain)
+        assert (found.regressed, found.passed, found.undecided) == pytest.approx(expected, abs=0.0065)
+
+
+@pytest.mark.parametrize(
+    ("n", "expected"), [(150, (0.18, 0.31, 0.59)), (500, (0.40, 0.67, 0.97)), (1000, (0.63, 0.91, 1.0))]
+)
+def test_equal_models_pass_a_margin_as_often_as_the_rules_say(n: int, expected: tuple[float, ...]) -> None:
+    found = [not_worse_if_equal(binary_plan(n, 0.1), margin) for margin in (0.02, 0.03, 0.05)]
+    assert found == pytest.approx(expected, abs=0.0055)
+
+
+def test_a_larger_family_sees_less_as_the_rules_say() -> None:
+    found = {m: outcomes(500, 0.1, -0.05, alpha=ALPHA / m).regressed for m in ONE_SIDED_FAMILIES}
+    assert found == pytest.approx(ONE_SIDED_FAMILIES, abs=0.006)
+
+
+def test_outcomes_are_those_of_the_tests_that_decide() -> None:
+    n, discordance, margin = 12, 0.3, 0.35
+    excluded = regressed = 0.0
+    for gains in range(n + 1):
+        for losses in range(n + 1 - gains):
+            ways = math.comb(n, gains) * math.comb(n - gains, losses)
+            chance = ways * 0.1**gains * 0.2**losses * (1 - discordance) ** (n - gains - losses)
+            above = tango(gains, losses, n, 1 - ALPHA)[0] > -margin
+            excluded += chance * above
+            regressed += chance * (mid_p_mcnemar(losses, gains) <= ALPHA and not above)
+    found = outcomes(n, discordance, -0.1, margin=margin)
+    assert (found.excluded, found.regressed) == pytest.approx((excluded, regressed), abs=1e-6)
+
+
+def test_rule_eleven_gives_the_cases_of_a_margin() -> None:
+    large = binary_plan(10_000, 0.1)
+    assert cases_to_exclude(large, 0.01) == pytest.approx(6.2 * 0.1 / 0.01**2, rel=0.01)
+    assert cases_to_exclude(binary_plan(10_000, 0.1, clusters=2_000, design_effect=2.0), 0.01) == pytest.approx(
+        2 * 6.2 * 0.1 / 0.01**2, rel=0.01
+    )
+
+
+def test_a_few_cases_more_are_needed_where_they_are_counted_out() -> None:
+    plan = binary_plan(100, 0.1)
+    needed = cases_to_exclude(plan, 0.05)
+    assert needed == 265
+    assert not_worse_if_equal(binary_plan(needed, 0.1), 0.05) >= 0.8
+
+
+def test_the_smallest_margin_is_one_that_an_equal_candidate_passes() -> None:
+    plan = binary_plan(500, 0.1)
+    margin = smallest_margin(plan)
+    assert margin == pytest.approx(0.0359, abs=0.0005)
+    assert not_worse_if_equal(plan, margin) >= 0.8 > not_worse_if_equal(plan, margin * 0.97)
+
+
+def test_a_loss_that_is_detectable_needs_no_more_cases_than_there_are() -> None:
+    plan = binary_plan(500, 0.1)
+    loss = smallest_detectable(plan, family=5)
+    assert loss == pytest.approx(0.0448, abs=0.0005)
+    assert cases_to_detect(plan, loss or 0.0, family=5) == 500
+
+
+def test_few_clusters_see_nothing() -> None:
+    assert smallest_detectable(Plan(100, 4, 0.3)) is None
+    assert smallest_detectable(Plan(100, 5, 0.3)) is not None
+    assert smallest_detectable(Plan(100, 5, 0.3), family=3) is None  # five signs give no p below 1/32
+    assert not_worse_if_equal(Plan(100, 4, 0.3), 0.5) == 0.0
+
+
+def test_a_plan_without_cases_sees_nothing() -> None:
+    plan = binary_plan(0, 0.1)
+    assert smallest_detectable(plan) is None
+    assert not_worse_if_equal(plan, 0.05) == 0.0
+
+
+def test_models_that_never_differ_pass_what_all_ties_exclude() -> None:
+    assert not_worse_if_equal(binary_plan(100, 0.0), 0.03) == 1.0
+    assert not_worse_if_equal(binary_plan(100, 0.0), 0.02) == 0.0
+
+
+def test_sensitivity_of_right_and_wrong_answers() -> None:
+    right = np.arange(500) < 400
+    candidate = right.copy()
+    candidate[375:425] = ~candidate[375:425]  # 25 lost, 25 won: a discordance of .1
+    paired = paired_shares(right, candidate, (0.0, 1.0))
+    found = sensitivity(paired, n=500, clusters=500, family=2, margin=0.03, floor=0.01, discordance=0.1)
+    assert found.detectable == pytest.approx((1.96 + 0.8416) * 0.01414, abs=0.0005)
+    assert found.passes_if_equal == pytest.approx(0.668, abs=0.002)
+    assert found.needed == pytest.approx(687, abs=25)
+    assert found.discordance == 0.1
+
+
+def test_sensitivity_of_numbers_reads_the_error_from_the_interval() -> None:
+    found = sensitivity(numeric(-0.0196, 0.0196), n=1_000_000, clusters=1_000_000, family=1, floor=0.02)
+    assert found.detectable == pytest.approx(0.01 * (1.645 + 0.842), abs=1e-4)
+    assert found.passes_if_equal == pytest.approx(0.639, abs=0.001)  # Φ(2 − 1.645)
+    assert found.needed is not None
+    assert found.needed > 1_000_000
+
+
+def test_sensitivity_asks_for_no_more_cases_where_they_suffice() -> None:
+    found = sensitivity(numeric(-0.0196, 0.0196), n=1_000, clusters=1_000, family=1, margin=0.05, floor=0.01)
+    assert found.needed is None
+    assert found.passes_if_equal == pytest.approx(1.0, abs=0.001)
+
+
+def test_sensitivity_keeps_what_describes_the_pairs() -> None:
+    found = sensitivity(
+        numeric(-1, 1), n=30, clusters=10, family=1, discordance=0.4, design_effect=1.7, largest_cluster=0.2
+    )
+    assert (found.discordance, found.design_effect, found.largest_cluster) == (0.4, 1.7, 0.2)
+    assert found.passes_if_equal is None  # neither margin nor floor
+
+
+def test_all_ties_do_not_promise_that_nothing_ever_differs() -> None:
+    right = np.ones(100, bool)
+    plan = measured_plan(paired_shares(right, right, (0.0, 1.0)), n=100, clusters=100, discordance=0.0)
+    assert plan.discordance == pytest.approx(0.035, abs=0.002)
+
+
+def test_the_pairs_are_described() -> None:
+    baseline, candidate = np.array([[1.0, 1], [0, 1], [1, 1], [0, 1]]), np.array([[1.0, 1], [1, 1], [0, 1], [0, 1]])
+    clusters = np.array([0, 0, 0, 1])
+    assert share_differing(baseline, candidate) == 0.5
+    assert share_of_largest(clusters) == 0.75
+    assert share_differing(baseline[:0], candidate[:0]) is None
+    assert share_of_largest(clusters[:0]) is None
+
+
+def test_the_design_effect_is_the_cluster_size_where_whole_clusters_move_together() -> None:
+    moved = np.repeat(np.random.default_rng(0).normal(size=200), 5)
+    assert design_effect_of(moved, np.repeat(np.arange(200), 5)) == pytest.approx(5.0, rel=0.01)
+    assert design_effect_of(moved, np.arange(1000)) == 1.0
+
+
+def test_there_is_no_design_effect_without_differences() -> None:
+    assert design_effect_of(np.zeros(10), np.repeat(np.arange(5), 2)) is None
+    assert design_effect_of(np.arange(10.0), np.zeros(10, np.int64)) is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(n=st.integers(1, 300), discordance=st.floats(0, 1), share=st.floats(-1, 1), margin=st.floats(0.001, 1))
+def test_chances_are_chances_and_sum_to_one(n: int, discordance: float, share: float, margin: float) -> None:
+    found = outcomes(n, discordance, share * discordance, margin=margin)
+    assert found.regressed + found.passed + found.undecided == pytest.approx(1.0)
+    assert all(-1e-9 <= chance <= 1 + 1e-9 for chance in (found.excluded, found.improved, found.undecided))
+
+
+@settings(max_examples=40, deadline=None)
+@given(n=st.integers(5, 400), discordance=st.floats(0.01, 0.6), margin=st.floats(0.01, 0.5))
+def test_a_wider_margin_is_never_harder_to_pass(n: int, discordance: float, margin: float) -> None:
+    plan = binary_plan(n, discordance)
+    assert not_worse_if_equal(plan, margin) <= not_worse_if_equal(plan, margin * 1.2) + 1e-9
