@@ -11,7 +11,8 @@ _GATES = """
     JOIN evaluations AS before ON before.id = comparisons.baseline
     JOIN evaluations AS after ON after.id = comparisons.candidate
     LEFT JOIN runs ON runs.id = comparisons.run
-    WHERE comparisons.run IS NOT NULL AND coalesce(runs.command, '') NOT LIKE 'compare %' AND coalesce(comparisons.body ->> 'against', 'baseline') = 'baseline'
+    WHERE comparisons.run IS NOT NULL AND coalesce(runs.command, '') NOT LIKE 'compare %'
+        AND coalesce(comparisons.body ->> 'against', 'baseline') = 'baseline'
         AND comparisons.suite = ? AND before.fingerprint = ?"""
 
 
