@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.errors import ExitCode
 from harness.records import Bound, CheckResult, Comparison, MetricComparison, Verdict
-from harness.report.figures import decimals_of, spread
+from harness.report.figures import decimals_of, figure, share, spread
 from harness.report.model import Report
 from harness.report.words import BOUNDS, CODE_WORDS, ROLES, VERDICTS
 
@@ -79,6 +79,7 @@ def metric_notes(comparison: Comparison) -> Iterator[tuple[str, str]]:
     for metric in ordered(comparison):
         said = [] if metric.verdict in _SPEAK_FOR_THEMSELVES else [metric.reason]
         said += [_sides(metric)] if metric.role == "primary" else []
+        said += _seen(metric)
         said += metric.notes
         if metric.cases_worse:
             said.append(f"{metric.cases_worse:,} of the cases got worse beyond chance, each by itself")
@@ -116,3 +117,16 @@ def _sides(metric: MetricComparison) -> str:
     decimals = decimals_of(metric)
     sides = (("baseline", metric.baseline_interval), ("candidate", metric.candidate_interval))
     return ", ".join(f"{name} {spread(*interval_of, decimals)}" for name, interval_of in sides)
+
+
+def _seen(metric: MetricComparison) -> list[str]:
+    """What the comparison could see, for a metric that gates."""
+    seen = metric.sensitivity
+    if metric.role == "watch" or seen.discordance is None:
+        return []
+    said = [f"{share(seen.discordance)} of the cases differ"]
+    if seen.design_effect is not None and abs(seen.design_effect - 1) >= 0.05:
+        said.append(f"design effect {figure(seen.design_effect)}")
+    if seen.passes_if_equal is not None:
+        said.append(f"an equal model would be found not worse in {share(seen.passes_if_equal)}")
+    return said
