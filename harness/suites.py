@@ -163,7 +163,8 @@ def select(suite: Suite, selection: str) -> tuple[Case, ...]:
         declared = (
             ", ".join(f"{tier}: {share:g}" for tier, share in suite.tiers.items()) or "none, so every case is in gate"
         )
-        hint = "" if suite.tiers else f"; write `tiers: {{dev: 0.4, gate: 0.6}}` into {suite.file or 'the suite'}"
+        shares = "dev: 0.3, gate: 0.5, vault: 0.2" if tier == "vault" else "dev: 0.4, gate: 0.6"
+        hint = "" if suite.tiers else f"; write `tiers: {{{shares}}}` into {suite.file or 'the suite'}"
         raise UsageError(f"suite {suite.name!r} has no case in tier {tier or 'all'!r}; its tiers: {declared}{hint}")
     if count is None:
         return tuple(cases)

@@ -32,7 +32,9 @@ from harness.store import Reader, Store
 from harness.types import Cycle, ModelReference
 
 _SHORT = 12
-_MEASURED_ONLY = "figures that were compared with nothing are not stored: the same command shows them again, unasked"
+_MEASURED_ONLY = (
+    "what was compared with nothing is shown by `harness history METRIC`, or by the same command again, at no cost"
+)
 
 
 def run_report(store: Store, run: str) -> Report:
@@ -97,7 +99,8 @@ def evaluation_report(
                 NextStep(
                     f"harness baselines set NAME {_address(one, len(evaluations))}", f"gate {one.suite} against it"
                 )
-                for one in evaluations
+                for one, (metrics, _) in zip(evaluations, results, strict=True)
+                if not any(metric.verdict == "incomplete" for metric in metrics)
             ),
         )
 

@@ -48,15 +48,6 @@ class ScoreQuestions(Asks):
             rows = fetch(connection, "SELECT * FROM metrics WHERE key = ?", [key])
         return metric_from_row(rows[0]) if rows else None
 
-    def metrics_of(self, evaluation: str) -> list[MetricRecord]:
-        """The metrics that have scored at least one answer of the evaluation, by component name."""
-        sql = """
-            SELECT * FROM metrics WHERE key IN (
-                SELECT metric FROM scores JOIN evaluation_cases USING (answer_key, content) WHERE evaluation = ?)
-            ORDER BY use, key"""
-        with self._asking() as connection:
-            return [metric_from_row(row) for row in fetch(connection, sql, [evaluation])]
-
     def statistics(
         self, evaluation: str, metric: str, samples: int
     ) -> tuple[list[str], NDArray[np.float64], list[str | None]]:

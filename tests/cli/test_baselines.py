@@ -118,3 +118,35 @@ def test_an_anchor_is_an_evaluation_of_its_suite(
 ) -> None:
     result = harness("baselines", "anchor", *arguments)
     assert (result.code, said in result.err) == (code, True)
+
+
+def test_neither_a_comparison_without_the_anchor_nor_a_lenient_gate_justifies_a_promotion(
+    measured: Project, harness: Run
+) -> None:
+    harness("baselines", "set", "main", "base")
+    assert harness("compare", "base", "good").code == 0
+    assert harness("baselines", "promote", "main", "--note", "compared").code == 5
+    gate = ("gate", "--suite", "teams", "--baseline", "main", "--candidate", "good")
+    assert harness(*gate, "--policy", "lenient").code == 0
+    refused = harness("baselines", "promote", "main", "--note", "lenient")
+    assert (refused.code, "the gate was lenient" in refused.err) == (3, True)
+    assert harness("baselines", "promote", "main", "--note", "lenient", "--anyway").code == 0
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "gate:100", "main.json"])
+def test_a_name_that_could_be_something_else_is_refused(measured: Project, harness: Run, name: str) -> None:
+    assert harness("baselines", "set", name, "base").code == 2
+
+
+def test_a_missing_file_is_no_name(measured: Project, harness: Run) -> None:
+    result = harness("gate", "--suite", "teams", "--baseline", "missing/main.json", "--candidate", "good")
+    assert result.code == 5
+    assert "'missing/main.json': no such file; make one with `harness baselines export NAME FILE`" in result.err
+
+
+def test_what_was_cut_short_is_no_baseline(measured: Project, harness: Run) -> None:
+    measured.model("dying", die_after=10)
+    harness("evaluate", "fake:dying.json", "--suite", "teams", "--name", "dying")
+    refused = harness("baselines", "set", "main", "dying")
+    assert refused.code == 2
+    assert "not complete; the command that began it goes on with it" in refused.err

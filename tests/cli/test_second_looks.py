@@ -92,3 +92,15 @@ def test_another_suite_of_the_same_name_is_kept_out_of_training(project: Project
     report = from_json(result.json)
     assert report.data is not None
     assert [(one.suite, one.conversations) for one in report.data.contamination] == [("teams", 1)]
+
+
+def test_a_reply_that_was_never_asked_for_is_missing_to_a_safety_check(project: Project, harness: Run) -> None:
+    lines = (project.folder / "suites/cases.jsonl").read_text().replace('"answer":', '"reference":').splitlines()
+    project.write("suites/cases.jsonl", "\n".join(lines[:30]))
+    project.suite("teams", choices=None, metrics=[], checks=[{"use": "pii", "limit": 0.12}])
+    for name in ("good", "base"):
+        assert harness("evaluate", f"fake:{name}.json", "--suite", "teams", "--name", name).code == 0
+    project.write("suites/cases.jsonl", "\n".join(lines))
+    result = harness("gate", "--suite", "teams", "--baseline", "good", "--candidate", "base", "--json")
+    (check,) = result.json["comparisons"][0]["checks"]
+    assert (result.code, check["reason"]) == (4, "30 of 60 passages could not be checked")

@@ -89,14 +89,6 @@ def test_a_metric_comes_back_as_it_was(store: Store) -> None:
     assert store.metric("other") is None
 
 
-def test_the_metrics_of_an_evaluation_are_those_that_scored_its_answers(store: Store) -> None:
-    store.add("metrics", [metric_row(METRIC), metric_row(replace(METRIC, key="unused"))])
-    asked(store, (0, "c0", "text"))
-    scores(store, ("k0", "c0", [1.0, 1.0]), ("k8", "c8", [1.0, 1.0]))
-    assert store.metrics_of("e") == [METRIC]
-    assert store.metrics_of("other") == []
-
-
 def test_statistics_are_cases_by_names_with_nan_and_errors_where_something_is_missing(store: Store) -> None:
     store.add("metrics", [metric_row(METRIC)])
     asked(store, (3, "c3", "text"), (0, "c0", "text"), (1, "c1", "text"), (2, "c2", "text"), (0, "c0", "choice"))
