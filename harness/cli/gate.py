@@ -14,7 +14,9 @@ def command(
     baseline: Annotated[str, typer.Option(help="A baseline's name, an evaluation, or an exported file.")],
     candidate: Annotated[str | None, typer.Option(help="An evaluation; default: the newest of the suite.")] = None,
     predictions: Annotated[Path | None, typer.Option(help="Recorded answers of the candidate instead.")] = None,
-    tier: Annotated[str, typer.Option(help="The cases to read of recorded answers: gate, all, gate:100 …")] = "gate",
+    tier: Annotated[
+        str | None, typer.Option(help="The cases to read of recorded answers: gate, all, gate:100 …; default: gate.")
+    ] = None,
     policy: Annotated[str, typer.Option(help="default, strict or lenient, on what is inconclusive.")] = "default",
     looks: Annotated[
         int,
@@ -29,6 +31,9 @@ def command(
 
     if candidate is not None and predictions is not None:
         raise UsageError("gate: give --candidate or --predictions, not both")
+    if tier is not None and predictions is None:
+        raise UsageError("--tier: is for --predictions; an evaluation has been measured on its own cases")
+    tier = tier or "gate"
     if policy not in ("default", "strict", "lenient"):
         raise UsageError(f"--policy {policy!r}: is no policy; there are default, strict and lenient")
     invocation = context.obj

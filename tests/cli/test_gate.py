@@ -100,6 +100,7 @@ def test_the_baseline_of_another_suite_is_5(measured: Project, harness: Run) -> 
     [
         (("--policy", "kind"), "--policy 'kind': is no policy; there are default, strict and lenient"),
         (("--candidate", "good", "--predictions", "a.jsonl"), "give --candidate or --predictions, not both"),
+        (("--candidate", "good", "--tier", "gate:20"), "--tier: is for --predictions; an evaluation has been measured"),
         (("--candidate", "goood"), "goood"),
         (("--predictions", "nowhere.jsonl"), "nowhere.jsonl: No such file or directory"),
     ],
