@@ -14,12 +14,12 @@ from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, blamed
 from harness.protocols import Refiner
 from harness.records import Comparison, Decision, Evaluation
 from harness.session import Models, Session, compared, confirmed, evaluated, prepared, trained
+from harness.statistics import ALPHA
 from harness.store import now
 from harness.store.rows import decision_record
 from harness.suites import select
 from harness.types import Cycle, CycleFinished, History, Proposal
 
-ALPHA = 0.05
 _log = logging.getLogger("harness")
 Rebuild = Callable[[Recipe], BuiltRecipe]
 

@@ -130,6 +130,12 @@ def noise_floor(deviation: float) -> float:
     return _quantile(1 - ALPHA / 2, math.inf) * math.sqrt(2) * deviation
 
 
+def rounded_up(count: int) -> int:
+    """Two significant digits, never fewer cases than computed."""
+    unit = int(10 ** max(len(str(count)) - 2, 0))
+    return math.ceil(count / unit) * unit
+
+
 # --- single 0/1 metrics, counted out -----------------------------------------------------------------
 
 

@@ -125,6 +125,11 @@ class Evaluation:
     state: State = "running"
     created_at: str = ""
 
+    @property
+    def drawn(self) -> Mapping[str, Any]:
+        """How its replies were drawn: two evaluations that differ here are not comparable on text."""
+        return {key: value for key, value in self.settings.items() if key != "seed"}
+
     def samples(self, kind: Kind) -> int:
         """How many answers of that kind each case has: only replies are drawn."""
         return int(self.settings.get("samples", 1)) if kind == "text" else 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from harness.errors import ExitCode
-from harness.power import cases_to_exclude, measured_plan, noise_floor, sensitivity
+from harness.power import cases_to_exclude, measured_plan, noise_floor, rounded_up, sensitivity
 from harness.proportions import MID_P
 from harness.records import Against, MetricComparison, MetricRecord, MetricUse, Sensitivity, Verdict
 from harness.statistics import ALPHA, FEW, Paired, PerCase
@@ -206,15 +206,15 @@ def _compared(measured: Measured, paired: Paired | None) -> MetricComparison:
 
 def _first_row(metric: MetricComparison, p_gain: float, p_loss: float, alpha: float) -> _Row:
     """Rows 5 to 9; the reason of row 9 is `_doubt`."""
-    gain, low, floor = _gain(metric), metric.gain_low or 0.0, metric.floor or 0.0
+    gained, low, floor = gain(metric), metric.gain_low or 0.0, metric.floor or 0.0
     small_drop = (SMALL_DROP,) if p_loss <= alpha else ()
     if p_gain <= alpha:
         return "improved", f"the gain is beyond chance ({_p(p_gain)})", ()
     if metric.margin is not None and low > -metric.margin:
         return "not worse", f"a loss of {metric.margin:g} is excluded", small_drop
     # A loss of exactly the floor differs from it in the last binary digit.
-    if p_loss <= alpha and gain <= -floor * (1 - 1e-9):
-        beyond = (BEYOND_MARGIN,) if metric.margin is not None and gain < -metric.margin else ()
+    if p_loss <= alpha and gained <= -floor * (1 - 1e-9):
+        beyond = (BEYOND_MARGIN,) if metric.margin is not None and gained < -metric.margin else ()
         return "regressed", f"the loss is beyond chance ({_p(p_loss)})", beyond
     if metric.margin is None and low > -floor:
         return "not worse", f"a loss of {floor:.2g} is excluded", small_drop
@@ -256,7 +256,7 @@ def _doubt(metric: MetricComparison, alone: bool) -> str:
     if needed is None:
         return doubt
     target = metric.margin or (metric.cap if _open_cap(metric) else metric.floor) or 0.0
-    return f"{doubt}; about {_rounded_up(needed):,} cases would exclude {target:.2g} if nothing got worse"
+    return f"{doubt}; about {rounded_up(needed):,} cases would exclude {target:.2g} if nothing got worse"
 
 
 def _open_cap(metric: MetricComparison) -> bool:
@@ -264,7 +264,8 @@ def _open_cap(metric: MetricComparison) -> bool:
     return metric.cap is not None and metric.cap > 0 and (metric.gain_low or 0.0) <= -metric.cap
 
 
-def _gain(metric: MetricComparison) -> float:
+def gain(metric: MetricComparison) -> float:
+    """The difference turned so that more is better; 0 where nothing was measured."""
     difference = metric.difference or 0.0
     return difference if metric.higher_is_better else 0.0 - difference
 
@@ -287,9 +288,3 @@ def _number(figure: float, digits: int, signed: bool = False) -> str:
 
 def _p(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
-
-
-def _rounded_up(count: float) -> int:
-    """Two significant digits, never fewer cases than computed."""
-    unit = int(10 ** max(math.floor(math.log10(count)) - 1, 0))
-    return math.ceil(count / unit) * unit

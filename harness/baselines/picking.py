@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.records import Baseline, Comparison, Evaluation, MetricComparison
+from harness.records import Baseline, Comparison, Evaluation
 from harness.store import Store
 from harness.types import Tier
+from harness.verdicts import gain
 
 ENOUGH = 100
 """Cases on which a gate with the defaults lets nine of ten equal models pass; fewer would mostly be inconclusive."""
@@ -54,7 +55,7 @@ def models_tried(store: Store, name: str, comparison: Comparison) -> int:
 def is_higher(comparison: Comparison) -> bool:
     """Whether the candidate scored better than the baseline on a primary metric; on a guard where there is none."""
     primary = [metric for metric in comparison.metrics if metric.role == "primary"]
-    return any(_gain(metric) > 0 for metric in primary or comparison.metrics if metric.role != "watch")
+    return any(gain(metric) > 0 for metric in primary or comparison.metrics if metric.role != "watch")
 
 
 def picked(store: Store, evaluation: Evaluation) -> Baseline | None:
@@ -97,8 +98,3 @@ def _on(store: Store, one: Evaluation, contents: Collection[str]) -> Sequence[tu
     """The evaluations of the model, each with those of the cases that it covers; none where there are too few."""
     found = [(other, store.contents(other.id).intersection(contents)) for other in store.same_model(one)]
     return [(other, covered) for other, covered in found if len(covered) >= ENOUGH]
-
-
-def _gain(metric: MetricComparison) -> float:
-    difference = metric.difference or 0.0
-    return difference if metric.higher_is_better else -difference

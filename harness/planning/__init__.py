@@ -1,7 +1,7 @@
 """Power before compute: what a suite will be able to see, and which margins it cannot hold."""
 
 from harness.planning.history import History
-from harness.planning.margins import below_noise, check_margins, resting_on, rounded_up
+from harness.planning.margins import below_noise, check_margins, resting_on
 from harness.planning.planned import ASSUMED, ASSUMED_CORRELATION, POINTS, PlannedMetric, planned
 
 __all__ = [
@@ -14,5 +14,4 @@ __all__ = [
     "check_margins",
     "planned",
     "resting_on",
-    "rounded_up",
 ]

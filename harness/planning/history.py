@@ -15,9 +15,10 @@ from harness.power import measured_plan, share_differing
 from harness.proportions import MID_P
 from harness.protocols import Metric
 from harness.records import Comparison, Evaluation, MetricComparison
+from harness.session.scored import metric_record
 from harness.statistics import Paired
 from harness.store import Reader
-from harness.verdicts import saw_nothing
+from harness.verdicts import saw_nothing, width
 
 if TYPE_CHECKING:
     from harness.preflight import BuiltMetric, BuiltSuite
@@ -42,10 +43,10 @@ class History:
     value: float
 
 
-def pooled(past: Sequence[Comparison], name: str, width: float | None) -> History | None:
+def pooled(past: Sequence[Comparison], name: str, scale: float | None) -> History | None:
     """What comparisons have shown of the metric, each weighing by its pairs."""
     found = [one for comparison in past for one in comparison.metrics if one.metric == name]
-    known = [history for one in found if (history := _of_comparison(one, width)) is not None]
+    known = [history for one in found if (history := _of_comparison(one, scale)) is not None]
     if not known:
         return None
     pairs = sum(one.pairs for one in known)
@@ -67,18 +68,17 @@ def pooled(past: Sequence[Comparison], name: str, width: float | None) -> Histor
 
 def width_of(metric: BuiltMetric) -> float | None:
     """The width of the metric's bounds; None where one is missing."""
-    low, high = getattr(metric.built.instance, "bounds", (None, None))
-    return None if low is None or high is None else float(high - low)
+    return width(metric_record(metric.built, ()))
 
 
-def _of_comparison(one: MetricComparison, width: float | None) -> History | None:
+def _of_comparison(one: MetricComparison, scale: float | None) -> History | None:
     if one.low is None or one.high is None or one.baseline is None or not one.n or saw_nothing(one):
         return None
     binary = one.test == MID_P
     bounds = (one.low, one.high)
     paired = Paired(one.baseline, one.baseline, bounds, bounds, *bounds, *bounds, 1.0, 1.0, test=one.test)
     seen = one.sensitivity
-    plan = measured_plan(paired, n=one.n, clusters=one.clusters, discordance=seen.discordance, width=width)
+    plan = measured_plan(paired, n=one.n, clusters=one.clusters, discordance=seen.discordance, width=scale)
     if not math.isfinite(plan.deviation):
         return None
     discordance = plan.discordance if binary else seen.discordance
@@ -92,6 +92,8 @@ def of_evaluations(
     instance, record = metric.built.instance, reader.metric(metric.built.key)
     pair = _latest_pair(reader.evaluations(built.suite.name), baseline)
     if pair is None or record is None or not isinstance(instance, Metric):
+        return None
+    if instance.reads == "text" and pair[0].drawn != pair[1].drawn:
         return None
     if any(pair[0].parts.get(part) != pair[1].parts.get(part) for part in record.comparable_on):
         return None
@@ -107,9 +109,9 @@ def of_evaluations(
     measured = measure(MetricSides(metric.use, built.suite.name, record, instance.value, pairs), _REPLICATES)
     if measured.complete is None:
         return None
-    width, discordance = width_of(metric), share_differing(first, second)
+    discordance = share_differing(first, second)
     plan = measured_plan(
-        measured.complete, n=len(shared), clusters=measured.clusters, discordance=discordance, width=width
+        measured.complete, n=len(shared), clusters=measured.clusters, discordance=discordance, width=width_of(metric)
     )
     binary = plan.discordance is not None
     value_seen = measured.complete.baseline
@@ -128,6 +130,6 @@ def _latest_pair(
 
 def _scores(reader: Reader, evaluation: Evaluation, metric: BuiltMetric) -> dict[str, Any]:
     """The statistics of each case that was scored, by content."""
-    samples = int(evaluation.settings.get("samples", 1)) if metric.built.instance.reads == "text" else 1
+    samples = evaluation.samples(metric.built.instance.reads)
     contents, matrix, _ = reader.statistics(evaluation.id, metric.built.key, samples)
     return {c: row for c, row in zip(contents, matrix, strict=True) if len(row) and np.isfinite(row).all()}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import UsageError
 from harness.planning.planned import ASSUMED, ASSUMED_CORRELATION, PlannedMetric, planned
-from harness.power import POWER, cases_to_exclude, smallest_margin
+from harness.power import POWER, cases_to_exclude, rounded_up, smallest_margin
 from harness.store import Store
 
 if TYPE_CHECKING:
@@ -75,12 +75,6 @@ def resting_on(metric: PlannedMetric) -> str:
     times = f"{history.comparisons} comparisons" if history.comparisons > 1 else "one comparison"
     share = f"discordance {history.discordance:.2g} over " if history.discordance is not None else ""
     return f"{share}{history.pairs:,} pairs of answers in {times}"
-
-
-def rounded_up(count: int) -> int:
-    """Two significant digits, never fewer cases than computed."""
-    unit = int(10 ** max(len(str(count)) - 2, 0))
-    return math.ceil(count / unit) * unit
 
 
 def _rounded_up_figure(figure: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from harness.comparison import CheckRow, MetricSides, WholeSides, check_result, compare
 from harness.gate import decide
@@ -13,12 +14,30 @@ from harness.preflight import BuiltCheck, BuiltSuite
 from harness.records import Against, CheckResult, Comparison, Decision, Evaluation, MetricComparison
 from harness.session.running import Session
 from harness.session.sides import sides_of
+from harness.statistics import ALPHA
 from harness.store import figure_rows, now
 from harness.store.rows import comparison_record, decision_record
 from harness.verdicts import Policy, noisy
 
+Judged: TypeAlias = tuple[tuple[Comparison, ...], Decision]
+
 
 def compared(
+    session: Session,
+    suites: Sequence[BuiltSuite],
+    baselines: Mapping[str, Evaluation],
+    candidates: Mapping[str, Evaluation],
+    *,
+    keep: bool = True,
+    **settings: Any,
+) -> Judged:
+    """`judged`, and stored; `keep`: with the decision, as the run's own."""
+    found = judged(session, suites, baselines, candidates, **settings)
+    stored(session, suites, found, keep)
+    return found
+
+
+def judged(
     session: Session,
     suites: Sequence[BuiltSuite],
     baselines: Mapping[str, Evaluation],
@@ -30,34 +49,29 @@ def compared(
     remarks: Mapping[str, Sequence[str]] = MappingProxyType({}),
     doubted: Collection[tuple[str, str]] = (),
     policy: Policy = "default",
-    alpha: float = 0.05,
-    keep: bool = True,
-) -> tuple[tuple[Comparison, ...], Decision]:
+    alpha: float = ALPHA,
+) -> Judged:
     """One comparison a suite and baseline, and the decision over all of them: one gate call is one family.
 
     All mappings are by suite: `anchors` holds what a candidate is compared with too, once where it is the baseline
     itself; `names` what the baseline is called; `selected` how many models it was picked from by these scores;
     `remarks` what else is to be said of the comparison with it.
     `doubted` are the (suite, metric) that regressed in the first draws and are judged on twice as many here.
-    Baselines are scored with the metric code of today first, from their stored predictions. `keep` stores the decision
-    as the run's own.
+    Baselines are scored with the metric code of today first, from their stored predictions. The result is not stored.
     """
     with session.timed("compare"):
         matches = list(_matches(suites, baselines, candidates, anchors))
         sides = [(match, side) for match in matches for side in _sides(session, match)]
         compared_sides = zip(compare([side for _, side in sides], alpha, policy=policy), sides, strict=True)
-        judged = [_in_match(_with_failure(session, one, side), match) for one, (match, side) in compared_sides]
-        judged = [
+        verdicts = [_in_match(_with_failure(session, one, side), match) for one, (match, side) in compared_sides]
+        verdicts = [
             _looked_at_again(one) if one.against == "baseline" and (one.suite, one.metric) in doubted else one
-            for one in judged
+            for one in verdicts
         ]
-        judged = _with_noise(session, judged, candidates)
-        comparisons = tuple(_comparison(session, match, judged, names, selected, remarks, keep) for match in matches)
+        verdicts = _with_noise(session, verdicts, candidates)
+        comparisons = tuple(_comparison(session, match, verdicts, names, selected, remarks) for match in matches)
         checks = [check for one in comparisons if one.against == "baseline" for check in one.checks]
-        decision = decide(judged, checks, policy)
-        _add_figures(session, [one for one, m in zip(comparisons, matches, strict=True) if m.built.only is None])
-        _store(session, comparisons, decision, keep)
-    return comparisons, decision
+        return comparisons, decide(verdicts, checks, policy)
 
 
 def measured(
@@ -65,18 +79,16 @@ def measured(
 ) -> tuple[list[MetricComparison], list[CheckResult]]:
     """One evaluation's figures: its comparison with itself, of which the candidate's side counts."""
     sides = list(sides_of(session, built, evaluation, evaluation))
-    judged = [_with_failure(session, one, side) for one, side in zip(compare(sides), sides, strict=True)]
-    judged = [_alone(one) for one in judged]
+    judged = [_with_failure(session, _alone(one), side) for one, side in zip(compare(sides), sides, strict=True)]
     session.journal.add("figures", figure_rows(evaluation, judged, "candidate"))
     return judged, [_check(session, built, check, evaluation, None) for check in built.checks]
 
 
 def _alone(judged: MetricComparison) -> MetricComparison:
     """Without talk of two sides, where there is only one."""
-    said, _, rest = judged.reason.partition(" answers of the baseline and ")
-    if judged.verdict != "incomplete" or not rest:
+    if judged.verdict != "incomplete" or not judged.candidate_errors:
         return judged
-    return replace(judged, reason=f"{said} answers{rest.partition('answers of the candidate')[2]}")
+    return replace(judged, reason=f"{judged.candidate_errors} of {judged.n} answers are missing or failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +131,10 @@ def _comparison(
     names: Mapping[str, str],
     selected: Mapping[str, int],
     remarks: Mapping[str, Sequence[str]],
-    keep: bool,
 ) -> Comparison:
     is_baseline = match.against == "baseline"
     return Comparison(
-        id=content_hash([match.baseline.id, match.candidate.id, match.built.suite.version, session.run, keep]),
+        id=content_hash([match.baseline.id, match.candidate.id, match.built.suite.version, session.run]),
         suite=match.suite,
         baseline=match.baseline,
         candidate=match.candidate,
@@ -213,7 +224,14 @@ def _check_rows(session: Session, built: BuiltSuite, check: BuiltCheck, evaluati
     return [CheckRow(*row) for row in session.store.check_outcomes(built.part, evaluation, check.built.key)]
 
 
-def _store(session: Session, comparisons: Sequence[Comparison], decision: Decision, keep: bool) -> None:
+def stored(session: Session, suites: Sequence[BuiltSuite], found: Judged, keep: bool = True) -> None:
+    """Store the comparisons, the figures of whole evaluations and, where the run keeps it, the decision."""
+    comparisons, decision = found
+    whole = {one.suite.name for one in suites if one.only is None}
+    for one in comparisons:
+        if one.suite in whole:
+            session.journal.add("figures", figure_rows(one.baseline, one.metrics, "baseline"))
+            session.journal.add("figures", figure_rows(one.candidate, one.metrics, "candidate"))
     rows = [
         {
             "id": one.id,
@@ -230,10 +248,3 @@ def _store(session: Session, comparisons: Sequence[Comparison], decision: Decisi
     if keep:
         session.journal.add("decisions", [{"run": session.run, "at": now(), "body": decision_record(decision)}])
     session.store.ingest()
-
-
-def _add_figures(session: Session, comparisons: Sequence[Comparison]) -> None:
-    """What each side of a comparison of whole evaluations was worth."""
-    for one in comparisons:
-        session.journal.add("figures", figure_rows(one.baseline, one.metrics, "baseline"))
-        session.journal.add("figures", figure_rows(one.candidate, one.metrics, "candidate"))

@@ -8,8 +8,8 @@ from typing import Any
 
 from harness.errors import ExitCode
 from harness.preflight import BuiltModel, BuiltSuite
-from harness.records import Comparison, Decision, Evaluation
-from harness.session.compared import compared
+from harness.records import Evaluation
+from harness.session.compared import Judged, compared, judged, stored
 from harness.session.evaluated import evaluated
 from harness.session.running import Models, Session
 from harness.verdicts import exit_code
@@ -24,7 +24,7 @@ def confirmed(
     before: BuiltModel,
     after: BuiltModel,
     **settings: Any,
-) -> tuple[tuple[Comparison, ...], Decision]:
+) -> Judged:
     """`compared`, where a regression that rests on drawn replies alone counts only if twice the draws show it, too.
 
     The first draws are kept and pooled with the second within each case: asking for both anew would be two tests, and
@@ -36,13 +36,12 @@ def confirmed(
         for one in suites
         if one.drawn and baselines[one.suite.name].fingerprint == before.identity.fingerprint
     }
-    first, decision = compared(session, suites, baselines, candidates, keep=not asked_again, **settings)
-    if not asked_again:
-        return first, decision
-    lost = [metric for one in first for metric in one.metrics if exit_code(metric) == ExitCode.REGRESSED]
+    first = judged(session, suites, baselines, candidates, **settings)
+    lost = [metric for one in first[0] for metric in one.metrics if exit_code(metric) == ExitCode.REGRESSED]
     doubted = {(metric.suite, metric.metric) for metric in lost if metric.against == "baseline"}
     if len(doubted) < len(lost) or not doubted or not doubted <= _drawn_anew(suites, asked_again):
-        return compared(session, suites, baselines, candidates, **settings)
+        stored(session, suites, first)
+        return first
     names = {suite for suite, _ in doubted}
     twice = [replace(one, draws=2) if one.suite.name in names else one for one in suites]
     drawn = [one for one in twice if one.suite.name in names]

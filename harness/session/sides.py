@@ -215,7 +215,7 @@ def _answers(
 def _incompatible(metric: BuiltMetric, baseline: Evaluation, candidate: Evaluation) -> str:
     """Why the two sides must not be compared on this metric; empty where they may."""
     instance = metric.built.instance
-    if instance.reads == "text" and _drawn(baseline) != _drawn(candidate):
+    if instance.reads == "text" and baseline.drawn != candidate.drawn:
         return "the replies were drawn with other generation settings"
     for part in getattr(instance, "comparable_on", ()):
         if baseline.parts.get(part) != candidate.parts.get(part):
@@ -230,10 +230,6 @@ def _edited(session: Session, built: BuiltSuite, metric: BuiltMetric, baseline: 
     if metric.built.instance.reads not in session.store.kinds_asked(baseline.id):
         return ""
     return "no case is on both sides: all of them were edited since the baseline was measured"
-
-
-def _drawn(evaluation: Evaluation) -> dict[str, Any]:
-    return {key: value for key, value in evaluation.settings.items() if key != "seed"}
 
 
 def _is_share_of_right_choices(metric: BuiltMetric) -> bool:
