@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import yaml
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr
 
 from harness.documents import Document, load_document
@@ -121,13 +122,29 @@ def patched(recipe: Recipe, patch: Mapping[str, Any]) -> Recipe:
         raise UsageError(f"proposal {dict(patch)!r}: does not fit the recipe: {error}") from error
 
 
-def model_spec(text: str, adapter: str | None = None) -> dict[str, Any]:
-    """`REFERENCE` or `BACKEND:REFERENCE` as the mapping that a recipe would hold."""
+def model_spec(text: str, adapter: str | None = None, options: Sequence[str] = ()) -> dict[str, Any]:
+    """`REFERENCE` or `BACKEND:REFERENCE` as the mapping that a recipe would hold, with `KEY=VALUE` for the backend.
+
+    A value is read as YAML, as in a recipe. Raises UsageError where an option has no key or no value.
+    """
     backend, colon, reference = text.partition(":")
     # One letter before the colon is a Windows drive, a slash a path.
     if not colon or len(backend) < 2 or "/" in backend or Path(text).exists():
-        return {"reference": text, "adapter": adapter}
-    return {"reference": reference, "adapter": adapter, "backend": {"use": backend}}
+        backend, reference = "transformers", text
+    return {"reference": reference, "adapter": adapter, "backend": {"use": backend, **_options(options)}}
+
+
+def _options(written: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in written:
+        key, equals, value = one.partition("=")
+        if not equals or not key.strip() or key.strip() == "use":
+            raise UsageError(f"--option {one!r}: write KEY=VALUE, for example dtype=bfloat16")
+        try:
+            found[key.strip()] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise UsageError(f"--option {one!r}: the value is not YAML; put it in quotes") from error
+    return found
 
 
 def model_reference(spec: ModelSpec, folder: Path) -> ModelReference:

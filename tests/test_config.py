@@ -82,16 +82,31 @@ def test_a_patch_that_leads_nowhere_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reference", "backend"),
     [
-        ("smollm2-135m-instruct", "smollm2-135m-instruct", None),
+        ("smollm2-135m-instruct", "smollm2-135m-instruct", "transformers"),
         ("openai:gpt-x", "gpt-x", "openai"),
-        ("C:model", "C:model", None),
-        ("./a:b", "./a:b", None),
+        ("C:model", "C:model", "transformers"),
+        ("./a:b", "./a:b", "transformers"),
     ],
 )
-def test_a_model_is_a_reference_or_backend_and_reference(text: str, reference: str, backend: str | None) -> None:
+def test_a_model_is_a_reference_or_backend_and_reference(text: str, reference: str, backend: str) -> None:
     spec = model_spec(text)
-    assert spec["reference"] == reference
-    assert spec.get("backend", {}).get("use") == backend
+    assert (spec["reference"], spec["backend"]) == (reference, {"use": backend})
+
+
+def test_options_of_a_backend_are_read_as_in_a_recipe() -> None:
+    spec = model_spec("m", None, ["dtype=bfloat16", "batch_tokens=512", "headers={a: b=c}"])
+    assert spec["backend"] == {
+        "use": "transformers",
+        "dtype": "bfloat16",
+        "batch_tokens": 512,
+        "headers": {"a": "b=c"},
+    }
+
+
+@pytest.mark.parametrize("option", ["dtype", "=x", "use=other", "dtype=[1"])
+def test_an_option_without_key_or_value_is_refused(option: str) -> None:
+    with pytest.raises(UsageError, match="--option"):
+        model_spec("m", None, [option])
 
 
 def test_the_worst_exit_code_follows_the_precedence() -> None:

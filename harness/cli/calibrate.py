@@ -19,6 +19,7 @@ def command(
     suite: Annotated[list[str] | None, typer.Option(help="A suite, by name or path; may be repeated.")] = None,
     times: Annotated[int, typer.Option(min=2, help="How often the same model is measured.")] = 5,
     adapter: Annotated[str | None, typer.Option(help="A LoRA adapter's folder, on top of the model.")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the backend, e.g. dtype=bfloat16.")] = None,
     tier: Annotated[str, typer.Option(help="dev, gate, vault or all; gate:100 takes a frozen 100 cases.")] = "gate",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
@@ -37,11 +38,12 @@ def command(
     invocation.talk()
     host = invocation.host()
     suites = suites_of(invocation, host, suite, tier)
-    built = built_model(host, ModelSpec.model_validate(model_spec(model, adapter)), Path.cwd(), f"model {model!r}")
+    spec = ModelSpec.model_validate(model_spec(model, adapter, option or ()))
+    built = built_model(host, spec, Path.cwd(), f"model {model!r}")
     for one in suites:
         check_lengths(built, one)
     label = " ".join(["calibrate", model, *(f"--suite {one}" for one in suite or []), f"--times {times}"])
-    request = {"model": model, "adapter": adapter, "suites": suite, "tier": tier, "times": times}
+    request = {"model": model, "adapter": adapter, "suites": suite, "tier": tier, "times": times, "options": option}
     with invocation.session(host, label, request) as session:
         noises = [noise for one in suites for noise in calibrated(session, built, one, times)]
         complete = len(noises) == sum(len(one.metrics) for one in suites)

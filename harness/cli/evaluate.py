@@ -14,12 +14,14 @@ def command(
     suite: Annotated[list[str] | None, typer.Option(help="A suite, by name or path; may be repeated.")] = None,
     predictions: Annotated[Path | None, typer.Option(help="Score recorded answers (JSON Lines); no model.")] = None,
     adapter: Annotated[str | None, typer.Option(help="A LoRA adapter's folder, on top of the model.")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the backend, e.g. dtype=bfloat16.")] = None,
     name: Annotated[str | None, typer.Option(help="A name to find the evaluation by.")] = None,
     tier: Annotated[str, typer.Option(help="dev, gate, vault or all; gate:100 takes a frozen 100 cases.")] = "gate",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Measure a model, or recorded answers, on a suite."""
     from harness.cli.measure import evaluate_model, evaluate_recorded, suites_of
+    from harness.config import ModelSpec, model_spec
     from harness.errors import UsageError
     from harness.report.build import evaluation_report
 
@@ -33,7 +35,8 @@ def command(
     label = " ".join(["evaluate", str(subject), *(f"--suite {one}" for one in suite or [])])
     request = {"model": model, "adapter": adapter, "predictions": str(predictions), "suites": suite, "tier": tier}
     if predictions is None:
-        found = evaluate_model(invocation, host, label, request, str(model), adapter, built, name)
+        spec = ModelSpec.model_validate(model_spec(str(model), adapter, option or ()))
+        found = evaluate_model(invocation, host, label, {**request, "options": option}, spec, built, name)
     else:
         found = evaluate_recorded(invocation, host, label, request, predictions, built, name)
     invocation.show(evaluation_report(invocation.store, found.run, found.evaluations, found.results), as_json)

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from harness.baselines import Pointed, gating
 from harness.cli.invocation import Invocation
-from harness.config import ModelSpec, model_spec
+from harness.config import ModelSpec
 from harness.errors import ExitCode, HarnessError, UsageError
 from harness.hashing import file_hash
 from harness.host import PluginHost
@@ -54,14 +54,12 @@ def evaluate_model(
     host: PluginHost,
     label: str,
     request: Mapping[str, Any],
-    model: str,
-    adapter: str | None,
+    spec: ModelSpec,
     suites: Sequence[BuiltSuite],
     name: str | None,
 ) -> Measurement:
     """Measure a model on the suites, with progress; what is stored already is not asked again."""
-    spec = ModelSpec.model_validate(model_spec(model, adapter))
-    built = built_model(host, spec, Path.cwd(), f"model {model!r}")
+    built = built_model(host, spec, Path.cwd(), f"model {spec.reference!r}")
     for suite in suites:
         check_lengths(built, suite)
     with invocation.session(host, label, request) as session, Models(session) as models:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from harness.types.conversations import Prompt
 
@@ -25,10 +25,15 @@ class ModelReference:
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """A model and how to run it. `threads` None means: measure, then say what was chosen."""
+    """A model and how to run it. `threads` None means: measure, then say what was chosen.
+
+    `resume`: the facts that an interrupted evaluation with this model has recorded. What could change numbers (batch
+    plan, its revisions) is then done again as it was.
+    """
 
     model: ModelReference
     threads: int | None = None
+    resume: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Generate:
 
     `temperature` 0 is greedy. `seed` makes a sampled reply independent of the rest of the batch. `known` requests are
     part of the plan, so that a resumed evaluation is batched like an undisturbed one; their answers are not needed.
+    `expected_tokens`: how long the reply was when others answered, where that is known; it only orders the work.
     """
 
     key: str
@@ -63,16 +69,23 @@ class Generate:
     seed: int = 0
     follow_ups: tuple[str, ...] = ()
     known: bool = False
+    expected_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LogLikelihood:
-    """Ask for the log-likelihood of each continuation after the same prompt."""
+    """Ask for the log-likelihood of each continuation after `prompt`, or after its own of `prompts` where those differ.
+
+    `windows`: a text longer than the context is scored in consecutive windows, each token once and with all of its
+    window before it; without it such a request is an error.
+    """
 
     key: str
     prompt: Prompt
     continuations: tuple[str, ...]
     known: bool = False
+    prompts: tuple[Prompt, ...] = ()
+    windows: bool = False
 
 
 Request: TypeAlias = Generate | LogLikelihood
