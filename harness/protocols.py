@@ -118,8 +118,9 @@ class Model(Protocol):
     """An opened model. All requests of an evaluation come in one call: planning and batching are the backend's.
 
     `answers` lists the kinds it serves. `facts` says what could change its numbers or its speed (threads, device,
-    batch plan). Answers may come in any order, those of one batch together; a request that fails is an `Answer` with
-    `error`, never an exception that loses the others.
+    batch plan). They may be replaced while it answers, and an interrupted evaluation hands the last ones to `open`
+    again. Answers may come in any order, those of one batch together; a request that fails is an `Answer` with `error`,
+    never an exception that loses the others.
     """
 
     answers: frozenset[Kind]
@@ -154,9 +155,16 @@ class CountsTokens(Protocol):
 
 @runtime_checkable
 class ChoosesThreads(Protocol):
-    """A backend that can measure how many threads are fastest on this machine just now, in about a second."""
+    """A backend that can measure how many threads are fastest for a model just now, in about a second."""
 
-    def choose_threads(self) -> int: ...
+    def choose_threads(self, request: OpenRequest) -> int: ...
+
+
+@runtime_checkable
+class ExplainsPlan(Protocol):
+    """A backend that can say how it would answer requests, a line a step, without loading the model."""
+
+    def explain(self, request: OpenRequest, requests: Sequence[Request]) -> Iterator[str]: ...
 
 
 @runtime_checkable

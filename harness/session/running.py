@@ -82,7 +82,7 @@ class Session:
         backend = model.backend.instance
         if self.threads is None and isinstance(backend, ChoosesThreads):
             with blamed(model.backend, "choose_threads"):
-                self.threads = backend.choose_threads()
+                self.threads = backend.choose_threads(OpenRequest(model.reference))
             self.state("run", self.run, "running", {"threads": self.threads})
         return self.threads
 

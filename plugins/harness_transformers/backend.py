@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Literal
 
-from harness.types import Identity, OpenRequest
+from harness.types import Identity, OpenRequest, Request
 from harness_transformers.device import choose_device
-from harness_transformers.identify import identify
-from harness_transformers.loading import Dtype, load_weights
+from harness_transformers.explain import explained
+from harness_transformers.identify import identify, read_json
+from harness_transformers.loading import Dtype, load_speech, load_weights
 from harness_transformers.locate import locate, locate_adapter
+from harness_transformers.memory import MOST_TOKENS, token_budget
 from harness_transformers.model import OpenedModel
-from harness_transformers.threads import use_threads
-
-BATCH_TOKENS = {"cpu": 2048, "mps": 4096, "cuda": 16384}
+from harness_transformers.pace import Pace
+from harness_transformers.sight import look
+from harness_transformers.threads import layer_of, measure_again, share_cores, use_threads
 
 
 class TransformersBackend:
     """Causal language models in a local folder, by hub name or as alias `smollm2-135m-instruct`; adapters by peft.
 
-    `batch_tokens` is the most tokens of one batch, padding included; without it 2048 on a CPU and more on a GPU.
+    `dtype`: the precision; "auto" is that of the files, "fast" bfloat16 where the device computes in it, else float32.
+    `batch_tokens` is the most tokens of one pass, padding included; without it what fits into half of the free memory,
+    at most 2048 on a CPU and more on a GPU.
     """
 
     def __init__(
@@ -43,11 +48,14 @@ class TransformersBackend:
     @contextmanager
     def open(self, request: OpenRequest) -> Iterator[OpenedModel]:
         """The model, loaded until the block ends. Raises UsageError where files or the device are not as expected."""
+        share_cores()
         device = choose_device(self.device)
         folder, adapter = locate(request.model), locate_adapter(request.model)
+        layer = layer_of(read_json(folder / "config.json"))
         weights = load_weights(folder, self.dtype, device)
-        threads, rates = use_threads(request.threads)
-        batch_tokens = self.batch_tokens or BATCH_TOKENS[device]
+        threads, rates = use_threads(request.threads, layer)
+        batch_tokens = self.batch_tokens or request.resume.get("batch_tokens") or token_budget(weights.model, device)
+        sight = look(weights.model)
         facts = {
             "threads": threads,
             "thread_rates": {str(count): round(rate, 1) for count, rate in rates.items()},
@@ -56,17 +64,20 @@ class TransformersBackend:
             "batch_tokens": batch_tokens,
             "torch": version("torch"),
             "transformers": version("transformers"),
+            **sight.facts(),
         }
         if adapter is not None:
             weights.put_on(adapter)
+        pace = Pace(threads, partial(measure_again, layer))
         try:
-            yield OpenedModel(weights, request.model, adapter, batch_tokens, facts)
+            yield OpenedModel(weights, request.model, adapter, batch_tokens, sight, pace, facts, request.resume)
         finally:
             weights.release()
 
-    def choose_threads(self) -> int:
-        """The thread count that is fastest on this machine just now, measured in about a second."""
-        return use_threads(None)[0]
+    def choose_threads(self, request: OpenRequest) -> int:
+        """The thread count that is fastest just now, measured in about a second on the sizes of the model."""
+        share_cores()
+        return use_threads(None, layer_of(read_json(locate(request.model) / "config.json")))[0]
 
     def count_tokens(self, request: OpenRequest, texts: Sequence[str]) -> Sequence[int]:
         """How many tokens each text has, without torch."""
@@ -76,3 +87,8 @@ class TransformersBackend:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return [len(encoding.ids) for encoding in tokenizer.encode_batch(list(texts))]
+
+    def explain(self, request: OpenRequest, requests: Sequence[Request]) -> Iterator[str]:
+        """The plan for the requests, a line a step; loads the tokenizer, no weights."""
+        speech = load_speech(locate(request.model))
+        yield from explained(speech, requests, self.batch_tokens or MOST_TOKENS[choose_device(self.device)])

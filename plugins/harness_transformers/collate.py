@@ -44,7 +44,7 @@ def summed_loss(model: Any, batch: dict[str, Any], *, share_prefix: bool = False
         chosen_bt[:, own],
         input_ids=ids_bt[:, own],
         attention_mask=batch["attention_mask"],
-        past_key_values=cache,
+        cache=cache,
         use_cache=cache is not None,
     )
     return torch.nn.functional.cross_entropy(logits_nv.float(), targets_bt[targets_bt != IGNORED], reduction="sum")

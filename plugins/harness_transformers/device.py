@@ -12,6 +12,8 @@ from typing import Literal, TypeAlias
 from harness.errors import UsageError
 
 Device: TypeAlias = Literal["cuda", "mps", "cpu"]
+CPU_INFO = Path("/proc/cpuinfo")
+BFLOAT16_FLAGS = frozenset(["avx512_bf16", "amx_bf16", "bf16"])
 DRIVER_FILES = (Path("/dev/nvidia0"), Path("/proc/driver/nvidia/version"))
 
 
@@ -24,6 +26,17 @@ def choose_device(option: Literal["auto", "cuda", "mps", "cpu"]) -> Device:
     if sys.platform == "darwin" and platform.machine() == "arm64":
         return "mps"
     return "cpu"
+
+
+def has_bfloat16(device: Device) -> bool:
+    """Whether the device computes in bfloat16 itself, as far as can be seen without torch."""
+    if device != "cpu":
+        return device == "cuda"  # of a card that cannot, torch says so when the model is opened
+    try:
+        words = CPU_INFO.read_text(encoding="utf-8", errors="replace").split()
+    except OSError:
+        return False
+    return not BFLOAT16_FLAGS.isdisjoint(words)
 
 
 def check_device(device: Device) -> None:

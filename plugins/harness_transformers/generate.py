@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from harness.errors import UsageError
 from harness.hashing import content_hash
 from harness.types import Answer, Generate, Message
 from harness_transformers.head import logits_at
-from harness_transformers.loading import Weights
+from harness_transformers.loading import Speaks, Weights
 from harness_transformers.prompts import run_prompts
 from harness_transformers.render import prompt_text, token_ids
 
@@ -38,7 +39,7 @@ class Row:
     new_tokens: int = 0
 
 
-def prepare(weights: Weights, request: Generate) -> Job:
+def prepare(weights: Speaks, request: Generate) -> Job:
     """The request as tokens. Raises UsageError where it cannot be rendered or leaves no room for a reply."""
     if request.follow_ups and isinstance(request.prompt, str):
         raise UsageError("follow-ups need a prompt of messages: a raw string has no turns")
@@ -50,12 +51,24 @@ def prepare(weights: Weights, request: Generate) -> Job:
     return Job(request, tuple(prompt))
 
 
+def prepare_all(speaks: Speaks, requests: Sequence[Generate]) -> tuple[list[Job], list[Answer]]:
+    """The requests as tokens; an error is the answer of one that cannot be asked, unless its answer is known."""
+    jobs, refused = [], []
+    for request in requests:
+        try:
+            jobs.append(prepare(speaks, request))
+        except UsageError as error:
+            if not request.known:
+                refused.append(Answer(request.key, error=str(error), permanent=True))
+    return jobs, refused
+
+
 def cost(job: Job) -> int:
     """Tokens that the request will hold at its longest, turns to come included as if their user said nothing."""
     return len(job.prompt) + job.request.max_new_tokens * (1 + len(job.request.follow_ups))
 
 
-def check_room(weights: Weights, tokens: int) -> None:
+def check_room(weights: Speaks, tokens: int) -> None:
     """Raise UsageError where the model cannot see that many tokens at once."""
     if tokens > weights.context_length:
         raise UsageError(f"too long: {tokens} tokens, context {weights.context_length}")
@@ -119,7 +132,7 @@ def _one_turn(weights: Weights, model: Any, rows: list[Row]) -> None:
             torch.ones_like(ids_b1, dtype=torch.bool),
             input_ids=ids_b1,
             attention_mask=mask_bt.to(weights.device),
-            past_key_values=cache,
+            cache=cache,
             use_cache=True,
             **weights.positions(positions_b1),
         )

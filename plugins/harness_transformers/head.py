@@ -2,9 +2,73 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import UsageError
+
+LOGITS_AT_ONCE = 1 << 23  # 32 MB of float32: a vocabulary of 150,000 words is read 55 places at a time
+
+
+@dataclass(frozen=True)
+class Head:
+    """A model's output layer, and the scale and soft cap that its configuration puts behind it."""
+
+    layer: Any
+    scale: float
+    cap: float | None
+
+    @classmethod
+    def of(cls, model: Any) -> Head:
+        settings = model.config.get_text_config()
+        scale = (getattr(settings, "logit_scale", None) or 1.0) / (getattr(settings, "logits_scaling", None) or 1.0)
+        return cls(model.get_output_embeddings(), scale, getattr(settings, "final_logit_softcapping", None))
+
+    def logits(self, hidden_nd: Any) -> Any:
+        """Logits [N, V] in float32."""
+        logits_nv = self.layer(hidden_nd).float()
+        if self.scale != 1.0:
+            logits_nv = logits_nv * self.scale
+        return logits_nv if self.cap is None else (logits_nv / self.cap).tanh() * self.cap
+
+    def log_likelihoods(self, hidden_nd: Any, reads_m: Any, targets_m: Any) -> Any:
+        """The natural-log probability [M] of each target at place `reads_m` [M] (ascending) of N hidden states.
+
+        Logits exist for a few places at a time: all at once are the largest tensor of an evaluation by far.
+        """
+        import torch
+
+        words = self.layer.weight.shape[0]
+        step = max(LOGITS_AT_ONCE // words, 1)
+        found = []
+        for start in range(0, hidden_nd.shape[0], step):
+            logits_nv = self.logits(hidden_nd[start : start + step])
+            first, end = torch.searchsorted(
+                reads_m, torch.tensor([start, start + step], device=reads_m.device)
+            ).tolist()
+            found.append(log_likelihoods(logits_nv, reads_m[first:end] - start, targets_m[first:end]))
+        return torch.cat(found)
+
+
+def log_likelihoods(logits_nv: Any, reads_m: Any, targets_m: Any) -> Any:
+    """The natural-log probability [M] of each target at its place of float32 logits."""
+    return logits_nv[reads_m, targets_m] - logits_nv.logsumexp(1)[reads_m]
+
+
+def hidden_at(model: Any, rows_n: Any, columns_n: Any, **inputs: Any) -> Any:
+    """What the output layer would be given [N, D] at the chosen places; the layer itself sees a single one."""
+    seen: list[Any] = []
+
+    def catch(_layer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        seen.append(arguments[0][rows_n, columns_n])
+        return (arguments[0][:1, :1], *arguments[1:])
+
+    hook = model.get_output_embeddings().register_forward_pre_hook(catch)
+    try:
+        model(**inputs)
+    finally:
+        hook.remove()
+    return seen[0]
 
 
 def logits_at(model: Any, chosen_bt: Any, **inputs: Any) -> Any:

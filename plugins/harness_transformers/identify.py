@@ -11,7 +11,7 @@ from harness.errors import UsageError
 from harness.hashing import content_hash
 from harness.types import Identity, ModelReference
 from harness_transformers.cache import cached_file_hash
-from harness_transformers.device import Device
+from harness_transformers.device import Device, has_bfloat16
 from harness_transformers.locate import locate, locate_adapter
 
 TOKENIZER_FILES = (
@@ -60,7 +60,7 @@ def identify(model: ModelReference, dtype: str, device: Device) -> Identity:
     return Identity(
         fingerprint=content_hash(parts),
         parts=parts,
-        numerics=f"{stored_dtype(config) if dtype == 'auto' else dtype}/{device}",
+        numerics=f"{precision(dtype, config, device)}/{device}",
         context_length=context_length(config),
     )
 
@@ -93,6 +93,13 @@ def context_length(config: dict[str, Any]) -> int | None:
             if isinstance(settings.get(key), int):
                 return int(settings[key])
     return None
+
+
+def precision(dtype: str, config: dict[str, Any], device: Device) -> str:
+    """The precision that an option `dtype` means for this model on this device."""
+    if dtype == "fast":
+        return "bfloat16" if has_bfloat16(device) else "float32"
+    return stored_dtype(config) if dtype == "auto" else dtype
 
 
 def stored_dtype(config: dict[str, Any]) -> str:

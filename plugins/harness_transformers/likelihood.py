@@ -1,60 +1,103 @@
-"""Log-likelihoods: a case's prompt is run once, its continuations share it. R rows, T tokens, N scored, V words."""
+"""Log-likelihood requests as token sequences, in batched calls of the tokenizer, and their answers put together."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
+
+import numpy as np
 
 from harness.errors import UsageError
 from harness.types import Answer, Likelihood, LogLikelihood
 from harness_transformers.generate import check_room
-from harness_transformers.head import logits_at, pad
-from harness_transformers.loading import Weights
-from harness_transformers.prompts import Prompted, common_prefix, run_prompts
-from harness_transformers.render import prompt_text, token_ids
-
-CACHED_PER_COMPUTED = 8  # keys and values of so many tokens weigh as much as computing one
+from harness_transformers.loading import Speaks
+from harness_transformers.prefixes import Scored, Tokens, common_prefix
+from harness_transformers.render import encoded, prompt_text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Job:
-    """One request as tokens: what all continuations begin with, and the own tokens of each, the last of them scored."""
+    """One request as token sequences: those of each continuation, more than one where it is scored in windows."""
 
     request: LogLikelihood
-    shared: list[int]
-    own: list[list[int]]
-    scored: list[int]
+    parts: tuple[tuple[Scored, ...], ...]
     prompt_tokens: int
 
 
-@dataclass(frozen=True)
-class Row:
-    """One continuation: the job it belongs to, its own tokens, and how many of the last are scored."""
+def prepare(speaks: Speaks, requests: Sequence[LogLikelihood]) -> tuple[list[Job], list[Answer]]:
+    """The requests as tokens; an error is the answer of one that cannot be rendered or is too long."""
+    texts, refused = _texts(speaks.tokenizer, requests)
+    ids = _ids(speaks.tokenizer, list(texts.values()))
+    jobs = []
+    for request in requests:
+        try:
+            if request.key in texts:
+                jobs.append(_job(speaks, request, *ids[id(texts[request.key])]))
+        except UsageError as error:
+            refused.append(Answer(request.key, error=str(error), permanent=True))
+    return jobs, refused
 
-    job: int
-    own: list[int]
-    scored: int
 
+@dataclass
+class Answers:
+    """Puts the log-likelihoods of sequences, numbered over all jobs, together into answers."""
 
-def prepare(weights: Weights, request: LogLikelihood) -> Job:
-    """The request as tokens. Raises UsageError where it cannot be rendered or is too long."""
-    text, special = prompt_text(weights.tokenizer, request.prompt)
-    context = token_ids(weights.tokenizer, text, special=special)
-    wholes = [token_ids(weights.tokenizer, text + added, special=special) for added in request.continuations]
-    if not context:  # something must predict the first token
-        first = first_token(weights.tokenizer)
-        context, wholes = [first], [[first, *whole] for whole in wholes]
-    check_room(weights, max(map(len, [context, *wholes])))
-    # where prompt and continuation meet inside one token, the continuation is all from the first token that differs
-    prefixes = [max(common_prefix(context, whole), 1) for whole in wholes]
-    split = min(prefixes, default=1)
-    return Job(
-        request,
-        shared=context[:split],
-        own=[whole[split:] for whole in wholes],
-        scored=[len(whole) - prefix for whole, prefix in zip(wholes, prefixes, strict=True)],
-        prompt_tokens=len(context),
-    )
+    jobs: Sequence[Job]
+
+    def __post_init__(self) -> None:
+        self._places = [
+            (at, part) for at, job in enumerate(self.jobs) for part, own in enumerate(job.parts) for _ in own
+        ]
+        self._sums = [[0.0] * len(job.parts) for job in self.jobs]
+        self._missing = [sum(map(len, job.parts)) for job in self.jobs]
+        self._seconds = [0.0] * len(self.jobs)
+        self._errors: dict[int, str] = {}
+
+    @property
+    def sequences(self) -> list[Scored]:
+        """All sequences, in the order of their numbers."""
+        return list(chain.from_iterable(chain.from_iterable(job.parts for job in self.jobs)))
+
+    def unread(self) -> list[Answer]:
+        """The answers that need no model, since nothing follows their prompts."""
+        return [
+            self._answer(at) for at, count in enumerate(self._missing) if not count and not self.jobs[at].request.known
+        ]
+
+    def needed(self, sequence: int) -> bool:
+        """Whether an answer that is not known yet needs the sequence."""
+        return not self.jobs[self._places[sequence][0]].request.known
+
+    def add(self, sequence: int, log_likelihood: float, seconds: float) -> Iterator[Answer]:
+        """Take the result of a sequence; yields the answer that it completes, if that is wanted."""
+        at, part = self._places[sequence]
+        self._sums[at][part] += log_likelihood
+        yield from self._counted(at, seconds)
+
+    def fail(self, sequence: int, reason: str) -> Iterator[Answer]:
+        """Take the failure of a sequence, which is that of its request."""
+        at, _ = self._places[sequence]
+        self._errors.setdefault(at, reason)
+        yield from self._counted(at, 0.0)
+
+    def _counted(self, at: int, seconds: float) -> Iterator[Answer]:
+        self._missing[at] -= 1
+        self._seconds[at] += seconds
+        if not self._missing[at] and not self.jobs[at].request.known:
+            yield self._answer(at)
+
+    def _answer(self, at: int) -> Answer:
+        job, error = self.jobs[at], self._errors.get(at)
+        found = [Likelihood(s, sum(one.scored for one in p)) for s, p in zip(self._sums[at], job.parts, strict=True)]
+        return Answer(
+            job.request.key,
+            likelihoods=() if error else tuple(found),
+            prompt_tokens=job.prompt_tokens,
+            seconds=self._seconds[at],
+            error=error,
+        )
 
 
 def first_token(tokenizer: Any) -> int:
@@ -65,75 +108,66 @@ def first_token(tokenizer: Any) -> int:
     raise UsageError("the prompt is empty, and the tokenizer has no token that begins a text")
 
 
-def cost(job: Job) -> int:
-    """Tokens to compute, or the share of memory that its copied keys take, whichever is more."""
-    longest = max(map(len, job.own), default=0)
-    cached = len(job.own) * (len(job.shared) + longest)
-    return max(len(job.shared) + len(job.own) * longest, cached // CACHED_PER_COMPUTED)
+def windows(tokens: Tokens, scored: int, room: int) -> Iterator[Scored]:
+    """The last `scored` tokens in windows of at most `room` inputs: each is read once, behind all that fits before it.
+
+    As lm-evaluation-harness cuts them (`get_rolling_token_windows`, `make_disjoint_window`).
+    """
+    done = len(tokens) - scored
+    end = max(done, min(room + 1, len(tokens)))
+    while done < len(tokens):
+        if end > done:
+            yield Scored(tokens[max(0, end - room - 1) : end], end - done)
+        done, end = end, min(end + room, len(tokens))
 
 
-def answer_batch(weights: Weights, model: Any, jobs: list[Job]) -> list[Answer]:
-    """The answers to a batch of jobs."""
-    rows = [
-        Row(index, own, scored)
-        for index, job in enumerate(jobs)
-        for own, scored in zip(job.own, job.scored, strict=True)
-    ]
-    prompted = run_prompts(weights, model, [job.shared for job in jobs])
-    firsts, rests = _first_tokens(prompted, rows), _other_tokens(weights, model, prompted, rows)
-    likelihoods: list[list[Likelihood]] = [[] for _ in jobs]
-    for row, first, rest in zip(rows, firsts, rests, strict=True):
-        likelihoods[row.job].append(Likelihood(first + rest, row.scored))
-    return [
-        Answer(job.request.key, likelihoods=tuple(found), prompt_tokens=job.prompt_tokens)
-        for job, found in zip(jobs, likelihoods, strict=True)
-    ]
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The prompt and the whole text of each continuation, and whether the tokenizer is to add its own first token."""
+
+    prompts: tuple[str, ...]
+    wholes: tuple[str, ...]
+    special: bool
 
 
-def _first_tokens(prompted: Prompted, rows: list[Row]) -> list[float]:
-    """The log-likelihood of each row's first token, which the prompt itself predicts; 0 where it is not scored."""
-    import torch
-
-    scored = [index for index, row in enumerate(rows) if row.own and row.scored == len(row.own)]
-    logits_nv = prompted.logits_bv[[rows[index].job for index in scored]]
-    found_n = log_likelihoods(logits_nv, torch.tensor([rows[index].own[0] for index in scored], dtype=torch.long))
-    sums = [0.0] * len(rows)
-    for index, found in zip(scored, found_n.tolist(), strict=True):
-        sums[index] = found
-    return sums
-
-
-def _other_tokens(weights: Weights, model: Any, prompted: Prompted, rows: list[Row]) -> list[float]:
-    """The log-likelihood of each row's scored tokens behind its first, summed in float64."""
-    import torch
-
-    longer = [index for index, row in enumerate(rows) if len(row.own) > 1]
-    sums_r = torch.zeros(len(rows), dtype=torch.float64)
-    if not longer:
-        return [0.0] * len(rows)
-    prompt_of_row = torch.tensor([rows[index].job for index in longer])
-    prompted.cache.batch_select_indices(prompt_of_row.to(weights.device))
-    prompt_mask_rt = prompted.mask_bt[prompt_of_row]
-    inputs_rt, mask_rt = pad([rows[index].own[:-1] for index in longer])
-    targets_rt, _ = pad([rows[index].own[1:] for index in longer])
-    scored_r1 = torch.tensor([[rows[index].scored] for index in longer])
-    place_t = torch.arange(inputs_rt.shape[1])
-    chosen_rt = mask_rt.bool() & (place_t >= mask_rt.sum(1, keepdim=True) - scored_r1)
-    logits_nv = logits_at(
-        model,
-        chosen_rt.to(weights.device),
-        input_ids=inputs_rt.to(weights.device),
-        attention_mask=torch.cat([prompt_mask_rt, mask_rt], 1).to(weights.device),
-        past_key_values=prompted.cache,
-        use_cache=True,
-        **weights.positions(prompt_mask_rt.sum(1, keepdim=True) + place_t),
-    )
-    found_n = log_likelihoods(logits_nv, targets_rt[chosen_rt]).double().cpu()
-    return [float(total) for total in sums_r.index_add_(0, torch.tensor(longer)[chosen_rt.nonzero()[:, 0]], found_n)]
+def _texts(tokenizer: Any, requests: Sequence[LogLikelihood]) -> tuple[dict[str, _Texts], list[Answer]]:
+    texts: dict[str, _Texts] = {}
+    refused = []
+    for request in requests:
+        try:
+            rendered = [prompt_text(tokenizer, one) for one in request.prompts or (request.prompt,)]
+        except UsageError as error:
+            refused.append(Answer(request.key, error=str(error), permanent=True))
+            continue
+        prompts = [text for text, _ in rendered] * (1 if request.prompts else len(request.continuations))
+        wholes = tuple(text + added for text, added in zip(prompts, request.continuations, strict=True))
+        texts[request.key] = _Texts(tuple(prompts if request.prompts else prompts[:1]), wholes, rendered[0][1])
+    return texts, refused
 
 
-def log_likelihoods(logits_nv: Any, targets_n: Any) -> Any:
-    """The natural-log probability [N] of each target, in float32."""
-    logits_nv = logits_nv.float()
-    targets_n1 = targets_n.to(logits_nv.device).unsqueeze(1)
-    return logits_nv.gather(1, targets_n1).squeeze(1) - logits_nv.logsumexp(1)
+def _ids(tokenizer: Any, texts: Sequence[_Texts]) -> dict[int, tuple[list[Tokens], list[Tokens]]]:
+    """By identity of the texts: the tokens of the prompts and those of the whole texts."""
+    found = {}
+    for special in (False, True):
+        members = [one for one in texts if one.special == special]
+        rows = iter(encoded(tokenizer, chain.from_iterable((*m.prompts, *m.wholes) for m in members), special=special))
+        for one in members:
+            found[id(one)] = ([next(rows) for _ in one.prompts], [next(rows) for _ in one.wholes])
+    return found
+
+
+def _job(speaks: Speaks, request: LogLikelihood, prompts: list[Tokens], wholes: list[Tokens]) -> Job:
+    parts = []
+    for at, whole in enumerate(wholes):
+        prompt = prompts[at if request.prompts else 0]
+        if not len(prompt):  # something must predict the first token
+            first = np.array([first_token(speaks.tokenizer)], dtype=np.int32)
+            prompt, whole = first, np.concatenate([first, whole])
+        # where prompt and continuation meet inside one token, the continuation is all from the first token that differs
+        scored = len(whole) - max(common_prefix(prompt, whole), 1)
+        if request.windows:
+            parts.append(tuple(windows(whole, scored, speaks.context_length)))
+            continue
+        check_room(speaks, max(len(prompt), len(whole) - 1))
+        parts.append((Scored(whole, scored),) if scored else ())
+    return Job(request, tuple(parts), prompt_tokens=max(map(len, prompts), default=0))

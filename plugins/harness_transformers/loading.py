@@ -10,12 +10,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from harness_transformers.device import Device, check_device
-from harness_transformers.identify import context_length, read_json, weight_files
+from harness_transformers.identify import context_length, precision, read_json, weight_files
 
-Dtype: TypeAlias = Literal["float32", "bfloat16", "auto"]
+Dtype: TypeAlias = Literal["float32", "bfloat16", "auto", "fast"]
+
+
+class Speaks(Protocol):
+    """Turns text into tokens, and can see so many of them: all that a plan needs to know of a model."""
+
+    @property
+    def tokenizer(self) -> Any: ...
+
+    @property
+    def context_length(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """The tokenizer of a folder without its weights."""
+
+    tokenizer: Any
+    context_length: int
 
 
 @dataclass
@@ -84,13 +102,19 @@ class Weights:
 def load_weights(folder: Path, dtype: Dtype, device: Device) -> Weights:
     """The model of a local folder, ready to answer. Raises UsageError where torch cannot use the device."""
     check_device(device)
-    model = load_model(folder, dtype).to(device).eval()
+    model = load_model(folder, precision(dtype, read_json(folder / "config.json"), device)).to(device).eval()
+    speech = load_speech(folder)
+    return Weights(folder, model, speech.tokenizer, device, speech.context_length, end_ids(model, speech.tokenizer))
+
+
+def load_speech(folder: Path) -> Speech:
+    """The tokenizer of a local folder and the model's context."""
     tokenizer = load_tokenizer(folder)
     limit = context_length(read_json(folder / "config.json")) or tokenizer.model_max_length
-    return Weights(folder, model, tokenizer, device, limit, end_ids(model, tokenizer))
+    return Speech(tokenizer, limit)
 
 
-def load_model(folder: Path, dtype: Dtype) -> Any:
+def load_model(folder: Path, dtype: str) -> Any:
     """The causal language model of a local folder, on the CPU. Raises UsageError where it has no safetensors."""
     quiet_libraries()
     from transformers import AutoModelForCausalLM

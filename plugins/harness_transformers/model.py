@@ -1,47 +1,58 @@
-"""An opened model: it plans all requests of a call at once and answers them batch by batch."""
+"""An opened model: it plans all requests of a call at once and answers them pass by pass."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-from harness.errors import HarnessError
-from harness.types import Answer, Generate, Kind, ModelReference, Request
+from harness.types import Answer, Generate, Kind, LogLikelihood, ModelReference, Request
 from harness_transformers import generate, likelihood
+from harness_transformers.head import Head
+from harness_transformers.likelihood import Answers
 from harness_transformers.loading import Weights
 from harness_transformers.locate import locate_adapter
-from harness_transformers.plan import plan_batches
+from harness_transformers.pace import Pace
+from harness_transformers.plan import Plan, Revisions, cost, plan_batches, plan_scoring
+from harness_transformers.prefixes import Scored, Unit, prefix_tree, separate
+from harness_transformers.scoring import Scorer
+from harness_transformers.sight import Sight
 
-Prepared: TypeAlias = generate.Job | likelihood.Job
+LONGEST_ROW = 1024
+"""Tokens of a row that is a tree: each looks at all of them, so longer rows cost more than they share."""
 
 
 @dataclass
 class OpenedModel:
-    """Serves replies and likelihoods on `weights`, with `adapter` or without one."""
+    """Serves replies and likelihoods on `weights`, with `adapter` or without one.
+
+    `facts` are replaced while it answers: the plan, its revisions where memory did not suffice, and the thread count
+    are those of the last call. `resume`: facts of an interrupted call, whose plan the first call carries on.
+    """
 
     weights: Weights
     reference: ModelReference
     adapter: Path | None
     batch_tokens: int
+    sight: Sight
+    pace: Pace
     facts: Mapping[str, Any]
+    resume: Mapping[str, Any] = field(default_factory=dict)
     answers: frozenset[Kind] = frozenset(("text", "choice", "log-likelihood"))
 
     def answer(self, requests: Sequence[Request]) -> Iterator[Answer]:
-        """Answers to all requests that are not known, those of one batch together.
+        """Answers to all requests that are not known, those of one pass together.
 
         Known ones take part in the plan: a batch with an unknown request is run whole, so that its numbers are those of
         an undisturbed evaluation. A request that cannot be asked is an answer with an error.
         """
-        prepared, refused = self._prepare(requests)
-        yield from _as_batch(refused)
-        for batch in self._plan(prepared):
-            if all(one.request.known for one in batch):
-                continue
-            known = {one.request.key for one in batch if one.request.known}
-            yield from _as_batch([answer for answer in self._timed(batch) if answer.key not in known])
+        revisions, self.resume = Revisions.from_facts(self.resume), {}
+        self._say(revisions=tuple(revisions.changes))
+        yield from self._replies([one for one in requests if isinstance(one, Generate)])
+        yield from self._likelihoods([one for one in requests if isinstance(one, LogLikelihood)], revisions)
 
     def variant(self, model: ModelReference) -> OpenedModel | None:
         """The same weights with another adapter or none; None for other weights."""
@@ -52,62 +63,90 @@ class OpenedModel:
             self.weights.put_on(adapter)
         return replace(self, reference=model, adapter=adapter)
 
-    def _prepare(self, requests: Sequence[Request]) -> tuple[list[Prepared], list[Answer]]:
-        prepared: list[Prepared] = []
-        refused: list[Answer] = []
-        for request in requests:
-            try:
-                if isinstance(request, Generate):
-                    prepared.append(generate.prepare(self.weights, request))
-                else:
-                    prepared.append(likelihood.prepare(self.weights, request))
-            except HarnessError as error:
-                if not request.known:
-                    refused.append(Answer(request.key, error=str(error), permanent=True))
-        return prepared, refused
+    def _replies(self, requests: Sequence[Generate]) -> Iterator[Answer]:
+        jobs, refused = generate.prepare_all(self.weights, requests)
+        yield from _as_batch(refused)
+        for batch in plan_batches([generate.cost(job) for job in jobs], self.batch_tokens):
+            if not all(jobs[at].request.known for at in batch):
+                yield from _as_batch(self._reply([jobs[at] for at in batch]))
 
-    def _plan(self, prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
-        """Batches of one kind, replies first."""
-        for kind in (generate.Job, likelihood.Job):
-            members = [one for one in prepared if isinstance(one, kind)]
-            for batch in plan_batches([_cost(one) for one in members], self.batch_tokens):
-                yield [members[index] for index in batch]
-
-    def _timed(self, batch: list[Prepared]) -> list[Answer]:
+    def _reply(self, jobs: list[generate.Job]) -> list[Answer]:
         started = time.perf_counter()
-        answers = self._attempt(batch)
-        seconds = (time.perf_counter() - started) / len(batch)
-        return [replace(answer, seconds=seconds) for answer in answers]
-
-    def _attempt(self, batch: list[Prepared]) -> list[Answer]:
-        """The batch's answers; where memory does not suffice, in halves; what else goes wrong is an error of each."""
         try:
-            return self._run(batch)
+            with self._at_work() as model:
+                answers = generate.answer_batch(self.weights, model, jobs)
         except Exception as error:
-            if _is_out_of_memory(error) and len(batch) > 1:
-                half = len(batch) // 2
-                return self._attempt(batch[:half]) + self._attempt(batch[half:])
-            reason = f"{type(error).__name__}: {error}"
-            return [Answer(one.request.key, error=reason) for one in batch]
+            if _is_out_of_memory(error) and len(jobs) > 1:
+                half = len(jobs) // 2
+                return self._reply(jobs[:half]) + self._reply(jobs[half:])
+            answers = [Answer(one.request.key, error=f"{type(error).__name__}: {error}") for one in jobs]
+        known = {one.request.key for one in jobs if one.request.known}
+        seconds = (time.perf_counter() - started) / len(jobs)
+        return [replace(answer, seconds=seconds) for answer in answers if answer.key not in known]
 
-    def _run(self, batch: list[Prepared]) -> list[Answer]:
+    def _likelihoods(self, requests: Sequence[LogLikelihood], revisions: Revisions) -> Iterator[Answer]:
+        jobs, refused = likelihood.prepare(self.weights, requests)
+        answers = Answers(jobs)
+        known = {one.key for one in requests if one.known}
+        yield from _as_batch([one for one in refused if one.key not in known] + answers.unread())
+        plan = scoring_plan(answers.sequences, self.batch_tokens, share=not self.sight.tree)
+        self._say(plan=plan.facts())
+        scorer = Scorer(self.weights.model, plan, None if self.sight.head else Head.of(self.weights.model))
+        for at in range(len(plan.batches)):
+            if any(answers.needed(number) for number in plan.sequences_of(at)):
+                yield from self._batch(scorer, at, revisions, answers)
+
+    def _batch(self, scorer: Scorer, at: int, revisions: Revisions, answers: Answers) -> Iterator[Answer]:
+        """One batch, in smaller passes where memory does not suffice; what else goes wrong is an error of its cases."""
+        batch, done = scorer.plan.batches[at], 0
+        while done < len(batch.units):
+            units = revisions.rows(scorer.plan, at, done)
+            started = time.perf_counter()
+            try:
+                with self._at_work():
+                    found = list(scorer.read(batch.node, units))
+            except Exception as error:
+                if _is_out_of_memory(error) and len(units) > 1:
+                    revisions.lower(at, cost(scorer.plan.tree.nodes[batch.node], units[0]) * (len(units) // 2))
+                    self._say(revisions=tuple(revisions.changes))
+                    continue
+                yield from _as_batch(_failed(answers, scorer.plan, units, error))
+            else:
+                seconds = time.perf_counter() - started
+                share = seconds / max(len(found), 1)
+                yield from _as_batch([one for number, total in found for one in answers.add(number, total, share)])
+                self._say(threads=self.pace.after(sum(unit.length for unit in units), seconds))
+            done += len(units)
+
+    def _say(self, **facts: Any) -> None:
+        self.facts = {**self.facts, **facts}
+
+    @contextmanager
+    def _at_work(self) -> Iterator[Any]:
+        """The model with its adapter, without gradients; for one pass, as whoever takes the answers may use torch."""
         import torch
 
-        # the kinds are never mixed in one batch, which the types cannot say
-        run: Callable[..., list[Answer]] = (
-            generate.answer_batch if isinstance(batch[0], generate.Job) else likelihood.answer_batch
-        )
         with torch.inference_mode(), self.weights.using(self.adapter) as model:
-            return run(self.weights, model, batch)
+            yield model
+
+
+def scoring_plan(sequences: Sequence[Scored], batch_tokens: int, *, share: bool) -> Plan:
+    """How the sequences are computed, as trees where the model can see them."""
+    if not share:
+        return plan_scoring(separate(sequences), batch_tokens)
+    row, gain = min(LONGEST_ROW, batch_tokens), max(batch_tokens // 4, 1)
+    return plan_scoring(prefix_tree(sequences, row=row, gain=gain), batch_tokens)
+
+
+def _failed(answers: Answers, plan: Plan, units: Sequence[Unit], error: Exception) -> list[Answer]:
+    reason = f"{type(error).__name__}: {error}"
+    numbers = (int(number) for unit in units for number in plan.tree.order[unit.first : unit.end])
+    return [one for number in numbers for one in answers.fail(number, reason)]
 
 
 def _as_batch(answers: Sequence[Answer]) -> list[Answer]:
     """The answers, the last of which says that it is the last."""
     return [replace(answer, batch_ends=at == len(answers)) for at, answer in enumerate(answers, start=1)]
-
-
-def _cost(one: Prepared) -> int:
-    return generate.cost(one) if isinstance(one, generate.Job) else likelihood.cost(one)
 
 
 def _is_out_of_memory(error: Exception) -> bool:

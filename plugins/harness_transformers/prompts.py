@@ -38,7 +38,7 @@ def run_prompts(weights: Weights, model: Any, prompts: list[list[int]]) -> Promp
         last_bt.to(weights.device),
         input_ids=own_bt.to(weights.device),
         attention_mask=mask_bt.to(weights.device),
-        past_key_values=cache,
+        cache=cache,
         use_cache=True,
         **weights.positions(shared + (own_mask_bt.cumsum(1) - 1).clamp(min=0)),
     )
@@ -52,7 +52,7 @@ def run_prefix(model: Any, ids_1t: Any, rows: int) -> Any:
 
     cache = DynamicCache(config=model.config)
     nowhere_1t = torch.zeros_like(ids_1t, dtype=torch.bool)
-    logits_at(model, nowhere_1t, input_ids=ids_1t, past_key_values=cache, use_cache=True)
+    logits_at(model, nowhere_1t, input_ids=ids_1t, cache=cache, use_cache=True)
     cache.batch_repeat_interleave(rows)
     return cache
 

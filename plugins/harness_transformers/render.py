@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from harness.errors import UsageError
 from harness.types import Conversation, Message, Prompt, message_record
+
+TEXTS_A_CALL = 4096
 
 
 def render(tokenizer: Any, messages: Sequence[Message], *, reply: bool) -> str:
@@ -33,6 +39,14 @@ def prompt_text(tokenizer: Any, prompt: Prompt) -> tuple[str, bool]:
 def token_ids(tokenizer: Any, text: str, *, special: bool) -> list[int]:
     """The token ids of a text, with the tokenizer's own first token where `special`."""
     return list(tokenizer(text, add_special_tokens=special)["input_ids"])
+
+
+def encoded(tokenizer: Any, texts: Iterable[str], *, special: bool) -> Iterator[NDArray[np.int32]]:
+    """The token ids of each text, many texts a call: a call costs more than a short text."""
+    waiting = iter(texts)
+    while some := list(islice(waiting, TEXTS_A_CALL)):
+        rows = tokenizer(some, add_special_tokens=special, return_attention_mask=False)["input_ids"]
+        yield from (np.array(row, dtype=np.int32) for row in rows)
 
 
 def assistant_spans(tokenizer: Any, conversation: Conversation) -> tuple[str, list[tuple[int, int]]]:

@@ -6,24 +6,63 @@ import logging
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 ROUNDS = 2
 SECONDS = 1.0
-# the largest linear layer of a small model, for a batch of prompts and, four times, for one step of a batch of replies
-TOKENS, WIDTH, INNER = (256, 16, 16, 16, 16), 576, 1536
+TOKENS = (256, 16, 16, 16, 16)  # of a batch of prompts and, four times, of one step of a batch of replies
+SPINS = "1000"
 
 log = logging.getLogger("harness")
 
 
-def use_threads(requested: int | None) -> tuple[int, Mapping[int, float]]:
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The sizes of a model's largest linear layer, on which thread counts are tried."""
+
+    width: int = 576
+    inner: int = 1536
+
+
+def layer_of(config: Mapping[str, Any]) -> Layer:
+    """That of a model's configuration, where it says its sizes in the usual words; else that of a small model."""
+    settings = {**config, **(config.get("text_config") or {})}
+    width = settings.get("hidden_size") or settings.get("n_embd") or settings.get("d_model")
+    if not isinstance(width, int):
+        return Layer()
+    inner = settings.get("intermediate_size") or settings.get("n_inner") or settings.get("ffn_dim")
+    return Layer(width, inner if isinstance(inner, int) else 4 * width)
+
+
+def share_cores() -> None:
+    """Let waiting threads sleep soon; call it before torch is imported, which reads it once.
+
+    By default they spin: where another process takes a core, each of a pass's thousand small waits then lasts as long
+    as that process is let run.
+    """
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
+
+
+def use_threads(requested: int | None, layer: Layer) -> tuple[int, Mapping[int, float]]:
     """Set torch's thread count to what is requested, else to the fastest; returns it and the rates that decided."""
     import torch
 
-    rates: Mapping[int, float] = {} if requested is not None else _probe()
-    threads = requested if requested is not None else max(rates, key=lambda count: rates[count])
+    rates: Mapping[int, float] = {} if requested is not None else _first_probe(layer)
+    threads = requested if requested is not None else _fastest(rates)
     torch.set_num_threads(threads)
     return threads, rates
+
+
+def measure_again(layer: Layer) -> int:
+    """Set torch's thread count to what is fastest now, whatever was before."""
+    import torch
+
+    threads = _fastest(_probe(layer))
+    torch.set_num_threads(threads)
+    return threads
 
 
 def candidates(cores: int) -> list[int]:
@@ -39,7 +78,15 @@ def usable_cores() -> int:
 
 
 @cache  # one answer a process: a model opened twice must not differ by its thread count
-def _probe() -> Mapping[int, float]:
+def _first_probe(layer: Layer) -> Mapping[int, float]:
+    rates = _probe(layer)
+    if len(rates) > 1:
+        told = ", ".join(f"{count}: {rate:.0f}/s" for count, rate in rates.items())
+        log.info("threads: %d is fastest (%s)", _fastest(rates), told)
+    return rates
+
+
+def _probe(layer: Layer) -> Mapping[int, float]:
     """Passes a second for each candidate, in turns, so that a neighbour's burst hits all of them."""
     counts = candidates(usable_cores())
     if len(counts) == 1:
@@ -47,17 +94,19 @@ def _probe() -> Mapping[int, float]:
     rates = dict.fromkeys(counts, 0.0)
     for _ in range(ROUNDS):
         for count in counts:
-            rates[count] += _rate(count, SECONDS / ROUNDS / len(counts)) / ROUNDS
-    told = ", ".join(f"{count}: {rate:.0f}/s" for count, rate in rates.items())
-    log.info("threads: %d is fastest (%s)", max(rates, key=lambda count: rates[count]), told)
+            rates[count] += _rate(layer, count, SECONDS / ROUNDS / len(counts)) / ROUNDS
     return rates
 
 
-def _rate(threads: int, seconds: float) -> float:
+def _fastest(rates: Mapping[int, float]) -> int:
+    return max(rates, key=lambda count: rates[count])
+
+
+def _rate(layer: Layer, threads: int, seconds: float) -> float:
     import torch
 
     torch.set_num_threads(threads)
-    weights, batches = torch.ones(INNER, WIDTH), [torch.ones(count, WIDTH) for count in TOKENS]
+    weights, batches = torch.ones(layer.inner, layer.width), [torch.ones(count, layer.width) for count in TOKENS]
     done, started = 0, time.perf_counter()
     while time.perf_counter() - started < seconds:
         for batch in batches:

@@ -18,14 +18,14 @@ from harness_transformers import checkpoints
 from harness_transformers.collate import can_share_prefix, mean_loss
 from harness_transformers.device import Device, check_device, choose_device
 from harness_transformers.examples import Example, Examples, make_examples
-from harness_transformers.identify import TOKENIZER_FILES, identify
+from harness_transformers.identify import TOKENIZER_FILES, identify, read_json
 from harness_transformers.loading import load_model, load_tokenizer, peft_warnings_silenced
 from harness_transformers.locate import locate
 from harness_transformers.loop import Settings, run_steps
 from harness_transformers.order import training_order
 from harness_transformers.plan import plan_batches
 from harness_transformers.progress import Progress, curve_of
-from harness_transformers.threads import use_threads
+from harness_transformers.threads import layer_of, share_cores, use_threads
 
 VALIDATION_TOKENS = 2048
 EVALUATIONS = 6
@@ -93,10 +93,12 @@ class SupervisedTrainer:
         if (done := checkpoints.finished(request.folder)) is not None:
             checkpoints.claim(request.folder, key, {})
             return _checkpoint(self.method, request, done)
-        threads, _ = use_threads(request.threads)
+        share_cores()
+        layer = layer_of(read_json(locate(request.model) / "config.json"))
+        threads, _ = use_threads(request.threads, layer)
         # a resumed training keeps the thread count of its start: sums in another order are other numbers
         claimed = checkpoints.claim(request.folder, key, {"threads": threads})
-        threads, _ = use_threads(claimed["threads"])
+        threads, _ = use_threads(claimed["threads"], layer)
         return self._train(request, monitor, device, threads)
 
     def _train(self, request: TrainRequest, monitor: Monitor, device: Device, threads: int) -> Checkpoint:

@@ -19,7 +19,7 @@ from harness.testing.fakes import FakeBackend, FakeModel, open_fake_model
 class ShakyBackend(FakeBackend):
     """Gets two more letters wrong with one thread, and one with an odd seed."""
 
-    def choose_threads(self):
+    def choose_threads(self, request):
         return 2
 
     @contextmanager

@@ -81,10 +81,45 @@ def test_a_likelihood_is_the_models_own_loss(opened: OpenedModel) -> None:
 def test_a_case_that_is_too_long_harms_no_other(opened: OpenedModel) -> None:
     tokens = len(opened.weights.tokenizer("box " * 300 + "x")["input_ids"])
     answers = {a.key: a for a in opened.answer([LogLikelihood("long", "box " * 300, ("", "x")), CASES[0]])}
-    assert answers["long"].error == f"too long: {tokens} tokens, context 192"
+    assert answers["long"].error == f"too long: {tokens - 1} tokens, context 192"
     assert answers["chat"].error is None
 
 
 def test_a_case_without_continuations_has_no_likelihoods(opened: OpenedModel) -> None:
     (answer,) = opened.answer([LogLikelihood("none", "Hold", ())])
     assert (answer.likelihoods, answer.error) == ((), None)
+
+
+@pytest.mark.parametrize("prompt", ["", "Hold the round button"])
+def test_a_text_longer_than_the_context_is_read_in_windows_each_token_once(opened: OpenedModel, prompt: str) -> None:
+    text = " The box rings when someone is at the door." * 20
+    (whole,) = opened.answer([LogLikelihood("x", prompt, (text,), windows=True)])
+    ids = opened.weights.tokenizer(prompt + text)["input_ids"]
+    count = len(opened.weights.tokenizer(prompt)["input_ids"])
+    assert len(ids) > 192
+    assert whole.likelihoods[0].tokens == len(ids) - count
+    first = ids if prompt else [opened.weights.tokenizer.bos_token_id, *ids]
+    assert whole.likelihoods[0].log_likelihood == pytest.approx(by_windows(opened, first, len(ids) - count), abs=1e-3)
+
+
+def by_windows(model: OpenedModel, ids: list[int], scored: int) -> float:
+    """The first window is the first 192 inputs, each later one the next 192 tokens behind all that fits before them."""
+    import torch
+
+    total, done = 0.0, len(ids) - scored
+    end = min(193, len(ids))
+    while done < len(ids):
+        begin = max(0, end - 193)
+        with torch.inference_mode():
+            shares = model.weights.model(torch.tensor([ids[begin : end - 1]])).logits[0].log_softmax(-1)
+        total += sum(float(shares[at - 1 - begin, ids[at]]) for at in range(done, end))
+        done, end = end, min(end + 192, len(ids))
+    return total
+
+
+def test_each_continuation_may_have_a_prompt_of_its_own(opened: OpenedModel) -> None:
+    own = LogLikelihood("own", "", (" rings", " rings"), prompts=("The box", "Hold the round"))
+    alone = [LogLikelihood(str(n), prompt, (" rings",)) for n, prompt in enumerate(own.prompts)]
+    found = sums(list(opened.answer([own, *alone])))
+    assert found["own"] == pytest.approx([found["0"][0], found["1"][0]], abs=1e-5)
+    assert found["own"][0] != pytest.approx(found["own"][1], abs=1e-2)

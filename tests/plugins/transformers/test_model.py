@@ -7,10 +7,11 @@ import pytest
 
 from harness.errors import UsageError
 from harness.types import Generate, LogLikelihood, Message, ModelReference, OpenRequest, Request
-from harness_transformers import generate, likelihood
+from harness_transformers import generate, identify
 from harness_transformers.backend import TransformersBackend
 from harness_transformers.loading import Weights
 from harness_transformers.model import OpenedModel
+from harness_transformers.scoring import Scorer
 
 QUESTION = (Message("user", "What rings at the door?"),)
 REQUESTS: list[Request] = [
@@ -62,7 +63,7 @@ def test_the_last_answer_of_a_batch_says_so(opened: OpenedModel) -> None:
 
 def test_a_batch_of_known_requests_is_not_run(opened: OpenedModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generate, "answer_batch", None)
-    monkeypatch.setattr(likelihood, "answer_batch", None)
+    monkeypatch.setattr(Scorer, "read", None)
     assert list(opened.answer([replace(request, known=True) for request in REQUESTS])) == []
 
 
@@ -103,6 +104,54 @@ def test_where_memory_does_not_suffice_a_batch_is_halved(opened: OpenedModel, mo
     assert tried == [4, 2, 1, 1, 2, 1, 1]
 
 
+@pytest.fixture
+def one_row_at_a_time(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Memory for a single row of a scoring pass; the rows of each try."""
+    whole, tried = Scorer.read, []
+
+    def read(self: Scorer, node: int, units: Any) -> Any:
+        tried.append(len(units))
+        if len(units) > 1:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2 bytes")
+        return whole(self, node, units)
+
+    monkeypatch.setattr(Scorer, "read", read)
+    return tried
+
+
+def test_where_memory_does_not_suffice_the_plan_is_revised_and_a_resumed_one_begins_with_it(
+    opened: OpenedModel, one_row_at_a_time: list[int]
+) -> None:
+    requests = [LogLikelihood(str(n), f"{chr(97 + n)} ring at the door", ("box", "light")) for n in range(5)]
+    model = replace(opened, batch_tokens=60)
+    answers = list(model.answer(requests))
+    assert {answer.error for answer in answers} == {None}
+    assert one_row_at_a_time[0] > 1
+    assert model.facts["revisions"]
+    one_row_at_a_time.clear()
+    again = list(replace(opened, batch_tokens=60, resume=model.facts).answer(requests))
+    assert {a.key: a.likelihoods for a in again} == {a.key: a.likelihoods for a in answers}
+    assert set(one_row_at_a_time) == {1}
+
+
+def test_a_scoring_pass_that_fails_costs_only_its_own_cases(
+    opened: OpenedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Scorer.read
+
+    def read(self: Scorer, node: int, units: Any) -> Any:
+        if self.plan.batches[0].units == units:
+            raise ZeroDivisionError("no such luck")
+        return whole(self, node, units)
+
+    monkeypatch.setattr(Scorer, "read", read)
+    requests = [LogLikelihood(str(n), f"{chr(97 + n)} ring at the door", ("box", "light")) for n in range(9)]
+    errors = [answer.error for answer in replace(opened, batch_tokens=30).answer(requests)]
+    assert "ZeroDivisionError: no such luck" in errors
+    assert None in errors
+    assert len(errors) == 9
+
+
 def test_an_answer_that_memory_prevented_may_come_another_time(
     opened: OpenedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +179,27 @@ def test_facts_say_what_could_change_the_numbers(opened: OpenedModel) -> None:
     assert opened.facts["device"] == "cpu"
     assert opened.facts["dtype"] == "float32"
     assert opened.facts["batch_tokens"] == 200
+
+
+def test_facts_tell_the_plan(opened: OpenedModel) -> None:
+    list(opened.answer(REQUESTS))
+    assert opened.facts["plan"]["asked_tokens"] > opened.facts["plan"]["computed_tokens"] > 0
+    assert opened.facts["revisions"] == ()
+
+
+def test_the_budget_of_an_interrupted_evaluation_is_kept(reference: ModelReference) -> None:
+    request = OpenRequest(reference, threads=1, resume={"batch_tokens": 77})
+    with TransformersBackend(device="cpu").open(request) as model:
+        assert model.batch_tokens == 77
+
+
+def test_the_fast_precision_is_the_devices(reference: ModelReference, monkeypatch: pytest.MonkeyPatch) -> None:
+    for has, expected in ((True, "bfloat16"), (False, "float32")):
+        monkeypatch.setattr(identify, "has_bfloat16", lambda _device, has=has: has)
+        backend = TransformersBackend(dtype="fast", device="cpu")
+        assert backend.identify(OpenRequest(reference)).numerics == f"{expected}/cpu"
+        with backend.open(OpenRequest(reference, threads=1)) as model:
+            assert model.facts["dtype"] == expected
 
 
 def test_a_device_that_torch_cannot_use_is_told_with_the_remedy(reference: ModelReference) -> None:

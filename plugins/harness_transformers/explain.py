@@ -1,0 +1,65 @@
+"""How requests would be answered, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from harness.types import Generate, LogLikelihood, Request
+from harness_transformers import generate, likelihood
+from harness_transformers.loading import Speaks
+from harness_transformers.model import scoring_plan
+from harness_transformers.plan import Plan, plan_batches
+from harness_transformers.prefixes import Node
+
+SHOWN = 12
+
+
+def explained(speaks: Speaks, requests: Sequence[Request], batch_tokens: int) -> Iterator[str]:
+    """A line a step, for each kind of request."""
+    replies = [one for one in requests if isinstance(one, Generate)]
+    if replies:
+        yield from _replies(speaks, replies, batch_tokens)
+    scored = [one for one in requests if isinstance(one, LogLikelihood)]
+    if scored:
+        yield from _scoring(speaks, scored, batch_tokens)
+
+
+def _replies(speaks: Speaks, requests: Sequence[Generate], batch_tokens: int) -> Iterator[str]:
+    jobs, refused = generate.prepare_all(speaks, requests)
+    batches = plan_batches([generate.cost(job) for job in jobs], batch_tokens)
+    tokens = sum(len(job.prompt) for job in jobs)
+    yield f"replies: {len(jobs):,} prompts of {tokens:,} tokens, in {len(batches):,} batches of up to {batch_tokens:,}"
+    yield from (f"  refused: {one.error}" for one in refused)
+
+
+def _scoring(speaks: Speaks, requests: Sequence[LogLikelihood], batch_tokens: int) -> Iterator[str]:
+    jobs, refused = likelihood.prepare(speaks, requests)
+    plan = scoring_plan(likelihood.Answers(jobs).sequences, batch_tokens, share=True)
+    facts, sequences = plan.facts(), len(plan.tree.sequences)
+    yield f"likelihoods: {len(jobs):,} requests of {sequences:,} sequences, {facts['asked_tokens']:,} tokens"
+    yield (
+        f"  computed: {facts['computed_tokens']:,} tokens ({facts['padded_tokens']:,} with padding), in "
+        f"{facts['batches']:,} batches of up to {batch_tokens:,}"
+    )
+    steps = _steps(plan)
+    yield from islice(steps, SHOWN)
+    more = sum(1 for _ in steps)
+    if more:
+        yield f"  … and {more:,} more steps"
+    yield from (f"  refused: {one.error}" for one in refused)
+
+
+def _steps(plan: Plan) -> Iterator[str]:
+    shown: int | None = None
+    for batch in plan.batches:
+        node = plan.tree.nodes[batch.node]
+        if batch.node != shown and node.end > node.start:
+            yield f"  keep a prefix of {node.end:,} tokens{_behind(node)}"
+        shown = batch.node
+        sequences = sum(unit.end - unit.first for unit in batch.units)
+        yield f"  {len(batch.units)} rows of up to {batch.units[0].length:,} tokens for {sequences} sequences"
+
+
+def _behind(node: Node) -> str:
+    return f", the first {node.start:,} of them kept already" if node.start else ""
