@@ -17,12 +17,15 @@ def command(
     option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE for the backend, e.g. dtype=bfloat16.")] = None,
     name: Annotated[str | None, typer.Option(help="A name to find the evaluation by.")] = None,
     tier: Annotated[str, typer.Option(help="dev, gate, vault or all; gate:100 takes a frozen 100 cases.")] = "gate",
+    explain_plan: Annotated[
+        bool, typer.Option("--explain-plan", help="Say how it would be done; ask nothing.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Measure a model, or recorded answers, on a suite."""
-    from harness.cli.measure import evaluate_model, evaluate_recorded, suites_of
+    from harness.cli.measure import evaluate_model, evaluate_recorded, explained, suites_of
     from harness.config import ModelSpec, model_spec
-    from harness.errors import UsageError
+    from harness.errors import ExitCode, UsageError
     from harness.report.build import evaluation_report
 
     invocation = context.obj
@@ -34,8 +37,13 @@ def command(
     subject = model if predictions is None else f"--predictions {predictions}"
     label = " ".join(["evaluate", str(subject), *(f"--suite {one}" for one in suite or [])])
     request = {"model": model, "adapter": adapter, "predictions": str(predictions), "suites": suite, "tier": tier}
+    spec = ModelSpec.model_validate(model_spec(str(model), adapter, option or ()))
+    if explain_plan:
+        if predictions is not None:
+            raise UsageError("evaluate: --explain-plan is about asking a MODEL; recorded answers are only scored")
+        invocation.show_lines(explained(host, spec, built), as_json)
+        return ExitCode.PASS
     if predictions is None:
-        spec = ModelSpec.model_validate(model_spec(str(model), adapter, option or ()))
         found = evaluate_model(invocation, host, label, {**request, "options": option}, spec, built, name)
     else:
         found = evaluate_recorded(invocation, host, label, request, predictions, built, name)

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -107,6 +107,14 @@ class Invocation:
         """A table or text on stdout, as wide as the terminal."""
         with _unbroken():
             self.out.print(renderable)
+
+    def show_lines(self, lines: Iterable[str], as_json: bool) -> None:
+        """Lines as they are, or as a JSON list."""
+        if as_json:
+            self.print_json(list(lines))
+            return
+        for line in lines:
+            self.print_line(line)
 
     def print_json(self, value: Any) -> None:
         self.print_line(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=str))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+from harness import evaluation as steps
 from harness.baselines import Pointed, gating
 from harness.cli.invocation import Invocation
 from harness.config import ModelSpec
 from harness.errors import ExitCode, HarnessError, UsageError
 from harness.hashing import file_hash
 from harness.host import PluginHost
-from harness.preflight import BuiltSuite, built_model, built_suite, check_lengths, find_suite
+from harness.preflight import BuiltSuite, blamed, built_model, built_suite, check_lengths, find_suite
+from harness.protocols import ExplainsPlan
 from harness.recorded import load_recorded
 from harness.records import CheckResult, Decision, Evaluation, MetricComparison
 from harness.session import Models, compared, evaluated, measured, recorded
 from harness.store import Store, now
 from harness.store.rows import decision_record
+from harness.types import OpenRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,19 @@ def evaluate_model(
         measurement = Measurement(session.run, found, results)
         session.code = measurement.code
     return measurement
+
+
+def explained(host: PluginHost, spec: ModelSpec, suites: Sequence[BuiltSuite]) -> Iterator[str]:
+    """How the model would be asked all of each suite, a line a step; UsageError where its backend cannot say."""
+    model = built_model(host, spec, Path.cwd(), f"model {spec.reference!r}")
+    backend = model.backend.instance
+    if not isinstance(backend, ExplainsPlan):
+        raise UsageError(f"evaluate: --explain-plan: backend {model.backend.use!r} plans nothing that it could explain")
+    for suite in suites:
+        yield f"{suite.suite.name}: {len(suite.cases):,} cases"
+        asked = steps.ask(suite.cases, suite.kinds, suite.generation, model.identity)
+        with blamed(model.backend, "explain"):
+            yield from backend.explain(OpenRequest(model.reference), steps.requests(asked, ()))
 
 
 def evaluate_recorded(

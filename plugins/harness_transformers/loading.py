@@ -91,9 +91,13 @@ class Weights:
 
     def release(self) -> None:
         """Give the memory back."""
+        self.model = None
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Give back the memory of what is no longer used, as after a pass that did not fit."""
         import torch
 
-        self.model = None
         gc.collect()
         if self.device == "cuda":
             torch.cuda.empty_cache()

@@ -109,6 +109,7 @@ class OpenedModel:
                 if _is_out_of_memory(error) and len(units) > 1:
                     revisions.lower(at, cost(scorer.plan.tree.nodes[batch.node], units[0]) * (len(units) // 2))
                     self._say(revisions=tuple(revisions.changes))
+                    self.weights.tidy()
                     continue
                 yield from _as_batch(_failed(answers, scorer.plan, units, error))
             else:

@@ -71,7 +71,7 @@ class Scorer:
             chosen_bt[places[0], places[1]] = True
             found_m = log_likelihoods(logits_at(self.model, chosen_bt, **inputs).float(), reads_m, targets_m)
         found = np.empty(len(order))
-        found[order] = found_m.double().cpu().numpy()
+        found[order] = found_m.cpu().double().numpy()
         return found
 
 

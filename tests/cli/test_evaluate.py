@@ -115,3 +115,36 @@ def test_several_suites_are_measured_with_one_load_of_the_model(project: Project
     assert [one.evaluation.suite for one in report.results] == ["teams", "words"]
     assert (report.results[1].checks[0].found, report.results[1].checks[0].n) == (0, 1)
     assert result.err.count("load ") == 2  # once begun, once done
+
+
+EXPLAINS = """
+from harness import Component, hookimpl
+from harness.testing.fakes import FakeBackend
+
+class Talks(FakeBackend):
+    def explain(self, request, requests):
+        yield f"{request.model.reference}: {len(requests)} requests"
+
+@hookimpl
+def register_backends():
+    yield Component("talks", Talks)
+"""
+
+
+def test_the_plan_is_explained_and_nothing_is_asked_or_stored(project: Project, harness: Run) -> None:
+    plugin = project.write("talks.py", EXPLAINS)
+    project.model("good", die_after=0)
+    command = ("evaluate", "talks:good.json", "--suite", "teams", "--explain-plan", "--plugin", plugin)
+    said = harness(*command)
+    assert (said.code, said.out.splitlines()[0]) == (0, "teams: 60 cases")
+    assert said.out.splitlines()[1].endswith("good.json: 60 requests")
+    assert harness(*command, "--json").json == said.out.splitlines()
+    assert harness("runs", "--json").json == []
+
+
+def test_a_backend_without_plan_and_recorded_answers_have_none_to_explain(project: Project, harness: Run) -> None:
+    said = harness(*COMMAND, "--explain-plan")
+    assert (said.code, "backend 'fake' plans nothing" in said.err) == (2, True)
+    answers = project.write("answers.jsonl", '{"id": "0", "text": "billing"}\n')
+    said = harness("evaluate", "--predictions", answers, "--suite", "teams", "--explain-plan")
+    assert (said.code, "--explain-plan" in said.err) == (2, True)
