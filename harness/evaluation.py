@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
 from harness.errors import HarnessError, PluginError
@@ -71,10 +72,18 @@ def ask(cases: Sequence[Case], kinds: Collection[Kind], generation: Generation, 
     return asked
 
 
-def requests(asked: Iterable[Asked], known: Collection[str]) -> list[Request]:
-    """One request a question and sample, the same question once; those whose key is `known` are marked so."""
+def requests(
+    asked: Iterable[Asked], known: Collection[str], reply_lengths: Mapping[str, int] = MappingProxyType({})
+) -> list[Request]:
+    """One request a question and sample, the same question once; those whose key is `known` are marked so.
+
+    `reply_lengths`: how many tokens others needed for their reply to a case, by its content.
+    """
     sampled = {one.prediction_key(sample): (one, sample) for one in asked for sample in range(one.samples)}
-    return [_request(one, sample, key in known) for key, (one, sample) in sampled.items()]
+    return [
+        _expecting(_request(one, sample, key in known), reply_lengths.get(one.case.content))
+        for key, (one, sample) in sampled.items()
+    ]
 
 
 def predict(
@@ -86,21 +95,25 @@ def predict(
 ) -> None:
     """Answer every request that is not known; `record` gets the predictions of each batch as soon as it is done.
 
+    `kind_of`: what each answer key was asked for.
+
     A request the model leaves out, or answers with too few or too many parts, becomes a prediction with an error.
     PluginError, which names the `backend`, where the model raises or answers what it was not asked; what came before is
     recorded.
     """
     missing = {request.key: request for request in wanted if not request.known}
+    known = {request.key for request in wanted if request.known}
     if not missing:
         return
     batch: list[Prediction] = []
     try:
         for answer in _answers(model, wanted, backend):
-            if answer.key not in missing:
+            request = missing.pop(answer.key, None)
+            if request is not None:
+                batch.append(_prediction(answer, kind_of[_answer_key(answer.key)], _fault(answer, request)))
+            elif answer.key not in known:
                 raise PluginError(f"{backend}: answered {answer.key!r}, which was not asked or is answered already")
-            request = missing.pop(answer.key)
-            batch.append(_prediction(answer, kind_of[answer.key], _fault(answer, request)))
-            if answer.batch_ends:
+            if answer.batch_ends and batch:
                 record(batch)
                 batch = []
     finally:
@@ -108,7 +121,7 @@ def predict(
             record(batch)
     if missing:
         said = "the backend gave no answer"
-        record([Prediction(key=key, case="", kind=kind_of[key], error=said) for key in sorted(missing)])
+        record([_prediction(Answer(key), kind_of[_answer_key(key)], said) for key in sorted(missing)])
 
 
 def answered(asked: Asked, predictions: Sequence[Prediction]) -> Answered | None:
@@ -200,6 +213,12 @@ def _request(asked: Asked, sample: int, known: bool) -> Request:
     )
 
 
+def _expecting(request: Request, tokens: int | None) -> Request:
+    if tokens is None or not isinstance(request, Generate):
+        return request
+    return replace(request, expected_tokens=tokens)
+
+
 def _prompt_text(prompt: Prompt) -> Any:
     return prompt if isinstance(prompt, str) else [_turn(message) for message in prompt]
 
@@ -237,6 +256,10 @@ def _prediction(answer: Answer, kind: Kind, fault: str | None) -> Prediction:
         error=fault,
         permanent=answer.permanent,
     )
+
+
+def _answer_key(prediction_key: str) -> str:
+    return prediction_key.rpartition(":")[0]
 
 
 def _check_statistics(statistics: Mapping[str, Any]) -> None:

@@ -118,9 +118,10 @@ class Model(Protocol):
     """An opened model. All requests of an evaluation come in one call: planning and batching are the backend's.
 
     `answers` lists the kinds it serves. `facts` says what could change its numbers or its speed (threads, device,
-    batch plan). They may be replaced while it answers, and an interrupted evaluation hands the last ones to `open`
-    again. Answers may come in any order, those of one batch together; a request that fails is an `Answer` with `error`,
-    never an exception that loses the others.
+    batch plan), as JSON values. It may change while the model answers, before the first batch that the change is for:
+    it is recorded before the answers of that batch, and of an evaluation that was interrupted the last ones come back
+    as `OpenRequest.resume`. Answers may come in any order, those of one batch together; a request that fails is an
+    `Answer` with `error`, never an exception that loses the others.
     """
 
     answers: frozenset[Kind]

@@ -49,7 +49,7 @@ def predicted(script: Callable[[Sequence[Request]], Iterator[Answer]], kind: Kin
     """The batches that were recorded of one kind of the three cases."""
     batches: list[list[Prediction]] = []
     asked = ask(CASES, [kind], GREEDY, ME)
-    kind_of = {one.prediction_key(0): kind for one in asked}
+    kind_of = {one.answer_key: kind for one in asked}
     predict(Scripted(script), requests(asked, ()), kind_of, lambda batch: batches.append(list(batch)))
     return batches
 
@@ -105,12 +105,26 @@ def test_known_requests_stay_in_the_plan_and_are_marked() -> None:
     assert len(set(seeds)) == 6
 
 
+def test_answers_to_known_requests_are_not_recorded_again() -> None:
+    asked = ask(CASES, ["text"], GREEDY, ME)
+    wanted = requests(asked, {asked[0].prediction_key(0)})
+    found: list[Prediction] = []
+    answers = [Answer(one.key, replies=("a",)) for one in wanted]
+    predict(
+        Scripted(lambda _: iter(answers)),
+        wanted,
+        dict.fromkeys((one.answer_key for one in asked), "text"),
+        found.extend,
+    )
+    assert [one.key for one in found] == [one.key for one in wanted[1:]]
+
+
 def test_two_cases_with_the_same_question_are_asked_once_and_both_answered() -> None:
     twins = [CASES[0], replace(CASES[0], id="twin", answer="yes")]
     asked = ask(twins, ["choice"], GREEDY, ME)
     wanted = requests(asked, ())
     found: list[Prediction] = []
-    predict(FakeModel({"Question 1?": "no"}), wanted, {wanted[0].key: "choice"}, found.extend)
+    predict(FakeModel({"Question 1?": "no"}), wanted, {asked[0].answer_key: "choice"}, found.extend)
     records = [answered(one, found) for one in asked]
     assert [(one.case.id, one.choice()) for one in records if one] == [(twins[0].id, "no"), ("twin", "no")]
 
@@ -131,7 +145,7 @@ def test_what_was_answered_before_the_model_failed_is_recorded() -> None:
         raise MemoryError("too big")
 
     asked = ask(CASES, ["text"], GREEDY, ME)
-    kind_of: dict[str, Kind] = {one.prediction_key(0): "text" for one in asked}
+    kind_of: dict[str, Kind] = {one.answer_key: "text" for one in asked}
     with pytest.raises(PluginError, match="plugin p: backend 'b': answer: MemoryError: too big"):
         predict(Scripted(script), requests(asked, ()), kind_of, batches.append, "plugin p: backend 'b'")
     assert [[one.replies for one in batch] for batch in batches] == [[("Hi",)]]

@@ -18,7 +18,7 @@ from harness.preflight import BuiltSuite, blamed, built_model, built_suite, chec
 from harness.protocols import ExplainsPlan
 from harness.recorded import load_recorded
 from harness.records import CheckResult, Decision, Evaluation, MetricComparison
-from harness.session import Models, compared, evaluated, measured, recorded
+from harness.session import Models, compared, evaluated, measured, recorded, unanswered
 from harness.store import Store, now
 from harness.store.rows import decision_record
 from harness.types import OpenRequest
@@ -63,7 +63,7 @@ def evaluate_model(
 ) -> Measurement:
     """Measure a model on the suites, with progress; what is stored already is not asked again."""
     built = built_model(host, spec, Path.cwd(), f"model {spec.reference!r}")
-    for suite in suites:
+    for suite in unanswered(invocation.store, built, suites):
         check_lengths(built, suite)
     with invocation.session(host, label, request) as session, Models(session) as models:
         found = tuple(evaluated(session, models, built, suite, name) for suite in suites)

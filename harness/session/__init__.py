@@ -3,8 +3,9 @@
 from harness.session.calibrated import calibrated
 from harness.session.compared import compared, measured
 from harness.session.confirmed import confirmed
-from harness.session.evaluated import evaluated, recorded, rescored
+from harness.session.evaluated import evaluated, recorded, unanswered
 from harness.session.prepared import prepared
+from harness.session.rescored import rescored
 from harness.session.running import Models, Session, started
 from harness.session.trained import trained
 
@@ -21,4 +22,5 @@ __all__ = [
     "rescored",
     "started",
     "trained",
+    "unanswered",
 ]

@@ -71,8 +71,7 @@ def _round(session: Session, model: BuiltModel, built: BuiltSuite, number: int) 
     if built.drawn:
         generation = replace(generation, seed=generation.seed + number)
     asked = steps.ask(built.cases, built.kinds, generation, identity)
-    stored = session.store.predictions([one.answer_key for one in asked])
-    known = {prediction.key for found in stored.values() for prediction in found}
+    known = session.store.known_keys([one.answer_key for one in asked])
     return _Round(number, asked, steps.requests(asked, known), _threads(session.thread_count(model), number))
 
 
@@ -103,7 +102,7 @@ def _answer(session: Session, model: BuiltModel, built: BuiltSuite, rounds: Sequ
 
 def _predict(session: Session, model: BuiltModel, opened: Model, one: _Round, advance: Advance) -> None:
     """Ask the requests of a round, from the second on in two parts, so that other cases share a batch."""
-    kind_of = {asked.prediction_key(sample): asked.kind for asked in one.asked for sample in range(asked.samples)}
+    kind_of = {asked.answer_key: asked.kind for asked in one.asked}
     backend = f"plugin {model.backend.plugin}: backend {model.backend.use!r}"
 
     def record(batch: Sequence[Prediction]) -> None:

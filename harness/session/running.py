@@ -11,9 +11,10 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, Timeout
 
 from harness.errors import ExitCode, is_interrupt
 from harness.hashing import content_hash
@@ -67,6 +68,10 @@ class Session:
         row = {"subject": subject, "id": identifier, "state": state, "at": now(), "detail": dict(detail or {})}
         self.journal.add("states", [row])
 
+    def measuring(self, evaluation: str, facts: Mapping[str, Any]) -> None:
+        """Write that this run measures the evaluation of that id, with what its opened model says of itself."""
+        self.state("evaluation", evaluation, "running", {"run": self.run, **({"facts": dict(facts)} if facts else {})})
+
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
         """Record how long a stage of the run took; a stage that fails is recorded too."""
@@ -101,8 +106,11 @@ class Models:
     def __exit__(self, *error: object) -> None:
         self._stack.close()
 
-    def get(self, model: BuiltModel) -> Model:
-        """The model, opened, or as a variant of the one that is open."""
+    def get(self, model: BuiltModel, resume: Mapping[str, Any] = MappingProxyType({})) -> Model:
+        """The model, opened, or as a variant of the one that is open.
+
+        `resume`: what an interrupted evaluation has recorded of it, for a model that is not open yet.
+        """
         if self._open is not None:
             opened, loaded = self._open
             if opened.identity == model.identity:
@@ -115,7 +123,7 @@ class Models:
             self._open = None
         threads = self._session.thread_count(model)
         with self._session.stage(f"load {brief(model.reference)}"), blamed(model.backend, "open"):
-            request = OpenRequest(model.reference, threads=threads)
+            request = OpenRequest(model.reference, threads=threads, resume=resume)
             instance: Model = self._stack.enter_context(model.backend.instance.open(request))
         self._open = (model, instance)
         return instance
@@ -155,7 +163,7 @@ def started(
 
 
 @contextmanager
-def _released(lock: FileLock) -> Iterator[None]:
+def _released(lock: BaseFileLock) -> Iterator[None]:
     """Release a lock that is held already."""
     try:
         yield
@@ -190,11 +198,11 @@ def machine_facts() -> dict[str, Any]:
     return {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()}
 
 
-def _claimed(store: Store, command: str, recipe: Mapping[str, Any]) -> tuple[FileLock, str, bool]:
+def _claimed(store: Store, command: str, recipe: Mapping[str, Any]) -> tuple[BaseFileLock, str, bool]:
     """The held lock of a run and its id: of one to resume that no other process works on, else of a new one."""
     resumable = _unfinished(store, command, recipe)
     if resumable is not None:
-        lock = _lock(store, resumable)
+        lock = store.run_lock(resumable)
         try:
             lock.acquire()
         except Timeout:
@@ -202,7 +210,7 @@ def _claimed(store: Store, command: str, recipe: Mapping[str, Any]) -> tuple[Fil
         else:
             return lock, resumable, True
     run = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{content_hash([command, recipe, now(), os.getpid()])[:6]}"
-    lock = _lock(store, run)
+    lock = store.run_lock(run)
     lock.acquire()
     return lock, run, False
 
@@ -213,9 +221,3 @@ def _unfinished(store: Store, command: str, recipe: Mapping[str, Any]) -> str | 
         if run.command == command and content_hash(run.recipe) == wanted:
             return run.id if run.state != "complete" else None
     return None
-
-
-def _lock(store: Store, run: str) -> FileLock:
-    folder = store.home / "runs"
-    folder.mkdir(parents=True, exist_ok=True)
-    return FileLock(folder / f"{run}.lock", timeout=0)

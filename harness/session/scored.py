@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from math import isfinite
 from typing import Any
@@ -17,31 +16,29 @@ from harness.session.running import Session
 from harness.store import metric_row
 from harness.types import Passage, Prediction
 
-_BATCH = 2_000
-_LONG = 5_000  # scores that may take longer than two seconds, so that progress is shown
-
-
-def _nobody(done: int = 1, note: str = "") -> None:
-    """Progress that nobody needs to see."""
-
 
 def scored(session: Session, asked: Sequence[steps.Asked], built: BuiltSuite) -> None:
     """Journal the missing scores and findings of every metric and check of the suite."""
-    if not asked:
-        return
-    predictions = session.store.predictions([one.answer_key for one in asked])
-    parts = len(built.metrics) + len(built.checks)
-    shown = (
-        session.stage(f"score {built.suite.name}", total=parts) if len(asked) * parts > _LONG else nullcontext(_nobody)
-    )
-    with shown as advance:
-        for metric in built.metrics:
-            if isinstance(metric.built.instance, Metric):
-                _score(session, metric, asked, predictions)
-            advance(1)
-        for check in built.checks:
-            _check(session, check, asked, predictions)
-            advance(1)
+    metrics = [metric for metric in built.metrics if isinstance(metric.built.instance, Metric)]
+    keys = [one.answer_key for one in asked]
+    samples = {one.kind: one.samples for one in asked}
+    with session.store.reader() as reader:  # opening the store costs more than a question
+        predictions = reader.predictions(keys)
+        names = {one.built.key: known.names for one in metrics if (known := reader.metric(one.built.key))}
+        scores = {
+            key: reader.scored_keys(key, samples[reads], keys)
+            for key, reads in ((one.built.key, one.built.instance.reads) for one in metrics)
+            if reads in samples
+        }
+        checked = {one.built.key: reader.checked_keys(one.built.key, keys) for one in built.checks}
+    for metric in metrics:
+        mine = [one for one in asked if one.kind == metric.built.instance.reads]
+        if mine:
+            key = metric.built.key
+            mine = [one for one in mine if (one.answer_key, one.case.content) not in scores[key]]
+            _score(session, metric, mine, predictions, names.get(key))
+    for check in built.checks:
+        _check(session, check, asked, predictions, checked[check.built.key])
 
 
 def metric_record(built: Built, names: tuple[str, ...]) -> MetricRecord:
@@ -74,19 +71,17 @@ def _score(
     metric: BuiltMetric,
     asked: Sequence[steps.Asked],
     predictions: Mapping[str, Sequence[Prediction]],
+    known: tuple[str, ...] | None,
 ) -> None:
-    """Store what could be scored; what a metric raised on has no row and is tried again next time."""
-    mine = [one for one in asked if one.kind == metric.built.instance.reads]
-    if not mine:
-        return
-    samples = mine[0].samples
-    known = session.store.metric(metric.built.key)
-    done = session.store.scored_keys(metric.built.key, samples, [one.answer_key for one in mine])
+    """Store what can be scored; what a metric raised on has no row and is tried again next time.
+
+    `known`: how the metric named its statistics before; None where it has scored nothing yet.
+    """
     rows: list[dict[str, Any]] = []
-    names = known.names if known is not None else ()
-    for one in mine:
+    names = known or ()
+    for one in asked:
         answer = steps.answered(one, predictions.get(one.answer_key, ()))
-        if answer is None or (one.answer_key, one.case.content) in done:
+        if answer is None:
             continue
         result = steps.score(metric.built.instance, metric.use.name, answer)
         names = names or result.names
@@ -96,21 +91,18 @@ def _score(
         if result.error is not None:
             session.failed(metric.built.key, f"plugin {metric.built.plugin}: {result.error}")
             continue
-        rows.append(_score_row(one, metric, samples, result))
-        if len(rows) >= _BATCH:
-            session.journal.add("scores", rows)
-            rows = []
+        rows.append(_score_row(one, metric, result))
     if names and known is None:
         session.journal.add("metrics", [metric_row(metric_record(metric.built, names))])
     session.journal.add("scores", rows)
 
 
-def _score_row(one: steps.Asked, metric: BuiltMetric, samples: int, result: steps.Scored) -> dict[str, Any]:
+def _score_row(one: steps.Asked, metric: BuiltMetric, result: steps.Scored) -> dict[str, Any]:
     return {
         "answer_key": one.answer_key,
         "content": one.case.content,
         "metric": metric.built.key,
-        "samples": samples,
+        "samples": one.samples,
         "statistics": list(result.statistics),
         "version": metric.built.version,
     }
@@ -121,9 +113,9 @@ def _check(
     check: BuiltCheck,
     asked: Sequence[steps.Asked],
     predictions: Mapping[str, Sequence[Prediction]],
+    done: Collection[tuple[str, str, int]],
 ) -> None:
     built = check.built
-    done = session.store.checked_keys(built.key, [one.answer_key for one in asked if one.kind == "text"])
     wanted = [
         (passage, key)
         for passage, key in steps.passages(asked, predictions)

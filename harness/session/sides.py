@@ -16,7 +16,8 @@ from harness.hashing import content_hash
 from harness.preflight import BuiltMetric, BuiltSuite
 from harness.protocols import HasWorst, Metric
 from harness.records import Evaluation, MetricRecord
-from harness.session.evaluated import archived, rescored
+from harness.session.begun import archived
+from harness.session.rescored import rescored
 from harness.session.running import Session
 from harness.session.scored import metric_record
 from harness.statistics import jackknife_groups

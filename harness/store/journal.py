@@ -1,4 +1,8 @@
-"""Crash-safe journals: one file a process, one checksummed JSON line a row, on the disk when `add` returns."""
+"""Crash-safe journals: one file a process, one checksummed JSON line a row.
+
+What `add` has written outlives the process, however it ends. It outlives a power cut, too, but for rows of the last
+`SYNC_SECONDS` that were added with `at_once=False`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import logging
 import os
 import secrets
 import threading
+import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +23,8 @@ from harness.store.values import plain_row
 
 CLOSED = "closed"
 """What stands for the table in the last line of a journal whose process has finished with it."""
+SYNC_SECONDS = 1.0
+"""How much work a power cut may cost: an fsync a row would cost more than many a row itself."""
 _log = logging.getLogger("harness")
 _HEAD, _ROW, _CHECKSUM = b'{"t":"', b'","r":', b',"c":"'
 
@@ -39,6 +46,7 @@ class Journal:
             raise StoreError(f"run {run!r}: must be usable as the name of a folder")
         self._folder = journals / run
         self._descriptor: int | None = None
+        self._synced = 0.0
         self._turn = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -47,19 +55,23 @@ class Journal:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def add(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Write the rows with one write and one fsync; raises StoreError, and writes nothing, if one does not fit."""
+    def add(self, table: str, rows: Sequence[Mapping[str, Any]], *, at_once: bool = True) -> None:
+        """Write the rows with one write; raises StoreError, and writes nothing, if one does not fit.
+
+        They are on the disk when it returns. `at_once` False leaves that to the first write that comes more than
+        `SYNC_SECONDS` after the last one that was synced, or is `at_once`.
+        """
         lines = [encode(table, plain_row(table, row)) for row in rows]
         if lines:
-            self._write(b"".join(lines))
+            self._write(b"".join(lines), at_once)
 
     def close(self) -> None:
         """Mark the file as finished: once it is ingested it may go. Rows added later start another file."""
         if self._descriptor is not None:
-            self._write(encode(CLOSED, {}))
+            self._write(encode(CLOSED, {}), at_once=True)
             self._end()
 
-    def _write(self, block: bytes) -> None:
+    def _write(self, block: bytes, at_once: bool) -> None:
         with self._turn:
             try:
                 if self._descriptor is None:
@@ -67,7 +79,9 @@ class Journal:
                 left = memoryview(block)
                 while left:
                     left = left[os.write(self._descriptor, left) :]
-                os.fsync(self._descriptor)
+                if at_once or time.monotonic() - self._synced >= SYNC_SECONDS:
+                    os.fsync(self._descriptor)
+                    self._synced = time.monotonic()
             except OSError as error:
                 # a line may be cut now, and nothing behind it would be read: what follows goes to another file
                 self._end()

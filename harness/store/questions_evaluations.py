@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness.records import Evaluation
 from harness.store.asking import Asks, fetch, resolve
 from harness.store.rows import EvaluationCase, evaluation_from_row
+from harness.types import Kind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,6 +35,13 @@ _EVALUATIONS = f"""
         WHERE subject = 'evaluation' AND (detail -> 'facts') IS NOT NULL
         QUALIFY row_number() OVER (PARTITION BY id ORDER BY "at" DESC) = 1
     ) AS said ON said.id = evaluations.id"""
+
+# Each answer that an evaluation asked for, and whether it came.
+_WANTED = """
+    SELECT evaluation, answer_key, unnest(range(CASE kind WHEN 'text' THEN $samples ELSE 1 END)) AS sample
+    FROM evaluation_cases WHERE evaluation = $evaluation AND list_contains($kinds, kind)"""
+# What the length of a reply depends on, besides the model and the case.
+_LENGTH = "settings ->> ['max_new_tokens', 'temperature', 'top_p', 'stop']"
 
 
 class EvaluationQuestions(Asks):
@@ -74,6 +82,41 @@ class EvaluationQuestions(Asks):
             for one in map(_evaluation, rows)
             if one.id == evaluation.id or (one.state == "complete" and (one.numerics, dict(one.settings)) == drawn)
         ]
+
+    def first_measured(self, evaluation: str) -> Evaluation | None:
+        """The evaluation of that id as it was first begun, with its latest state and facts; None where it is new."""
+        with self._asking() as connection:
+            return evaluations_of(connection, [evaluation]).get(evaluation)
+
+    def is_answered(self, evaluation: Evaluation, kinds: Collection[Kind]) -> bool:
+        """Whether all of the evaluation's cases were asked for all of these kinds, and every sample has its answer."""
+        sql = f"""
+            SELECT count(*), count(kind) FROM ({_WANTED}) LEFT JOIN predictions USING (answer_key, sample)"""
+        values = {"evaluation": evaluation.id, "kinds": list(kinds), "samples": evaluation.samples("text")}
+        with self._asking() as connection:
+            found = connection.execute(sql, values).fetchall()[0]
+        wanted = evaluation.cases * sum(evaluation.samples(kind) for kind in kinds)
+        return found == (wanted, wanted)
+
+    def reply_lengths(self, evaluation: Evaluation) -> dict[str, int]:
+        """By case content, the median of new tokens of any model's replies to the evaluation's cases, drawn alike.
+
+        Only runs count that had ended before the evaluation was first begun: however often it is resumed, and whatever
+        is measured meanwhile, it is told the same.
+        """
+        sql = f"""
+            WITH mine AS (SELECT content FROM evaluation_cases WHERE evaluation = $evaluation AND kind = 'text'),
+            alike AS (SELECT id AS evaluation FROM evaluations WHERE {_LENGTH} =
+                (SELECT {_LENGTH} FROM evaluations WHERE id = $evaluation)),
+            ended AS (SELECT id AS run FROM states WHERE subject = 'run' AND state = 'complete' AND "at" < $before),
+            asked AS (
+                SELECT DISTINCT content, answer_key FROM evaluation_cases SEMI JOIN mine USING (content)
+                SEMI JOIN alike USING (evaluation) WHERE kind = 'text')
+            SELECT content, quantile_disc(new_tokens, 0.5) FROM asked JOIN predictions USING (answer_key)
+            SEMI JOIN ended USING (run) WHERE error IS NULL AND new_tokens > 0 GROUP BY content"""
+        with self._asking() as connection:
+            values = {"evaluation": evaluation.id, "before": evaluation.created_at}
+            return dict(connection.execute(sql, values).fetchall())
 
     def kinds_asked(self, evaluation: str) -> set[str]:
         """What kinds of answers were asked for in the evaluation of that id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from harness.errors import ExitCode
@@ -69,6 +70,20 @@ class RunQuestions(Asks):
         """The thread count that the run recorded last."""
         said = [state.detail["threads"] for state in self.states("run", run) if "threads" in state.detail]
         return said[-1] if said else None
+
+    def interrupted_facts(self, evaluation: str) -> Mapping[str, Any]:
+        """What the evaluation of that id recorded last of the opened model; nothing where it was completed since."""
+        facts: Mapping[str, Any] = {}
+        for state in self.states("evaluation", evaluation):
+            facts = {} if state.state == "complete" else state.detail.get("facts", facts)
+        return facts
+
+    def runs_measuring(self, evaluation: str) -> list[str]:
+        """The runs that began to measure the evaluation of that id since it was last complete, oldest first."""
+        runs: list[str] = []
+        for state in self.states("evaluation", evaluation):
+            runs = [] if state.state == "complete" else [*runs, *filter(None, [state.detail.get("run")])]
+        return list(dict.fromkeys(runs))
 
     def preparation(self, run: str) -> dict[str, Any] | None:
         """The summary of how the run's data was prepared."""

@@ -42,6 +42,12 @@ class ScoreQuestions(Asks):
                 found.setdefault(row["answer_key"], []).append(prediction_from_row(row))
         return found
 
+    def known_keys(self, answer_keys: Collection[str]) -> set[str]:
+        """The prediction keys that are stored, of those answer keys."""
+        sql = f"SELECT answer_key || ':' || sample FROM predictions JOIN {_WANTED} USING (answer_key)"
+        with self._asking() as connection:
+            return {key for (key,) in connection.execute(sql, {"keys": list(answer_keys)}).fetchall()}
+
     def metric(self, key: str) -> MetricRecord | None:
         """The metric of that key."""
         with self._asking() as connection:

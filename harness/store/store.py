@@ -18,7 +18,9 @@ from harness.store.schema import migrate, refuse_newer, version
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+    from filelock import BaseFileLock
 
+_CLAIM_SECONDS = 0.2  # longer than anybody holds the lock of a run only to see whether it is held
 _QUICK_SECONDS = 0.2  # how long a reader tries to ingest before it reads the journals itself
 
 
@@ -56,6 +58,26 @@ class Store(Questions):
                 return take_over(connection, self._journals)
         except StoreBusyError:
             return 0
+
+    def run_lock(self, run: str) -> BaseFileLock:
+        """What a process holds while it works on the run; the system releases it however the process ends."""
+        from filelock import FileLock
+
+        folder = self.home / "runs"
+        folder.mkdir(parents=True, exist_ok=True)
+        return FileLock(folder / f"{run}.lock", timeout=_CLAIM_SECONDS)
+
+    def at_work(self, run: str) -> bool:
+        """Whether a process works on the run just now."""
+        from filelock import Timeout
+
+        if not (self.home / "runs" / f"{run}.lock").exists():
+            return False
+        try:
+            with self.run_lock(run).acquire(timeout=0):
+                return False
+        except Timeout:
+            return True
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:

@@ -103,7 +103,7 @@ class Likelihood:
 class Answer:
     """A model's answer to the request `key`: replies (one a turn), or likelihoods in the request's order, or `error`.
 
-    `batch_ends` is True on the last answer of a batch: what came so far is written to disk before the next one runs.
+    `batch_ends` is True on the last answer of a batch: what came so far is written down before the next one runs.
     `permanent` marks an error that every try will meet (the prompt does not fit): only then is it kept as the answer.
     """
 

@@ -1,0 +1,58 @@
+"""What is missing of an evaluation is asked of the model, and written down batch by batch."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from copy import deepcopy
+
+from harness import evaluation as steps
+from harness.errors import PluginError
+from harness.preflight import BuiltModel
+from harness.protocols import Model
+from harness.records import Evaluation
+from harness.session.running import Session, brief
+from harness.store import prediction_row
+from harness.types import Prediction, Request
+
+_log = logging.getLogger("harness")
+
+
+def predicted(
+    session: Session,
+    opened: Model,
+    model: BuiltModel,
+    evaluation: Evaluation,
+    asked: Sequence[steps.Asked],
+    wanted: Sequence[Request],
+) -> None:
+    """Ask the requests that are not known, and journal what comes.
+
+    A batch is written when it has come: what kills the process costs the batch in flight, a power cut the last second
+    too. What the model says of itself is written before the first batch that it said it of.
+    """
+    kind_of = {one.answer_key: one.kind for one in asked}
+    label = f"{brief(model.reference)} on {evaluation.suite}"
+    backend = f"plugin {model.backend.plugin}: backend {model.backend.use!r}"
+    unserved = set(kind_of.values()) - opened.answers
+    if unserved:
+        raise PluginError(f"{label}: {backend} does not answer {', '.join(sorted(unserved))}")
+    missing = sum(not request.known for request in wanted)
+    said = deepcopy(dict(opened.facts))
+    failed: list[str] = []
+    with session.stage(f"evaluate {label}", total=missing) as advance:
+
+        def record(batch: Sequence[Prediction]) -> None:
+            nonlocal said
+            if opened.facts != said:
+                said = deepcopy(dict(opened.facts))
+                session.measuring(evaluation.id, said)
+            kept = [one for one in batch if one.error is None or one.permanent]
+            failed.extend(one.error for one in batch if one.error is not None and not one.permanent)
+            rows = [prediction_row(one.key.rpartition(":")[0], one, session.run) for one in kept]
+            session.journal.add("predictions", rows, at_once=False)
+            advance(len(batch))
+
+        steps.predict(opened, wanted, kind_of, record, backend)
+    if failed:
+        _log.warning("%s: %d answers failed and will be asked again next time: %s", label, len(failed), failed[0])
