@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -19,7 +19,7 @@ from harness.suites import split
 
 SCHEMA = "finetune-harness/baseline/2"
 _DAMAGED = "was cut or changed after `harness baselines export` wrote it; export it again"
-_Tables: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
+_Tables: TypeAlias = Mapping[str, Iterable[Mapping[str, Any]]]
 
 
 def export_baseline(store: Store, move: Baseline, file: Path) -> int:
@@ -33,14 +33,16 @@ def export_baseline(store: Store, move: Baseline, file: Path) -> int:
         raise NoBaselineError(f"evaluation {evaluation.id[:12]}: its suite version is not in the store")
     suite, _ = found
     cases = store.evaluation_cases(evaluation.id)
-    predictions = store.predictions([case.answer_key for case in cases])
+    predictions = [
+        prediction_row(key, one, evaluation.run)
+        for key, given in store.predictions([case.answer_key for case in cases]).items()
+        for one in given
+    ]
     tables: _Tables = {
         **suite_rows(suite, split(suite)),
         "evaluations": [evaluation_row(evaluation)],
         "evaluation_cases": [{"evaluation": evaluation.id, **asdict(case)} for case in cases],
-        "predictions": [
-            prediction_row(key, one, evaluation.run) for key, given in predictions.items() for one in given
-        ],
+        "predictions": predictions,
     }
     content = {
         "baseline": asdict(move),
@@ -52,7 +54,7 @@ def export_baseline(store: Store, move: Baseline, file: Path) -> int:
         file.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{file}: cannot be written: {error.strerror or error}") from error
-    return len(tables["predictions"])
+    return len(predictions)
 
 
 def import_baseline(store: Store, file: Path) -> tuple[Baseline, Evaluation]:

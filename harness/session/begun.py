@@ -17,7 +17,7 @@ def begun(
     """Journal the evaluation, what is asked in it and that it runs, with what the opened model said of itself."""
     archived(session, built)
     session.journal.add("evaluations", [evaluation_row(evaluation)])
-    pairs = [
+    pairs = (
         {
             "evaluation": evaluation.id,
             "position": one.position,
@@ -26,7 +26,7 @@ def begun(
             "answer_key": one.answer_key,
         }
         for one in asked
-    ]
+    )
     session.journal.add("evaluation_cases", pairs)
     named(session, evaluation, name)
     session.measuring(evaluation.id, evaluation.facts)

@@ -16,7 +16,7 @@ from harness.store import StoredCases
 from harness.store.rows import EvaluationCase
 from harness.types import Case, Kind
 
-_SLICE = 5_000  # cases whose answers are held in memory at a time
+_SLICE = 20_000  # cases whose answers are held in memory at a time
 _LONG = 5_000  # scores that may take longer than two seconds, so that progress is shown
 
 

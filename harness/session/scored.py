@@ -78,7 +78,7 @@ def _score(
     `known`: how the metric named its statistics before; None where it has scored nothing yet.
     """
     rows: list[dict[str, Any]] = []
-    names = known or ()
+    key, names = metric.built.key, known or ()
     for one in asked:
         answer = steps.answered(one, predictions.get(one.answer_key, ()))
         if answer is None:
@@ -89,22 +89,22 @@ def _score(
             differing = f"named its statistics {result.names}, elsewhere {names}"
             result = steps.Scored((), (), f"metric {metric.use.name!r} on case {one.case.id!r}: {differing}")
         if result.error is not None:
-            session.failed(metric.built.key, f"plugin {metric.built.plugin}: {result.error}")
+            session.failed(key, f"plugin {metric.built.plugin}: {result.error}")
             continue
-        rows.append(_score_row(one, metric, result))
+        rows.append(_score_row(one, key, metric.built.version, result))
     if names and known is None:
         session.journal.add("metrics", [metric_row(metric_record(metric.built, names))])
     session.journal.add("scores", rows)
 
 
-def _score_row(one: steps.Asked, metric: BuiltMetric, result: steps.Scored) -> dict[str, Any]:
+def _score_row(one: steps.Asked, metric: str, version: str, result: steps.Scored) -> dict[str, Any]:
     return {
         "answer_key": one.answer_key,
         "content": one.case.content,
-        "metric": metric.built.key,
+        "metric": metric,
         "samples": one.samples,
         "statistics": list(result.statistics),
-        "version": metric.built.version,
+        "version": version,
     }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from harness.store.schema import tables
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_BATCH = 50_000  # rows held in memory at a time
+_BATCH = 10_000  # rows held in memory at a time
 
 
 def offsets(connection: DuckDBPyConnection, database: str) -> dict[str, int]:
@@ -31,57 +33,74 @@ def has_pending(journals: Path, done: Mapping[str, int]) -> bool:
 
 
 def take_over(connection: DuckDBPyConnection, journals: Path) -> int:
-    """Insert what is pending and remember how far it went, in one transaction; returns the rows read.
+    """Insert what is pending, with how far it went, batch by batch in one transaction each; returns the rows read.
 
-    Journals that are finished are then deleted. A crash in between leaves them to the next time.
+    Journals that are finished are then deleted. A crash in between leaves the rest to the next time.
     """
     done = offsets(connection, "store")
     files = journal_files(journals)
+    gone = done.keys() - {_name(file) for file in files}
+    if gone:
+        connection.execute("DELETE FROM ingested WHERE file IN (SELECT unnest(?::VARCHAR[]))", [list(gone)])
+    rows = 0
+    for batch in _batches(files, done):
+        with _transaction(connection):
+            _insert(connection, batch.rows)
+            connection.execute(
+                "INSERT OR REPLACE INTO ingested SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[])",
+                [list(batch.reached), list(batch.reached.values())],
+            )
+        rows += batch.size
+        for file in batch.finished:
+            remove(file)
+    return rows
+
+
+def insert_pending(connection: DuckDBPyConnection, files: Sequence[Path], done: Mapping[str, int]) -> None:
+    """Insert the rows after `done` into the default database."""
+    for batch in _batches(files, done):
+        _insert(connection, batch.rows)
+
+
+@dataclass
+class _Batch:
+    """Rows by table, the offset of each file after them, and the files that end with them."""
+
+    rows: dict[str, list[str]] = field(default_factory=dict)
+    reached: dict[str, int] = field(default_factory=dict)
+    finished: list[Path] = field(default_factory=list)
+    size: int = 0
+
+
+def _batches(files: Sequence[Path], done: Mapping[str, int]) -> Iterator[_Batch]:
+    """What is pending. A closing line is never counted into an offset, so that a finished journal is known as such."""
+    batch = _Batch()
+    for file in files:
+        name = _name(file)
+        for line in read_lines(file, done.get(name, 0)):
+            if line.table == CLOSED:
+                batch.finished.append(file)
+            if line.table not in tables():
+                break
+            batch.rows.setdefault(line.table, []).append(line.row)
+            batch.reached[name] = line.end
+            batch.size += 1
+            if batch.size == _BATCH:
+                yield batch
+                batch = _Batch()
+    if batch.size or batch.finished:
+        yield batch
+
+
+@contextmanager
+def _transaction(connection: DuckDBPyConnection) -> Iterator[None]:
     connection.begin()
     try:
-        rows, reached, finished = insert_pending(connection, files, done)
-        names = {_name(file) for file in files}
-        connection.execute(
-            "DELETE FROM ingested WHERE file IN (SELECT unnest(?::VARCHAR[]))", [list(done.keys() - names)]
-        )
-        connection.execute(
-            "INSERT OR REPLACE INTO ingested SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[])",
-            [list(reached), list(reached.values())],
-        )
+        yield
     except BaseException:
         connection.rollback()
         raise
     connection.commit()
-    for file in finished:
-        remove(file)
-    return rows
-
-
-def insert_pending(
-    connection: DuckDBPyConnection, files: list[Path], done: Mapping[str, int]
-) -> tuple[int, dict[str, int], list[Path]]:
-    """Insert the rows after `done` into the default database: rows read, new offset of each file, files finished.
-
-    The closing line is never counted into an offset, so that a finished journal is known as such whenever it is read.
-    """
-    waiting: dict[str, list[str]] = {}
-    reached: dict[str, int] = {}
-    finished: list[Path] = []
-    rows = held = 0
-    for file in files:
-        for line in read_lines(file, done.get(_name(file), 0)):
-            if line.table == CLOSED:
-                finished.append(file)
-            if line.table not in tables():
-                break
-            waiting.setdefault(line.table, []).append(line.row)
-            reached[_name(file)] = line.end
-            rows, held = rows + 1, held + 1
-            if held == _BATCH:
-                _insert(connection, waiting)
-                waiting, held = {}, 0
-    _insert(connection, waiting)
-    return rows, reached, finished
 
 
 def _insert(connection: DuckDBPyConnection, rows_by_table: Mapping[str, list[str]]) -> None:

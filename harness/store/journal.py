@@ -13,8 +13,10 @@ import secrets
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,6 +27,7 @@ CLOSED = "closed"
 """What stands for the table in the last line of a journal whose process has finished with it."""
 SYNC_SECONDS = 1.0
 """How much work a power cut may cost: an fsync a row would cost more than many a row itself."""
+_BLOCK = 1_000
 _log = logging.getLogger("harness")
 _HEAD, _ROW, _CHECKSUM = b'{"t":"', b'","r":', b',"c":"'
 
@@ -55,33 +58,44 @@ class Journal:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def add(self, table: str, rows: Sequence[Mapping[str, Any]], *, at_once: bool = True) -> None:
-        """Write the rows with one write; raises StoreError, and writes nothing, if one does not fit.
+    def add(self, table: str, rows: Iterable[Mapping[str, Any]], *, at_once: bool = True) -> None:
+        """Write the rows, a thousand at a time; raises StoreError, and writes no more, where one does not fit.
 
         They are on the disk when it returns. `at_once` False leaves that to the first write that comes more than
         `SYNC_SECONDS` after the last one that was synced, or is `at_once`.
         """
-        lines = [encode(table, plain_row(table, row)) for row in rows]
-        if lines:
-            self._write(b"".join(lines), at_once)
+        lines = (encode(table, plain_row(table, row)) for row in rows)
+        while block := b"".join(islice(lines, _BLOCK)):
+            self._write(block)
+        self._sync(at_once)
 
     def close(self) -> None:
         """Mark the file as finished: once it is ingested it may go. Rows added later start another file."""
         if self._descriptor is not None:
-            self._write(encode(CLOSED, {}), at_once=True)
+            self._write(encode(CLOSED, {}))
+            self._sync(at_once=True)
             self._end()
 
-    def _write(self, block: bytes, at_once: bool) -> None:
+    def _write(self, block: bytes) -> None:
+        with self._guarded():
+            if self._descriptor is None:
+                self._descriptor = _create(self._folder)
+            left = memoryview(block)
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+
+    def _sync(self, at_once: bool) -> None:
+        with self._guarded():
+            if self._descriptor is not None and (at_once or time.monotonic() - self._synced >= SYNC_SECONDS):
+                os.fsync(self._descriptor)
+                self._synced = time.monotonic()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """One thread at a time; what the disk refuses is a StoreError."""
         with self._turn:
             try:
-                if self._descriptor is None:
-                    self._descriptor = _create(self._folder)
-                left = memoryview(block)
-                while left:
-                    left = left[os.write(self._descriptor, left) :]
-                if at_once or time.monotonic() - self._synced >= SYNC_SECONDS:
-                    os.fsync(self._descriptor)
-                    self._synced = time.monotonic()
+                yield
             except OSError as error:
                 # a line may be cut now, and nothing behind it would be read: what follows goes to another file
                 self._end()

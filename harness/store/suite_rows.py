@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,12 @@ from harness.store.values import now
 from harness.types import Case, Tier, message_from_record, message_record
 
 
-def suite_rows(suite: Suite, tier_of: Mapping[str, Tier]) -> dict[str, list[dict[str, Any]]]:
-    """The rows of a suite by table, the suite itself last: where it is stored, all its cases are.
+def suite_rows(suite: Suite, tier_of: Mapping[str, Tier]) -> dict[str, Iterable[dict[str, Any]]]:
+    """The rows of a suite by table, to be read once; the suite itself last: where it is stored, all its cases are.
 
     `tier_of` gives the tier of each case content.
     """
-    pairs = [
+    pairs = (
         {
             "version": suite.version,
             "position": position,
@@ -28,10 +28,10 @@ def suite_rows(suite: Suite, tier_of: Mapping[str, Tier]) -> dict[str, list[dict
             "slices": dict(case.slices),
         }
         for position, case in enumerate(suite.cases)
-    ]
+    )
     row = {"version": suite.version, "name": suite.name, "spec": _spec(suite), "added_at": now()}
     return {
-        "cases": [{"content": case.content, "body": _body(case)} for case in suite.cases],
+        "cases": ({"content": case.content, "body": _body(case)} for case in suite.cases),
         "suite_cases": pairs,
         "suites": [{**row, "source": None if suite.file is None else str(suite.file)}],
     }

@@ -82,7 +82,8 @@ class FakeModel:
         for number, request in enumerate(wanted):
             if number == die_after:
                 _die(self.death, f"fake model, after {number} answers")
-            time.sleep(self.seconds)
+            if self.seconds:
+                time.sleep(self.seconds)  # even for no time at all it would let other processes go first
             yield self._answer_one(request)
 
     def variant(self, model: ModelReference) -> Model | None:
