@@ -29,6 +29,7 @@ from harness.report.model import (
 from harness.report.past import trends
 from harness.report.text import near
 from harness.store import Reader, Store
+from harness.store.rows import RunRow
 from harness.types import Cycle, ModelReference
 
 _SHORT = 12
@@ -40,7 +41,7 @@ _MEASURED_ONLY = (
 def run_report(store: Store, run: str) -> Report:
     """Everything that is stored about a run."""
     with store.reader() as reader:
-        row = reader.run(run)
+        row = store.as_it_is(reader.run(run))
         comparisons = tuple(reader.comparisons(run))
         rolling = [one for one in comparisons if one.against == "baseline"]
         counts, answers = changed_answers(reader, rolling)
@@ -66,7 +67,10 @@ def run_report(store: Store, run: str) -> Report:
             stages=stages,
             decision=decision,
             policy=row.recipe.get("policy", "default"),
-            warnings=(_MEASURED_ONLY,) if row.command.startswith("evaluate ") else (),
+            warnings=(
+                *_unfinished(reader, row),
+                *((_MEASURED_ONLY,) if row.command.startswith("evaluate ") else ()),
+            ),
             next_steps=tuple(_next_steps(run, row.command, comparisons, decision)),
         )
 
@@ -192,6 +196,13 @@ def _training(
         seconds=seconds,
         tokens_per_second=tokens / seconds if seconds and tokens else None,
     )
+
+
+def _unfinished(reader: Reader, run: RunRow) -> Iterator[str]:
+    """How far the evaluations have come that the run has not completed."""
+    then = "the run is at work" if run.state == "running" else "the same command goes on from there"
+    for one in reader.progress([run.id]):
+        yield f"{one.suite}: {one.answered:,} of {one.wanted:,} answers of {near(str(one.model))} are stored; {then}"
 
 
 def _stages(reader: Reader, run: str) -> tuple[StageTime, ...]:

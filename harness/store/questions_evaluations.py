@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from harness.records import Evaluation
 from harness.store.asking import Asks, fetch, resolve
-from harness.store.rows import EvaluationCase, evaluation_from_row
-from harness.types import Kind
+from harness.store.rows import EvaluationCase, Progress, evaluation_from_row
+from harness.types import Kind, ModelReference
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,6 +40,22 @@ _EVALUATIONS = f"""
 _WANTED = """
     SELECT evaluation, answer_key, unnest(range(CASE kind WHEN 'text' THEN $samples ELSE 1 END)) AS sample
     FROM evaluation_cases WHERE evaluation = $evaluation AND list_contains($kinds, kind)"""
+_UNFINISHED = """
+    WITH unfinished AS (
+        SELECT id, detail ->> 'run' AS run FROM (
+            FROM states WHERE subject = 'evaluation'
+            QUALIFY row_number() OVER (PARTITION BY id ORDER BY "at" DESC, state <> 'running' DESC) = 1)
+        WHERE state = 'running' AND list_contains($runs, detail ->> 'run')),
+    asked AS (
+        SELECT evaluation, answer_key, unnest(range(
+            CASE kind WHEN 'text' THEN coalesce((settings ->> 'samples')::INTEGER, 1) ELSE 1 END)) AS sample
+        FROM evaluation_cases JOIN evaluations ON evaluations.id = evaluation
+        SEMI JOIN unfinished ON unfinished.id = evaluation),
+    counted AS (
+        SELECT evaluation AS id, count(kind) AS answered, count(*) AS wanted
+        FROM asked LEFT JOIN predictions USING (answer_key, sample) GROUP BY evaluation)
+    SELECT unfinished.run, suite, model, answered, wanted
+    FROM unfinished JOIN counted USING (id) JOIN evaluations USING (id) ORDER BY created_at, id"""
 # What the length of a reply depends on, besides the model and the case.
 _LENGTH = "settings ->> ['max_new_tokens', 'temperature', 'top_p', 'stop']"
 
@@ -97,6 +113,12 @@ class EvaluationQuestions(Asks):
             found = connection.execute(sql, values).fetchall()[0]
         wanted = evaluation.cases * sum(evaluation.samples(kind) for kind in kinds)
         return found == (wanted, wanted)
+
+    def progress(self, runs: Collection[str]) -> list[Progress]:
+        """The evaluations that these runs have begun and nobody has completed, in the order of their beginning."""
+        with self._asking() as connection:
+            rows = fetch(connection, _UNFINISHED, {"runs": list(runs)})
+        return [Progress(**{**row, "model": ModelReference(**row["model"])}) for row in rows]
 
     def reply_lengths(self, evaluation: Evaluation) -> dict[str, int]:
         """By case content, the median of new tokens of any model's replies to the evaluation's cases, drawn alike.

@@ -81,6 +81,17 @@ class EvaluationCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an evaluation has come that is not complete: `answered` of `wanted` answers; `run` measured it last."""
+
+    run: str
+    suite: str
+    model: ModelReference
+    answered: int
+    wanted: int
+
+
+@dataclass(frozen=True, slots=True)
 class CleaningRow:
     """What a cleaner did to one conversation; `source` is where it was read."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from harness.store.journal import Journal, journal_files
 from harness.store.lock import StoreBusyError, locked
 from harness.store.questions import Questions
 from harness.store.reader import Opened, Reader, explained, is_behind, opened, patiently, prepare
+from harness.store.rows import RunRow
 from harness.store.schema import migrate, refuse_newer, version
 
 if TYPE_CHECKING:
@@ -78,6 +80,10 @@ class Store(Questions):
                 return False
         except Timeout:
             return True
+
+    def as_it_is(self, run: RunRow) -> RunRow:
+        """The run; one that was never finished, and that no process works on any more, has stopped."""
+        return replace(run, state="stopped") if run.state == "running" and not self.at_work(run.id) else run
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:

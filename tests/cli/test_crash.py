@@ -38,7 +38,7 @@ def test_a_training_that_was_killed_goes_on_under_its_run(
     (before,) = harness("runs", "--json").json
     resumed = harness("run", "recipe.yaml", "--json")
     report = from_json(resumed.json)
-    assert (resumed.code, report.run, before["state"]) == (0, before["run"], "running")
+    assert (resumed.code, report.run, before["state"]) == (0, before["run"], "stopped")
     project.recipe(trainer={"use": "fake", "learns": project.replies(wrong=6)})
     whole = undisturbed(project, harness, monkeypatch, "run", "recipe.yaml", "--json")
     assert report.comparisons[0].metrics == whole.comparisons[0].metrics
