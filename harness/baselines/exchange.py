@@ -25,9 +25,13 @@ _Tables: TypeAlias = Mapping[str, Iterable[Mapping[str, Any]]]
 def export_baseline(store: Store, move: Baseline, file: Path) -> int:
     """Write what the baseline points at, with how it came to; returns how many predictions.
 
-    Raises UsageError where the file cannot be written, NoBaselineError where the suite is not in the store.
+    Raises UsageError where the file cannot be written, NoBaselineError where the suite or its answers are not in the
+    store.
     """
     evaluation = store.evaluation(move.evaluation)
+    if store.removed([evaluation.id]):
+        said = "its answers were removed from the store; evaluate the model again"
+        raise NoBaselineError(f"evaluation {evaluation.id[:12]}: {said}")
     found = store.find_suite(evaluation.suite_version)
     if found is None:
         raise NoBaselineError(f"evaluation {evaluation.id[:12]}: its suite version is not in the store")

@@ -62,6 +62,7 @@ def _app() -> Any:
         run,
         runs,
         sql,
+        store,
         suites,
     )
 
@@ -82,6 +83,7 @@ def _app() -> Any:
         app.command(module.__name__.rpartition(".")[2])(module.command)
     app.add_typer(suites.app, name="suites")
     app.add_typer(baselines.app, name="baselines")
+    app.add_typer(store.app, name="store")
     return app
 
 

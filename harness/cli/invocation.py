@@ -71,15 +71,34 @@ class Invocation:
 
     @contextmanager
     def session(self, host: PluginHost, command: str, recipe: Mapping[str, Any]) -> Iterator[Session]:
-        """A run with progress and messages on stderr."""
+        """A run with progress and messages on stderr; then stored answers are kept to `HARNESS_STORE_MAX_SIZE`."""
         from functools import partial
 
         from harness.report.progress import stage
         from harness.session import started
+        from harness.sizes import parse_size
 
+        limit = os.environ.get("HARNESS_STORE_MAX_SIZE")
+        most = parse_size(limit, "HARNESS_STORE_MAX_SIZE") if limit else None
         self.talk()
         with started(host, self.store, partial(stage, console=self.err), command, recipe, self.reports) as session:
             yield session
+        if most is not None:
+            self._bound_store(most)
+
+    def _bound_store(self, most_bytes: int) -> None:
+        from harness.errors import StoreError
+        from harness.sizes import size_text
+
+        log = logging.getLogger("harness")
+        try:
+            pruned = self.store.prune(most_bytes)
+        except StoreError as error:
+            log.warning("HARNESS_STORE_MAX_SIZE: nothing was removed this time: %s", error)
+            return
+        if pruned.answers:
+            sizes = f"{size_text(pruned.before)} of answers, now {size_text(pruned.after)}"
+            log.info("removed %d answers of %d evaluations: %s", pruned.answers, pruned.evaluations, sizes)
 
     def talk(self) -> None:
         """Show the harness's own messages on stderr."""

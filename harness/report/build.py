@@ -69,6 +69,7 @@ def run_report(store: Store, run: str) -> Report:
             policy=row.recipe.get("policy", "default"),
             warnings=(
                 *_unfinished(reader, row),
+                *_removed(reader, rolling),
                 *((_MEASURED_ONLY,) if row.command.startswith("evaluate ") else ()),
             ),
             next_steps=tuple(_next_steps(run, row.command, comparisons, decision)),
@@ -203,6 +204,17 @@ def _unfinished(reader: Reader, run: RunRow) -> Iterator[str]:
     then = "the run is at work" if run.state == "running" else "the same command goes on from there"
     for one in reader.progress([run.id]):
         yield f"{one.suite}: {one.answered:,} of {one.wanted:,} answers of {near(str(one.model))} are stored; {then}"
+
+
+def _removed(reader: Reader, comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """Whose answers are gone since they were compared."""
+    sides = {side.id: side for one in comparisons for side in (one.baseline, one.candidate)}
+    for identifier, at in reader.removed(sides).items():
+        side = sides[identifier]
+        yield (
+            f"{side.suite}: the answers of {near(str(side.model))} were removed from the store on {at}; "
+            "figures and verdicts stay, and the same evaluation asks for the answers again"
+        )
 
 
 def _stages(reader: Reader, run: str) -> tuple[StageTime, ...]:

@@ -44,7 +44,7 @@ def take_over(connection: DuckDBPyConnection, journals: Path) -> int:
         connection.execute("DELETE FROM ingested WHERE file IN (SELECT unnest(?::VARCHAR[]))", [list(gone)])
     rows = 0
     for batch in _batches(files, done):
-        with _transaction(connection):
+        with transaction(connection):
             _insert(connection, batch.rows)
             connection.execute(
                 "INSERT OR REPLACE INTO ingested SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[])",
@@ -93,7 +93,8 @@ def _batches(files: Sequence[Path], done: Mapping[str, int]) -> Iterator[_Batch]
 
 
 @contextmanager
-def _transaction(connection: DuckDBPyConnection) -> Iterator[None]:
+def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
+    """All of the block's changes or, where it raises, none."""
     connection.begin()
     try:
         yield

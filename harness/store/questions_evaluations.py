@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # A name belongs, in each suite, to the evaluation it was given last. What became known only when the model was opened
 # (threads, device) is the `facts` of a state.
-_NAMES = """
+NAMES = """
     SELECT name, evaluation, suite, "at" FROM evaluation_names
     JOIN (SELECT id AS evaluation, suite FROM evaluations) USING (evaluation)
     QUALIFY row_number() OVER (PARTITION BY name, suite ORDER BY "at" DESC, evaluation) = 1"""
@@ -24,7 +24,7 @@ _EVALUATIONS = f"""
         coalesce(states.state, 'running') AS state, coalesce(states."at", evaluations.created_at) AS measured_at
     FROM evaluations
     LEFT JOIN (
-        FROM ({_NAMES}) QUALIFY row_number() OVER (PARTITION BY evaluation ORDER BY "at" DESC, name) = 1
+        FROM ({NAMES}) QUALIFY row_number() OVER (PARTITION BY evaluation ORDER BY "at" DESC, name) = 1
     ) AS names ON names.evaluation = evaluations.id
     LEFT JOIN (
         FROM states WHERE subject = 'evaluation'
@@ -71,7 +71,7 @@ class EvaluationQuestions(Asks):
         with self._asking() as connection:
             known = fetch(connection, "SELECT id FROM evaluations ORDER BY created_at DESC, id")
             names = fetch(
-                connection, f'SELECT * FROM ({_NAMES}) WHERE suite = coalesce(?, suite) ORDER BY "at"', [suite]
+                connection, f'SELECT * FROM ({NAMES}) WHERE suite = coalesce(?, suite) ORDER BY "at"', [suite]
             )
             named = {row["name"]: row["evaluation"] for row in names}
             found = resolve("evaluation", address, [row["id"] for row in known], named)
@@ -119,6 +119,15 @@ class EvaluationQuestions(Asks):
         with self._asking() as connection:
             rows = fetch(connection, _UNFINISHED, {"runs": list(runs)})
         return [Progress(**{**row, "model": ModelReference(**row["model"])}) for row in rows]
+
+    def removed(self, evaluations: Collection[str]) -> dict[str, str]:
+        """Of these evaluations, those whose answers were removed since they were measured, and when."""
+        sql = """
+            SELECT id, strftime(max("at") FILTER (subject = 'answers'), '%Y-%m-%d %H:%M:%S') FROM states
+            WHERE list_contains($ids, id) AND subject IN ('answers', 'evaluation') GROUP BY id
+            HAVING max("at") FILTER (subject = 'answers') > max("at") FILTER (subject = 'evaluation')"""
+        with self._asking() as connection:
+            return dict(connection.execute(sql, {"ids": list(evaluations)}).fetchall())
 
     def reply_lengths(self, evaluation: Evaluation) -> dict[str, int]:
         """By case content, the median of new tokens of any model's replies to the evaluation's cases, drawn alike.

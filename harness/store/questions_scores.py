@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.errors import StoreError
 from harness.records import Evaluation, MetricRecord
 from harness.store.asking import Asks, fetch
-from harness.store.rows import EvaluationCase, metric_from_row, prediction_from_row
+from harness.store.rows import EvaluationCase, SizeRow, metric_from_row, prediction_from_row
 from harness.store.suite_part import SuitePart
 from harness.types import Finding, Kind, Prediction
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+# Within a tenth of what a row takes in the file, with its key in the index.
+ANSWER_BYTES = """(96 + strlen(array_to_string(replies, '')) + coalesce(strlen(error), 0)
+    + 12 * coalesce(len(log_likelihoods), 0))"""
 _CASES = """
     FROM evaluation_cases AS cases
     LEFT JOIN scores ON scores.answer_key = cases.answer_key AND scores.content = cases.content
@@ -47,6 +50,18 @@ class ScoreQuestions(Asks):
         sql = f"SELECT answer_key || ':' || sample FROM predictions JOIN {_WANTED} USING (answer_key)"
         with self._asking() as connection:
             return {key for (key,) in connection.execute(sql, {"keys": list(answer_keys)}).fetchall()}
+
+    def stored_sizes(self) -> list[SizeRow]:
+        """How many answers and scores are stored, and about how many bytes they take."""
+        score = "(96 + 8 * len(statistics) + strlen(answer_key) + strlen(content) + strlen(metric))"
+        with self._asking() as connection:
+            return [
+                SizeRow(what, *connection.execute(sql).fetchall()[0])
+                for what, sql in (
+                    ("answers", f"SELECT count(*), coalesce(sum({ANSWER_BYTES}), 0)::BIGINT FROM predictions"),
+                    ("scores", f"SELECT count(*), coalesce(sum({score}), 0)::BIGINT FROM scores"),
+                )
+            ]
 
     def metric(self, key: str) -> MetricRecord | None:
         """The metric of that key."""

@@ -92,6 +92,15 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class SizeRow:
+    """How much room something takes in the store's folder, and in how many rows or files."""
+
+    what: str
+    count: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class CleaningRow:
     """What a cleaner did to one conversation; `source` is where it was read."""
 

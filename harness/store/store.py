@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import StoreError
-from harness.store.ingest import take_over
+from harness.store.ingest import take_over, transaction
 from harness.store.journal import Journal, journal_files
 from harness.store.lock import StoreBusyError, locked
+from harness.store.pruning import RUNS_KEPT, Pruned, compact, prune
 from harness.store.questions import Questions
 from harness.store.reader import Opened, Reader, explained, is_behind, opened, patiently, prepare
-from harness.store.rows import RunRow
+from harness.store.rows import RunRow, SizeRow
 from harness.store.schema import migrate, refuse_newer, version
 
 if TYPE_CHECKING:
@@ -85,6 +86,32 @@ class Store(Questions):
         """The run; one that was never finished, and that no process works on any more, has stopped."""
         return replace(run, state="stopped") if run.state == "running" and not self.at_work(run.id) else run
 
+    def prune(self, most_bytes: int, runs_kept: int = RUNS_KEPT, *, dry_run: bool = False) -> Pruned:
+        """Remove stored answers until they take at most so many bytes (see `pruning.prune`), and shrink the file.
+
+        `dry_run` tells what would go. Raises StoreError where the store stays busy.
+        """
+        with self._exclusively(self._wait_seconds):
+            with self._connected() as connection:
+                take_over(connection, self._journals)
+                with transaction(connection):
+                    pruned = prune(connection, most_bytes, runs_kept, dry_run=dry_run)
+            if pruned.answers and not dry_run:
+                with explained(self.file):
+                    compact(self.file)
+        return pruned
+
+    def sizes(self) -> list[SizeRow]:
+        """What takes how much room: answers and scores, as far as that can be told, and files."""
+        with self.reader():
+            stored = self.stored_sizes()
+        folders = {"store.duckdb": [self.file], "journal": self._journals.rglob("*")}
+        folders["trainings"] = (self.home / "trainings").rglob("*")
+        files = {name: [one for one in paths if one.is_file()] for name, paths in folders.items()}
+        return stored + [
+            SizeRow(name, len(found), sum(one.stat().st_size for one in found)) for name, found in files.items()
+        ]
+
     @contextmanager
     def reader(self) -> Iterator[Reader]:
         """One state of the store, pending rows included. Fetch and leave: while it is open nobody can write."""
@@ -135,13 +162,22 @@ class Store(Questions):
 
     @contextmanager
     def _writing(self, seconds: float) -> Iterator[DuckDBPyConnection]:
-        import duckdb
+        with self._exclusively(seconds), self._connected() as connection:
+            yield connection
 
+    @contextmanager
+    def _exclusively(self, seconds: float) -> Iterator[None]:
         self.home.mkdir(parents=True, exist_ok=True)
         with locked(self._lock, exclusive=True, seconds=seconds):
-            with explained(self.file):
-                connection = patiently(lambda: duckdb.connect(self.file))
-            with connection, explained(self.file):
-                refuse_newer(version(connection, "store"), str(self.file))
-                migrate(connection, "store")
-                yield connection
+            yield
+
+    @contextmanager
+    def _connected(self) -> Iterator[DuckDBPyConnection]:
+        import duckdb
+
+        with explained(self.file):
+            connection = patiently(lambda: duckdb.connect(self.file))
+        with connection, explained(self.file):
+            refuse_newer(version(connection, "store"), str(self.file))
+            migrate(connection, "store")
+            yield connection

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from harness.records import Evaluation
+from harness.store import Store, evaluation_row, prediction_row
+from harness.store.schema import migrations
+from harness.types import Prediction
+
+AT = "2026-01-0{} 00:00:00"
+REPLY = "x" * 904  # with its own row, 1000 bytes
+
+
+@pytest.fixture
+def measured(store: Store, evaluation: Callable[..., Evaluation]) -> Store:
+    """The evaluations e1 to e4, used in that order, with an answer of 1000 bytes each; e1 and e4 share another."""
+    names = [f"e{number}" for number in range(1, 5)]
+    store.add("evaluations", [evaluation_row(replace(evaluation(name), created_at=AT.format(1))) for name in names])
+    for number, name in enumerate(names, start=1):
+        asked(store, name, f"k{number}", f"c{number}")
+        state(store, "evaluation", name, "complete", number)
+    asked(store, "e1", "shared", "c0")
+    asked(store, "e4", "shared", "c0")
+    keys = ["k1", "k2", "k3", "k4", "shared"]
+    store.add("predictions", [answer(key) for key in keys])
+    return store
+
+
+def asked(store: Store, evaluation: str, key: str, content: str) -> None:
+    row = {"evaluation": evaluation, "position": 0, "content": content, "kind": "text", "answer_key": key}
+    store.add("evaluation_cases", [row])
+
+
+def answer(key: str, run: str | None = None) -> dict[str, Any]:
+    return prediction_row(key, Prediction(f"{key}:0", "", "text", replies=(REPLY,)), run)
+
+
+def state(store: Store, subject: str, name: str, said: str, day: int) -> None:
+    store.add("states", [{"subject": subject, "id": name, "state": said, "at": AT.format(day)}])
+
+
+def left(store: Store) -> list[str]:
+    return [key for (key,) in store.query("SELECT answer_key FROM predictions ORDER BY ALL")[1]]
+
+
+def test_what_was_used_longest_ago_goes_first_but_not_what_others_share(measured: Store) -> None:
+    pruned = measured.prune(3_000)
+    assert (pruned.answers, pruned.evaluations, pruned.before, pruned.after) == (2, 2, 5_000, 3_000)
+    assert left(measured) == ["k3", "k4", "shared"]
+
+
+def test_nothing_goes_where_there_is_room(measured: Store) -> None:
+    assert measured.prune(5_000).answers == 0
+    assert len(left(measured)) == 5
+
+
+def test_a_dry_run_only_tells(measured: Store) -> None:
+    assert measured.prune(0, dry_run=True).answers == 5
+    assert len(left(measured)) == 5
+
+
+def test_a_comparison_is_a_use_and_the_latest_ones_are_kept(measured: Store) -> None:
+    run = {"command": "gate", "recipe": {}, "folder": "f", "started_at": AT.format(5)}
+    measured.add("runs", [{"id": "r", **run}])
+    compared = {"suite": "s", "baseline": "e1", "candidate": "e2", "body": {}, "at": AT.format(6)}
+    measured.add("comparisons", [{"id": "c", "run": "r", **compared}])
+    assert measured.prune(0).after == 3_000
+    assert left(measured) == ["k1", "k2", "shared"]
+    assert measured.prune(1_000, runs_kept=0).after == 1_000
+    assert left(measured) == ["k2"]
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("baselines", {"name": "b", "suite": "s", "evaluation": "e1", "at": AT.format(9)}),
+        ("anchors", {"suite": "s", "evaluation": "e1", "at": AT.format(9)}),
+        ("evaluation_names", {"name": "n", "evaluation": "e1", "at": AT.format(9)}),
+        ("states", {"subject": "evaluation", "id": "e1", "state": "running", "at": AT.format(9)}),
+    ],
+)
+def test_what_something_rests_on_is_kept(measured: Store, table: str, row: dict[str, Any]) -> None:
+    measured.add(table, [row])
+    measured.prune(0)
+    assert left(measured) == ["k1", "shared"]
+
+
+def test_answers_of_no_evaluation_go_first_unless_their_run_goes_on(measured: Store) -> None:
+    measured.add("predictions", [answer("done", "r1"), answer("going", "r2")])
+    state(measured, "run", "r1", "complete", 9)
+    state(measured, "run", "r2", "running", 9)
+    measured.prune(6_000)
+    assert left(measured) == ["going", "k1", "k2", "k3", "k4", "shared"]
+
+
+def test_an_evaluation_says_that_its_answers_are_gone_until_it_is_complete_again(measured: Store) -> None:
+    measured.prune(3_000)
+    assert measured.removed(["e1", "e2", "e3"]).keys() == {"e1", "e2"}
+    measured.add("states", [{"subject": "evaluation", "id": "e1", "state": "complete", "at": "2999-01-01 00:00:00"}])
+    assert measured.removed(["e1", "e2", "e3"]).keys() == {"e2"}
+
+
+def test_a_pruned_store_is_smaller_and_whole(measured: Store, home: Path, score: Callable[..., Any]) -> None:
+    rows = [answer(f"big{number}") for number in range(3_000)]
+    measured.add("predictions", [{**row, "replies": [f"{number}" * 400]} for number, row in enumerate(rows)])
+    measured.add("scores", [score(1)])
+    before = (home / "store.duckdb").stat().st_size
+    measured.prune(0)
+    assert (home / "store.duckdb").stat().st_size < before / 1.5
+    assert not list(home.glob("*.compact*"))
+    assert measured.query("SELECT max(number) FROM migrations")[1] == [(migrations()[-1].number,)]
+    measured.add("scores", [score(1), score(2)])  # the keys are still keys
+    assert measured.query("SELECT count(*) FROM scores")[1] == [(2,)]
+
+
+def test_a_crash_while_the_file_is_written_anew_leaves_the_old_one(
+    measured: Store, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(self: Path, target: Path) -> Path:
+        raise OSError("the power is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", crash)
+        with pytest.raises(OSError, match="power"):
+            measured.prune(3_000)
+    assert left(measured) == ["k3", "k4", "shared"]
+    measured.prune(1_000)
+    assert left(measured) == []
+    with duckdb.connect(home / "store.duckdb", read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM evaluation_cases").fetchall() == [(6,)]
+
+
+def test_sizes_tell_rows_and_files(measured: Store) -> None:
+    sizes = {one.what: (one.count, one.bytes) for one in measured.sizes()}
+    assert sizes["answers"] == (5, 5_000)
+    assert sizes["scores"] == (0, 0)
+    assert sizes["store.duckdb"][0] == 1
+    assert sizes["trainings"] == (0, 0)
