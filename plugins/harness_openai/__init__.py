@@ -1,0 +1,15 @@
+"""Models behind an OpenAI-compatible server: the backend `openai`, on the standard library alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.component import Component
+from harness.hookspecs import hookimpl
+from harness.protocols import Backend
+from harness_openai.backend import OpenAIBackend
+
+
+@hookimpl
+def register_backends() -> Iterator[Component[Backend]]:
+    yield Component("openai", OpenAIBackend, "a model behind an OpenAI-compatible server, by its model id")

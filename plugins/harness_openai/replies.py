@@ -1,0 +1,101 @@
+"""Replies, turn by turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+from harness.types import Answer, Generate, Message, message_record
+from harness_openai.said import FaultError, RefusedError
+from harness_openai.server import Server
+
+TokensField: TypeAlias = Literal["max_tokens", "max_completion_tokens"]
+MOST_STOPS = 4
+"""OpenAI's own servers refuse more; a reply is cut at all of them here in any case."""
+_SEEDS = 2**31  # some servers read 32 bits with a sign
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How this server is asked for replies: fields of `extra_body` replace ours, and None leaves one out."""
+
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+    tokens_field: TokensField = "max_tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    text: str
+    finish_reason: str
+    prompt_tokens: int
+    new_tokens: int
+
+
+def answer(server: Server, asking: Asking, request: Generate) -> Answer:
+    """The answer to a request. Raises as `Server.ask` does, in a later turn too: half a conversation is no answer."""
+    if isinstance(request.prompt, str) and request.follow_ups:
+        raise RefusedError("follow-ups need a prompt of messages: a raw string has no turns", permanent=True)
+    prompt = request.prompt
+    replies: list[_Reply] = []
+    seconds = 0.0
+    for follow_up in (None, *request.follow_ups):
+        if follow_up is not None:
+            prompt = (*prompt, Message("assistant", replies[-1].text), Message("user", follow_up))
+        reply, taken = _ask(server, asking, replace(request, prompt=prompt))
+        replies.append(reply)
+        seconds += taken
+    return Answer(
+        key=request.key,
+        replies=tuple(reply.text for reply in replies),
+        finish_reason=replies[-1].finish_reason,
+        prompt_tokens=sum(reply.prompt_tokens for reply in replies),
+        new_tokens=sum(reply.new_tokens for reply in replies),
+        seconds=seconds,
+    )
+
+
+def messages_json(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Messages as they are sent; a weight is for training alone."""
+    return [{key: value for key, value in message_record(one).items() if key != "weight"} for one in messages]
+
+
+def _ask(server: Server, asking: Asking, request: Generate) -> tuple[_Reply, float]:
+    path = server.settings.address.path
+    body = _body(asking, request)
+    if isinstance(request.prompt, str):
+        return server.ask(f"{path}/completions", body | {"prompt": request.prompt}, lambda said: _read(said, request))
+    messages = messages_json(request.prompt)
+    return server.ask(f"{path}/chat/completions", body | {"messages": messages}, lambda said: _read(said, request))
+
+
+def _body(asking: Asking, request: Generate) -> dict[str, Any]:
+    """What is asked; what a server would do anyway is left out, since some refuse what they do not know."""
+    body: dict[str, Any] = {asking.tokens_field: request.max_new_tokens, "temperature": request.temperature}
+    if request.temperature > 0:
+        body |= {"top_p": request.top_p, "seed": request.seed % _SEEDS}
+    stops = [stop for stop in request.stop if stop]
+    if stops:
+        body["stop"] = stops[:MOST_STOPS]
+    return {key: value for key, value in {**body, **asking.extra_body}.items() if value is not None}
+
+
+def _read(said: Any, request: Generate) -> _Reply:
+    """The reply in an answer of either path, cut at the first stop string. Raises FaultError where there is none."""
+    try:
+        choice = said["choices"][0]
+        text = choice["text"] if isinstance(request.prompt, str) else choice["message"]["content"]
+        finish_reason = choice.get("finish_reason") or "stop"
+        usage = said.get("usage") or {}
+        prompt_tokens, new_tokens = int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise FaultError(f"an answer without a reply ({type(error).__name__}: {error}): {str(said)[:100]}") from None
+    if text is not None and not isinstance(text, str):
+        raise FaultError(f"a reply that is no text: {str(text)[:100]}")
+    kept, cut = _cut(text or "", request.stop)
+    return _Reply(kept, "stop" if cut else str(finish_reason), prompt_tokens, new_tokens)
+
+
+def _cut(text: str, stops: Sequence[str]) -> tuple[str, bool]:
+    found = [at for at in (text.find(stop) for stop in stops if stop) if at >= 0]
+    return (text[: min(found)], True) if found else (text, False)

@@ -1,0 +1,95 @@
+"""What a response says: the JSON that was asked for, or why there is none."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from harness.errors import UsageError
+from harness_openai.connection import Response
+
+_SHOWN = 200
+_ENDS_THE_RUN = {
+    401: "the key is missing or wrong",
+    402: "the account has to be paid",
+    403: "the key may not do this",
+}
+_TOO_LONG = re.compile(
+    r"context.?(length|window|size)|maximum model length|longer than the (model|maximum)|`inputs` tokens", re.IGNORECASE
+)
+
+
+class NotFoundError(UsageError):
+    """The server knows no such path, or no such model."""
+
+
+class FaultError(Exception):
+    """What may pass when asked again. `wait`: the seconds that the server wants to be left alone."""
+
+    def __init__(self, reason: str, wait: float = 0.0, *, timed_out: bool = False) -> None:
+        super().__init__(reason)
+        self.wait = wait
+        self.timed_out = timed_out
+
+
+class RefusedError(Exception):
+    """The server does not serve this request; `permanent` where it never will, because it is too long."""
+
+    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+def read(response: Response) -> Any:
+    """The JSON of a response. Raises FaultError, RefusedError, or UsageError where no other request fares better."""
+    status = response.status
+    if 200 <= status < 300:
+        try:
+            return json.loads(response.body)
+        except ValueError:
+            raise FaultError(f"{status}, but no JSON: {_shortened(response.body)}") from None
+    said = f"{status}: {_message(response.body)}"
+    if 300 <= status < 400:
+        raise UsageError(f"{status}: redirects to {response.headers.get('location')!r}, which is not followed")
+    if status == 404:
+        raise NotFoundError(f"{said} (there is no such model or path)")
+    if status in _ENDS_THE_RUN:
+        raise UsageError(f"{said} ({_ENDS_THE_RUN[status]})")
+    if status == 429 and b"insufficient_quota" in response.body:
+        raise UsageError(f"{said} (the account's quota is used up)")
+    if status in (408, 409, 425, 429) or (status >= 500 and status != 501):
+        raise FaultError(said, retry_after(response.headers.get("retry-after", "")))
+    raise RefusedError(said, permanent=bool(_TOO_LONG.search(said)))
+
+
+def retry_after(value: str) -> float:
+    """The seconds that a Retry-After header asks for, a number or a date; 0 where it is neither."""
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0
+
+
+def _message(body: bytes) -> str:
+    """The message of an error as the servers write it: {"error": {"message"}}, {"error"}, {"message"}, {"detail"}."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return _shortened(body)
+    if isinstance(content, dict):
+        error = content.get("error")
+        inner = error.get("message") if isinstance(error, dict) else error
+        content = inner or content.get("message") or content.get("detail") or content
+    return _shortened(str(content).encode())
+
+
+def _shortened(body: bytes) -> str:
+    words = " ".join(body[: 4 * _SHOWN].decode("utf-8", "replace").split())
+    return (words[:_SHOWN] + "…" if len(words) > _SHOWN else words) or "nothing"

@@ -1,0 +1,170 @@
+"""Asking a server until it answers: retries with back-off, its own pauses honoured, and an end when it is gone."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from http.client import HTTPException
+from typing import Any, TypeVar
+
+from harness.errors import UsageError
+from harness_openai.address import Address
+from harness_openai.connection import Connection, Response
+from harness_openai.pace import Pace
+from harness_openai.said import FaultError, RefusedError, read
+
+T = TypeVar("T")
+
+LONGEST_BACKOFF = 30.0
+LONGEST_PAUSE = 300.0
+"""A server that asks for more seconds than this has run out of quota: waiting would look like hanging."""
+LEAST_FAILURES = 3
+"""So many requests in a row, or as many as run at once, must fail before a server counts as gone."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Which model of which server, and how it is asked. `secrets` are the keys in `headers`."""
+
+    address: Address
+    model: str
+    headers: Mapping[str, str]
+    secrets: tuple[str, ...] = ()
+    timeout: float = 600.0
+    retries: int = 4
+    backoff: float = 0.5
+    concurrency: int = 8
+    pace: Pace = field(default_factory=Pace)
+
+
+class UnservedError(Exception):
+    """The server did not answer, however often it was asked."""
+
+
+class Server:
+    """Asks from many threads, each with a connection of its own, within a `with`; at its end no thread waits any more.
+
+    When request after request fails the server counts as gone, and the rest fail at once; a new `Server` tries again.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._own = threading.local()
+        self._connections: list[Connection] = []
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._failures = 0
+        self._gone: str | None = None
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.end()
+        self.release()
+
+    def end(self) -> None:
+        """Let no thread wait any longer, for the server or for its turn."""
+        self._ended.set()
+        for connection in self._connections:
+            connection.shut()
+
+    def release(self) -> None:
+        """Close the connection of the calling thread."""
+        connection = getattr(self._own, "connection", None)
+        if connection is not None:
+            connection.close()
+
+    def ask(self, path: str, body: Mapping[str, Any], reader: Callable[[Any], T]) -> tuple[T, float]:
+        """What `reader` makes of the answer, and the seconds that the server took for it.
+
+        Where `reader` raises FaultError, or the server fails, it is asked again. Raises UnservedError when it fails too
+        often, RefusedError when asking again is of no use, UsageError when asking anything else is of no use either.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            self._wait(0.0)  # a turn is not taken for what is not going to be asked
+            self._wait(self.settings.pace.take())
+            began = time.perf_counter()
+            try:
+                found = reader(self.once(path, body))
+            except FaultError as fault:
+                if self._is_last(attempt, fault):
+                    raise self._failed(path, fault, attempt) from None
+                self.settings.pace.pause(fault.wait)
+                self._wait(self._backoff(attempt))
+            else:
+                with self._lock:
+                    self._failures = 0
+                return found, time.perf_counter() - began
+
+    def once(self, path: str, body: Mapping[str, Any] | None = None, seconds: float | None = None) -> Any:
+        """The JSON that the server answers to one request: a POST of `body`, or a GET. Raises as `read` does."""
+        settings = self.settings
+        limit = seconds or settings.timeout
+        headers = {"Accept": "application/json", "User-Agent": "finetune-harness", **settings.headers}
+        content = b""
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            content = json.dumps({"model": settings.model, **body}).encode()
+        method = "GET" if body is None else "POST"
+        try:
+            return read(self._without_secrets(self._connection().exchange(method, path, headers, content, limit)))
+        except TimeoutError:
+            raise FaultError(f"no answer within {limit:g} s", timed_out=True) from None
+        except (OSError, HTTPException) as error:
+            raise FaultError(f"{type(error).__name__}: {error}") from None
+        except UsageError as error:
+            raise type(error)(self.named(path, str(error))) from None
+        except RefusedError as error:
+            raise RefusedError(self.named(path, str(error)), permanent=error.permanent) from None
+
+    def named(self, path: str, said: str) -> str:
+        """What was said, and where."""
+        return f"{self.settings.address}{path.removeprefix(self.settings.address.path)}: {said}"
+
+    def _without_secrets(self, response: Response) -> Response:
+        """The response without the key: some servers quote it, and what they say is shown and stored."""
+        body = response.body
+        for secret in self.settings.secrets:
+            body = body.replace(secret.encode(), "…".encode())
+        return replace(response, body=body)
+
+    def _connection(self) -> Connection:
+        if not hasattr(self._own, "connection"):
+            self._own.connection = Connection(self.settings.address)
+            self._connections.append(self._own.connection)
+        connection: Connection = self._own.connection
+        return connection
+
+    def _wait(self, seconds: float) -> None:
+        """Wait; raises UnservedError at once when the server is gone or nobody wants an answer any more."""
+        self._ended.wait(seconds)
+        if self._ended.is_set():
+            raise UnservedError(self._gone or "stopped")
+
+    def _is_last(self, attempt: int, fault: FaultError) -> bool:
+        """Whether the request is given up: what took too long twice would take too long for hours."""
+        most = min(1, self.settings.retries) if fault.timed_out else self.settings.retries
+        return attempt > most or fault.wait > LONGEST_PAUSE
+
+    def _backoff(self, attempt: int) -> float:
+        """Seconds, doubled from try to try; spread, so that what failed together does not come back together."""
+        longest = min(self.settings.backoff * 2 ** (attempt - 1), LONGEST_BACKOFF)
+        return random.uniform(longest / 2, longest)
+
+    def _failed(self, path: str, fault: FaultError, attempts: int) -> UnservedError:
+        pause = f"; wants a pause of {fault.wait:.0f} s" if fault.wait > LONGEST_PAUSE else ""
+        times = "once" if attempts == 1 else f"{attempts} times"
+        said = self.named(path, f"{fault}{pause} (asked {times})")
+        with self._lock:
+            self._failures += 1
+            if self._failures >= max(LEAST_FAILURES, self.settings.concurrency) and self._gone is None:
+                self._gone = f"given up, as {self._failures} requests in a row failed; the last: {said}"
+                self._ended.set()
+        return UnservedError(said)

@@ -1,0 +1,101 @@
+"""Messages as the text that the model sees: log-likelihoods are asked for texts alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn, TypeAlias
+
+from harness.errors import UsageError
+from harness.types import Message
+from harness_openai.replies import messages_json
+from harness_openai.said import FaultError, RefusedError
+from harness_openai.server import Server
+
+Render: TypeAlias = Callable[[Server, tuple[Message, ...]], str]
+"""Makes a text of messages, up to where the assistant begins to speak; may ask the server."""
+
+
+def from_folder(folder: Path, adds: str | None) -> Render:
+    """The chat template of a folder of tokenizer files, rendered here. Raises UsageError where it holds none.
+
+    A server that `adds` the first token to each text must not get it from the template as well.
+    """
+    from jinja2.ext import loopcontrols
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    settings = _settings(folder)
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
+    environment.filters["tojson"] = lambda value, **options: json.dumps(value, ensure_ascii=False, **options)
+    environment.globals |= {"raise_exception": _refuse, "strftime_now": lambda form: datetime.now().strftime(form)}
+    template = environment.from_string(_template(folder, settings))
+    special: dict[str, str] = {
+        name: _token(settings.get(name)) for name in ("bos_token", "eos_token", "pad_token", "unk_token")
+    }
+
+    def render(server: Server, messages: tuple[Message, ...]) -> str:
+        try:
+            text = template.render(messages=messages_json(messages), add_generation_prompt=True, **special)
+        except Exception as error:  # templates raise what they like
+            raise RefusedError(f"the chat template refuses these messages: {error}", permanent=True) from None
+        return text if adds is None else text.removeprefix(special["bos_token"])
+
+    return render
+
+
+def from_server(adds: str | None) -> Render:
+    """The server's own template, by way of the tokens that it makes of messages (vLLM's /tokenize and /detokenize)."""
+
+    def render(server: Server, messages: tuple[Message, ...]) -> str:
+        root = server.settings.address.root
+        asked = {"messages": messages_json(messages), "add_generation_prompt": True}
+        tokens, _ = server.ask(f"{root}/tokenize", asked, lambda said: _part(said, "tokens", list))
+        text, _ = server.ask(f"{root}/detokenize", {"tokens": tokens}, lambda said: _part(said, "prompt", str))
+        return str(text).removeprefix(adds or "")
+
+    return render
+
+
+def offers_template(server: Server) -> bool:
+    """Whether the server renders messages."""
+    root = server.settings.address.root
+    try:
+        said = server.once(f"{root}/tokenize", {"messages": [{"role": "user", "content": "Hello"}]})
+        said = server.once(f"{root}/detokenize", {"tokens": _part(said, "tokens", list)})
+        return "Hello" in _part(said, "prompt", str)
+    except (FaultError, RefusedError, UsageError):
+        return False
+
+
+def _part(said: Any, key: str, kind: type) -> Any:
+    if not isinstance(said, dict) or not isinstance(said.get(key), kind):
+        raise FaultError(f"an answer without {key!r}: {str(said)[:100]}")
+    return said[key]
+
+
+def _settings(folder: Path) -> dict[str, Any]:
+    file = folder / "tokenizer_config.json"
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"tokenizer: {file}: {error}") from error
+    return content if isinstance(content, dict) else {}
+
+
+def _template(folder: Path, settings: dict[str, Any]) -> str:
+    file = folder / "chat_template.jinja"
+    found = file.read_text(encoding="utf-8") if file.is_file() else settings.get("chat_template")
+    if not isinstance(found, str):
+        raise UsageError(f"tokenizer: {folder} has no chat template, in chat_template.jinja or tokenizer_config.json")
+    return found
+
+
+def _token(value: Any) -> str:
+    """A special token, which is written as a string or with its settings."""
+    return str(value["content"] if isinstance(value, dict) else value or "")
+
+
+def _refuse(message: str) -> NoReturn:
+    raise ValueError(message)

@@ -1,0 +1,78 @@
+"""The server of these tests makes a token of each word, with the white space before it; a token costs its length."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.errors import UsageError
+from harness.types import Answer, Likelihood, LogLikelihood, Message, ModelReference, OpenRequest
+from harness_openai.backend import OpenAIBackend
+
+if TYPE_CHECKING:
+    from tests.plugins.openai.conftest import FaultServer
+
+TINY = OpenRequest(ModelReference("tiny", backend="openai"))
+QUESTION = (Message("user", "Where?"),)
+
+
+def answer(backend: OpenAIBackend, request: LogLikelihood) -> Answer:
+    with backend.open(TINY) as model:
+        (found,) = model.answer([request])
+    return found
+
+
+def test_each_continuation_is_the_sum_of_its_own_tokens(server: FaultServer, backend: OpenAIBackend) -> None:
+    found = answer(backend, LogLikelihood("a", "It is in", (" Rome", " the north")))
+    assert found.likelihoods == (Likelihood(-5.0, 1), Likelihood(-10.0, 2))
+    assert found.prompt_tokens == 3
+
+
+def test_a_token_that_reaches_over_the_boundary_belongs_to_the_continuation(
+    server: FaultServer, backend: OpenAIBackend
+) -> None:
+    found = answer(backend, LogLikelihood("a", "It is in", ("side Rome",)))
+    assert found.likelihoods == (Likelihood(-(len(" inside") + len(" Rome")) * 1.0, 2),)
+
+
+def test_each_continuation_may_have_its_own_prompt(server: FaultServer, backend: OpenAIBackend) -> None:
+    found = answer(backend, LogLikelihood("a", "", (" Rome", " Rome"), prompts=("It is in", "It was long ago in")))
+    assert found.likelihoods == (Likelihood(-5.0, 1), Likelihood(-5.0, 1))
+    assert found.prompt_tokens == 5
+
+
+def test_messages_go_through_the_servers_template(server: FaultServer, backend: OpenAIBackend) -> None:
+    found = answer(backend, LogLikelihood("a", QUESTION, (" Rome",)))
+    assert found.likelihoods == (Likelihood(-5.0, 1),)
+    assert server.asked[-1]["prompt"] == "<user>Where?\n<assistant> Rome"
+
+
+def test_messages_go_through_the_template_of_a_tokenizer_folder(server: FaultServer, tmp_path: Path) -> None:
+    template = "{{ bos_token }}{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}[assistant]"
+    (tmp_path / "chat_template.jinja").write_text(template)
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"bos_token": {"content": "<s>"}}))
+    answer(OpenAIBackend(base_url=server.url, tokenizer=tmp_path), LogLikelihood("a", QUESTION, (" Rome",)))
+    assert server.asked[-1]["prompt"] == "<s>[user] Where?\n[assistant] Rome"
+
+
+def test_messages_without_any_template_are_refused_before_the_first_is_asked(
+    server: FaultServer, backend: OpenAIBackend
+) -> None:
+    server.template = False
+    with pytest.raises(UsageError, match="set the option `tokenizer` to a folder"):
+        answer(backend, LogLikelihood("a", QUESTION, (" Rome",)))
+    assert answer(backend, LogLikelihood("a", "It is in", (" Rome",))).likelihoods == (Likelihood(-5.0, 1),)
+
+
+def test_a_first_token_that_nothing_stands_before_cannot_be_scored(server: FaultServer, backend: OpenAIBackend) -> None:
+    found = answer(backend, LogLikelihood("a", "", ("Rome is old",)))
+    assert found.error == "nothing stands before the first token, so the server cannot say how likely it is"
+    assert found.permanent
+
+
+def test_what_is_no_log_probability_is_asked_again(server: FaultServer, backend: OpenAIBackend) -> None:
+    server.faults = ["shape"]
+    assert answer(backend, LogLikelihood("a", "It is in", (" Rome",))).likelihoods == (Likelihood(-5.0, 1),)
