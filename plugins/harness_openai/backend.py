@@ -72,7 +72,7 @@ class OpenAIBackend:
         self.backoff = backoff
         self.headers = dict(headers or {})
         self.extra_body = dict(extra_body or {})
-        self.tokens_field: Literal["max_tokens", "max_completion_tokens"] = tokens_field
+        self.tokens_field = tokens_field
         self.tokenizer = tokenizer
 
     @cached_property
@@ -124,8 +124,10 @@ class OpenAIBackend:
             _log.info("replies alone, no metric that reads choices or log-likelihoods: %s", error)
             return None, f"not offered: {error}"
         if self.tokenizer is not None:
-            render = templates.from_folder(self.tokenizer, scoring.adds)
-            return replace(scoring, render=render), "echo, chat template of a folder"
+            tokenizer = templates.Tokenizer(self.tokenizer)
+            render = tokenizer.render(scoring.adds)
+            said = "echo, no chat template" if render is None else "echo, chat template of a folder"
+            return replace(scoring, render=render, starts=tokenizer.first), said
         if templates.offers_template(server):
             return replace(scoring, render=templates.from_server(scoring.adds)), "echo, the server's template"
         return scoring, "echo, no chat template"

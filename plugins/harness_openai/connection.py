@@ -33,6 +33,7 @@ class Connection:
     def __init__(self, address: Address) -> None:
         self._address = address
         self._http: HTTPConnection | None = None
+        self._is_shut = False
 
     def exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Response:
         """The response. Raises TimeoutError after so many seconds, else OSError or HTTPException where none comes."""
@@ -41,13 +42,14 @@ class Connection:
         try:
             return self._exchange(method, path, headers, body, deadline)
         except _STALE:
-            if not was_open:
+            if self._is_shut or not was_open:
                 raise
         # A server may close a connection that it has kept open for long: that is no failure.
         return self._exchange(method, path, headers, body, deadline)
 
     def shut(self) -> None:
-        """End what another thread is waiting for."""
+        """End what another thread is waiting for, and let it ask nothing more."""
+        self._is_shut = True
         sock = self._http.sock if self._http is not None else None
         if sock is not None:
             with suppress(OSError):
@@ -77,9 +79,12 @@ class Connection:
     def _opened(self, deadline: float) -> HTTPConnection:
         if self._http is None:
             kind = HTTPSConnection if self._address.scheme == "https" else HTTPConnection
-            http = kind(self._address.host, self._address.port, timeout=min(CONNECT_SECONDS, _left(deadline)))
-            http.connect()
-            self._http = http
+            seconds = min(CONNECT_SECONDS, _left(deadline))
+            self._http = kind(self._address.host, self._address.port, timeout=seconds)
+            try:
+                self._http.connect()
+            except TimeoutError:
+                raise ConnectionError(f"no connection within {seconds:g} s") from None
         self._http.response_class = _response_class(deadline)
         return self._http
 

@@ -31,11 +31,13 @@ class Echo:
 class Scoring:
     """How this server scores. `adds` is the token it puts before each text, None where it puts none.
 
-    `render` makes a text of messages; None where nobody knows the chat template.
+    `render` makes a text of messages; None where nobody knows the chat template. `starts` is put before a text that has
+    no prompt, if the server adds nothing: something must predict its first token.
     """
 
     adds: str | None = None
     render: Render | None = None
+    starts: str = ""
 
 
 def probe(server: Server) -> Scoring:
@@ -91,7 +93,7 @@ def answer(server: Server, scoring: Scoring, request: LogLikelihood) -> Answer:
 
 def _text(server: Server, scoring: Scoring, prompt: Prompt) -> str:
     if isinstance(prompt, str):
-        return prompt
+        return prompt or (scoring.starts if scoring.adds is None else "")
     if scoring.render is None:
         raise UsageError(NO_TEMPLATE)
     return scoring.render(server, prompt)
@@ -132,6 +134,7 @@ def _likelihood(scoring: Scoring, before: Echo, whole: Echo) -> Likelihood:
     scored = [one for one in whole.log_probabilities[first:] if one is not None]
     if len(scored) < len(whole.tokens) - first:
         raise RefusedError(
-            "nothing stands before the first token, so the server cannot say how likely it is", permanent=True
+            "nothing stands before the first token, so the server cannot say how likely it is; give the case a prompt, "
+            "or set the option `tokenizer` to a folder with the model's tokenizer files"
         )
     return Likelihood(sum(scored), len(scored))

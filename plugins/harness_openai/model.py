@@ -90,8 +90,10 @@ class ServedModel:
             if self.scoring is None:
                 raise RefusedError(f"{self.settings.address}: {self.facts['log_likelihoods']}")
             return likelihoods.answer(server, self.scoring, request)
-        except (RefusedError, UnservedError) as error:
-            return Answer(request.key, error=str(error), permanent=getattr(error, "permanent", False))
+        except RefusedError as error:
+            return Answer(request.key, error=str(error), permanent=error.permanent)
+        except UnservedError as error:
+            return Answer(request.key, error=str(error))
         except HarnessError as error:
             return error
         except Exception as error:  # a thread that died would leave the evaluation waiting

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -17,32 +18,64 @@ from harness_openai.server import Server
 Render: TypeAlias = Callable[[Server, tuple[Message, ...]], str]
 """Makes a text of messages, up to where the assistant begins to speak; may ask the server."""
 
+_SPECIAL = ("bos_token", "eos_token", "pad_token", "unk_token")
+_GENERATION = re.compile(r"\{%(-?)\s*(?:end)?generation\s*(-?)%\}")
+"""Marks what an assistant said, for training, in a tag that plain Jinja does not know."""
 
-def from_folder(folder: Path, adds: str | None) -> Render:
-    """The chat template of a folder of tokenizer files, rendered here. Raises UsageError where it holds none.
 
-    A server that `adds` the first token to each text must not get it from the template as well.
+class Tokenizer:
+    """A folder of tokenizer files: the chat template, and the special tokens as text.
+
+    Raises UsageError where they cannot be read.
     """
-    from jinja2.ext import loopcontrols
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    settings = _settings(folder)
-    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
-    environment.filters["tojson"] = lambda value, **options: json.dumps(value, ensure_ascii=False, **options)
-    environment.globals |= {"raise_exception": _refuse, "strftime_now": lambda form: datetime.now().strftime(form)}
-    template = environment.from_string(_template(folder, settings))
-    special: dict[str, str] = {
-        name: _token(settings.get(name)) for name in ("bos_token", "eos_token", "pad_token", "unk_token")
-    }
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._settings = _settings(folder)
+        self._special = {name: _token(self._settings.get(name)) for name in _SPECIAL}
 
-    def render(server: Server, messages: tuple[Message, ...]) -> str:
+    @property
+    def first(self) -> str:
+        """The token that begins a text without a prompt, as in a model that is loaded here."""
+        return self._special["bos_token"] or self._special["eos_token"]
+
+    def render(self, adds: str | None) -> Render | None:
+        """The chat template, rendered here; None where there is none.
+
+        A server that `adds` a first token to each text must not get it from the template as well.
+        """
+        written = self._written()
+        if written is None:
+            return None
+        template = self._compiled(written)
+        twice = self._special["bos_token"] if adds is not None else ""
+
+        def render(server: Server, messages: tuple[Message, ...]) -> str:
+            try:
+                text = template.render(messages=messages_json(messages), add_generation_prompt=True, **self._special)
+            except Exception as error:  # templates raise what they like
+                raise RefusedError(f"the chat template refuses these messages: {error}", permanent=True) from None
+            return str(text).removeprefix(twice)
+
+        return render
+
+    def _written(self) -> str | None:
+        file = self._folder / "chat_template.jinja"
+        found = file.read_text(encoding="utf-8") if file.is_file() else self._settings.get("chat_template")
+        return found if isinstance(found, str) else None
+
+    def _compiled(self, written: str) -> Any:
+        from jinja2 import TemplateSyntaxError
+        from jinja2.ext import loopcontrols
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
+        environment.filters["tojson"] = lambda value, **options: json.dumps(value, ensure_ascii=False, **options)
+        environment.globals |= {"raise_exception": _refuse, "strftime_now": lambda form: datetime.now().strftime(form)}
         try:
-            text = template.render(messages=messages_json(messages), add_generation_prompt=True, **special)
-        except Exception as error:  # templates raise what they like
-            raise RefusedError(f"the chat template refuses these messages: {error}", permanent=True) from None
-        return text if adds is None else text.removeprefix(special["bos_token"])
-
-    return render
+            return environment.from_string(_GENERATION.sub(r"{#\1 \2#}", written))
+        except TemplateSyntaxError as error:
+            raise UsageError(f"tokenizer: {self._folder}: its chat template cannot be read: {error}") from error
 
 
 def from_server(adds: str | None) -> Render:
@@ -82,14 +115,6 @@ def _settings(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise UsageError(f"tokenizer: {file}: {error}") from error
     return content if isinstance(content, dict) else {}
-
-
-def _template(folder: Path, settings: dict[str, Any]) -> str:
-    file = folder / "chat_template.jinja"
-    found = file.read_text(encoding="utf-8") if file.is_file() else settings.get("chat_template")
-    if not isinstance(found, str):
-        raise UsageError(f"tokenizer: {folder} has no chat template, in chat_template.jinja or tokenizer_config.json")
-    return found
 
 
 def _token(value: Any) -> str:

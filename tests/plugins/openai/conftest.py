@@ -39,6 +39,7 @@ class FaultServer(ThreadingHTTPServer):
         self.scores = True
         self.shifted = False
         self.template = True
+        self.adds = ""
         self.key: str | None = None
         self.seconds = 0.0
         self.asked: list[dict[str, Any]] = []
@@ -85,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
         fault = "" if self._probes(body) else self.server.fault(body)
         time.sleep(self.server.seconds)
         if fault:
-            self._fail(fault)
+            self._fail(fault, body)
         else:
             self._json(*_answer(self.server, self.path, body))
 
@@ -98,11 +99,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _probes(self, body: Mapping[str, Any]) -> bool:
         return "One, two, three," in str(body.get("prompt")) or self.path in ("/tokenize", "/detokenize")
 
-    def _fail(self, fault: str) -> None:
+    def _fail(self, fault: str, body: Mapping[str, Any]) -> None:
         if fault == "garbage":
             self._send(200, b"<html>Bad gateway</html>")
         elif fault == "shape":
             self._json(200, {"choices": []})
+        elif fault == "close":  # without a word about it
+            self._json(*_answer(self.server, self.path, body))
+            self.close_connection = True
         elif fault == "too long":
             self._json(400, {"error": {"message": "This model's maximum context length is 8 tokens."}})
         elif fault == "redirect":
@@ -165,7 +169,7 @@ def _answer(server: FaultServer, path: str, body: Mapping[str, Any]) -> tuple[in
 
 
 def _completion(server: FaultServer, body: Mapping[str, Any]) -> tuple[int, Any]:
-    tokens = re.findall(r"\s*\S+|\s+$", body["prompt"])
+    tokens = [*filter(None, [server.adds]), *re.findall(r"\s*\S+|\s+$", body["prompt"])]
     if "logprobs" not in body:
         text, count, reason = _reply(body["prompt"], body)
         return 200, {"choices": [{"text": text, "finish_reason": reason}], "usage": _usage(len(tokens), count)}

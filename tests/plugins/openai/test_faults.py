@@ -114,6 +114,24 @@ def test_a_server_that_fails_now_and_then_is_not_gone(server: FaultServer, backe
     }
 
 
+def test_a_connection_that_was_closed_between_requests_is_no_failure(server: FaultServer) -> None:
+    server.always = "close"
+    given = answers(OpenAIBackend(base_url=server.url, retries=0, concurrency=1), 10)
+    assert [answer.error for answer in given] == [None] * 10
+
+
+def test_nothing_more_is_asked_when_nobody_wants_answers_any_more(server: FaultServer, backend: OpenAIBackend) -> None:
+    server.fail_on = {f"letter {number}": "silence" for number in range(1, 100)}
+    with backend.open(TINY) as model:
+        given = model.answer([asked(number) for number in range(100)])
+        assert next(given).error is None
+        time.sleep(0.2)  # all others are now waiting for the server
+        before = len(server.asked)
+        given.close()  # type: ignore[attr-defined]
+        time.sleep(0.2)
+    assert len(server.asked) == before
+
+
 def test_the_pause_that_a_server_asks_for_is_kept_by_all_requests(server: FaultServer, backend: OpenAIBackend) -> None:
     server.faults = ["429 0.4"]
     began = time.monotonic()

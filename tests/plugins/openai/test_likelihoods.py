@@ -69,8 +69,26 @@ def test_messages_without_any_template_are_refused_before_the_first_is_asked(
 
 def test_a_first_token_that_nothing_stands_before_cannot_be_scored(server: FaultServer, backend: OpenAIBackend) -> None:
     found = answer(backend, LogLikelihood("a", "", ("Rome is old",)))
-    assert found.error == "nothing stands before the first token, so the server cannot say how likely it is"
-    assert found.permanent
+    assert str(found.error).startswith("nothing stands before the first token, so the server cannot say how likely it")
+
+
+def test_a_text_without_a_prompt_begins_with_the_first_token_of_a_tokenizer_folder(
+    server: FaultServer, tmp_path: Path
+) -> None:
+    (tmp_path / "tokenizer_config.json").write_text('{"bos_token": null, "eos_token": "</s>"}')
+    backend = OpenAIBackend(base_url=server.url, tokenizer=tmp_path)
+    assert answer(backend, LogLikelihood("a", "", (" Rome is",))).likelihoods == (Likelihood(-8.0, 2),)
+    assert server.asked[-1]["prompt"] == "</s> Rome is"
+
+
+def test_a_server_that_adds_the_first_token_does_not_get_it_twice(server: FaultServer, tmp_path: Path) -> None:
+    server.adds = "<s>"
+    (tmp_path / "chat_template.jinja").write_text("{{ bos_token }}{{ messages[0].content }}:{% generation %}")
+    (tmp_path / "tokenizer_config.json").write_text('{"bos_token": "<s>"}')
+    backend = OpenAIBackend(base_url=server.url, tokenizer=tmp_path)
+    assert answer(backend, LogLikelihood("a", QUESTION, (" Rome",))).likelihoods == (Likelihood(-5.0, 1),)
+    assert server.asked[-1]["prompt"] == "Where?: Rome"
+    assert answer(backend, LogLikelihood("a", "", ("Rome is",))).likelihoods == (Likelihood(-7.0, 2),)
 
 
 def test_what_is_no_log_probability_is_asked_again(server: FaultServer, backend: OpenAIBackend) -> None:
