@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
 from harness.documents import Document
 from harness.jsonlines import explain, json_rows, raise_problems
 from harness.suggest import did_you_mean
-from harness.types import Case, Expect, Message, Prompt, message_from_record, message_record
+from harness.types import Case, Expect, Message, Prompt, Unit, message_from_record, message_record
 
 ROLES = ("system", "user", "assistant", "tool")
 
@@ -29,6 +29,9 @@ class CaseLine(Document):
     reference: str | None = None
     choices: list[str] | None = None
     answer: str | None = None
+    answers: list[Annotated[int, Field(ge=0)]] = Field(default_factory=list)
+    ending: str | None = None
+    size: dict[Unit, Annotated[int, Field(gt=0)]] = Field(default_factory=dict)
     expect: Expect | None = None
     slices: dict[str, str | int | float | bool] = Field(default_factory=dict)
     cluster: str | int | None = None
@@ -69,7 +72,10 @@ def case_record(case: Case) -> dict[str, Any]:
         "follow_ups": list(case.follow_ups),
         "references": list(case.references),
         "choices": list(case.choices),
-        "answer": case.answer,
+        "answer": None if case.answers else case.answer,
+        "answers": list(case.answers),
+        "ending": case.ending,
+        "size": dict(case.size),
         "expect": case.expect,
         "slices": dict(case.slices),
         "cluster": case.cluster,
@@ -79,7 +85,8 @@ def case_record(case: Case) -> dict[str, Any]:
 
 def _case(line: CaseLine, system: str | None, default_choices: tuple[str, ...]) -> Case:
     choices = tuple(line.choices) if line.choices is not None else default_choices
-    _check_choices(choices, line.answer)
+    _check_choices(choices, line)
+    _check_ending(choices, line)
     if line.references and line.reference is not None:
         raise ValueError("has both 'reference' and 'references'; keep one")
     case = Case(
@@ -88,7 +95,10 @@ def _case(line: CaseLine, system: str | None, default_choices: tuple[str, ...]) 
         follow_ups=tuple(line.follow_ups),
         references=tuple(line.references) if line.reference is None else (line.reference,),
         choices=choices,
-        answer=line.answer,
+        answer=choices[line.answers[0]] if line.answers else line.answer,
+        answers=tuple(line.answers),
+        ending=line.ending,
+        size=dict(line.size),
         expect=line.expect,
         slices={key: _text(value) for key, value in line.slices.items()},
         cluster=None if line.cluster is None else _named("cluster", line.cluster),
@@ -124,19 +134,33 @@ def _message(index: int, record: Mapping[str, Any]) -> Message:
     return message_from_record(record)
 
 
-def _check_choices(choices: tuple[str, ...], answer: str | None) -> None:
+def _check_choices(choices: tuple[str, ...], line: CaseLine) -> None:
+    answer, answers = line.answer, line.answers
     if len(choices) == 1:
         raise ValueError(f"choices: {choices[0]!r} alone is no choice; give at least two")
     if not all(choice.strip() for choice in choices):
         raise ValueError("choices: one of them is empty")
     repeated = next((choice for index, choice in enumerate(choices) if choice in choices[:index]), None)
-    if repeated is not None:
-        raise ValueError(f"choices: {repeated!r} is there twice")
+    if repeated is not None and not answers:
+        raise ValueError(f"choices: {repeated!r} is there twice; tell them apart by `answers`, the positions from 0")
+    if answers and answer is not None:
+        raise ValueError("has both 'answer' and 'answers'; keep one")
+    if answers and max(answers) >= len(choices):
+        raise ValueError(f"answers: {max(answers)} is no position among {len(choices)} choices, counted from 0")
     if answer is not None and not choices:
         raise ValueError("has an 'answer' and no 'choices'; a free answer to compare with is a 'reference'")
     if answer is not None and answer not in choices:
         hint = did_you_mean(answer, choices)
         raise ValueError(f"answer: {answer!r} is not among the choices{hint}; choices: {', '.join(choices)}")
+
+
+def _check_ending(choices: tuple[str, ...], line: CaseLine) -> None:
+    if line.ending is None:
+        return
+    if not choices or line.prompt is None:
+        raise ValueError("ending: is scored after each choice, so it needs 'choices' and a raw 'prompt'")
+    if not line.ending.strip():
+        raise ValueError("ending: is empty")
 
 
 def _refuse_repeat(what: str, value: str, number: int, line_of: dict[str, int]) -> None:

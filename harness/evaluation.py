@@ -185,21 +185,21 @@ def _answers(model: Model, wanted: Sequence[Request], backend: str) -> Iterator[
 
 
 def _request_content(case: Case, kind: Kind, generation: Generation) -> Any:
-    prompt = case.prompt if isinstance(case.prompt, str) else [message_record(m) for m in case.prompt]
-    if kind == "choice":
-        return [prompt, case.choices]
-    if kind == "log-likelihood":
-        return [prompt, case.references[:1]]
+    if kind != "text":
+        asked = _likelihood("", case, kind, known=False)
+        return [asked.prompts or _plain(asked.prompt), asked.continuations]
     settings = [generation.max_new_tokens, generation.temperature, generation.top_p, generation.stop, generation.seed]
-    return [prompt, case.follow_ups, settings]
+    return [_plain(case.prompt), case.follow_ups, settings]
+
+
+def _plain(prompt: Prompt) -> Any:
+    return prompt if isinstance(prompt, str) else [message_record(message) for message in prompt]
 
 
 def _request(asked: Asked, sample: int, known: bool) -> Request:
     case, key, drawn = asked.case, asked.prediction_key(sample), asked.generation
-    if asked.kind == "choice":
-        return LogLikelihood(key, case.prompt, case.choices, known)
-    if asked.kind == "log-likelihood":
-        return LogLikelihood(key, case.prompt, case.references[:1], known)
+    if asked.kind != "text":
+        return _likelihood(key, case, asked.kind, known)
     return Generate(
         key=key,
         prompt=case.prompt,
@@ -217,6 +217,26 @@ def _expecting(request: Request, tokens: int | None) -> Request:
     if tokens is None or not isinstance(request, Generate):
         return request
     return replace(request, expected_tokens=tokens)
+
+
+def _likelihood(key: str, case: Case, kind: Kind, known: bool) -> LogLikelihood:
+    """A text without anything before it is scored in windows where it is longer than the context."""
+    if kind == "log-likelihood":
+        prompt, reference = _space_moved(case.prompt, case.references[:1])
+        return LogLikelihood(key, prompt, reference, known, windows=prompt == "")
+    if case.ending is None:
+        return LogLikelihood(key, *_space_moved(case.prompt, case.choices), known)
+    pairs = [_space_moved(f"{case.prompt}{choice}", (case.ending,)) for choice in case.choices]
+    endings = tuple(ending for _, (ending,) in pairs)
+    return LogLikelihood(key, case.prompt, endings, known, prompts=tuple(prompt for prompt, _ in pairs))
+
+
+def _space_moved(prompt: Prompt, continuations: Sequence[str]) -> tuple[Prompt, tuple[str, ...]]:
+    """The white space that ends a raw prompt is put before what follows, where a tokenizer expects it (" yes")."""
+    if not isinstance(prompt, str):
+        return prompt, tuple(continuations)
+    bare = prompt.rstrip()
+    return bare, tuple(prompt[len(bare) :] + continuation for continuation in continuations)
 
 
 def _prompt_text(prompt: Prompt) -> Any:

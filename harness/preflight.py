@@ -262,7 +262,8 @@ def check_lengths(model: BuiltModel, suite: BuiltSuite) -> None:
     backend, limit = model.backend.instance, model.identity.context_length
     if limit is None or not isinstance(backend, CountsTokens):
         return
-    cases = suite.cases
+    windowed = suite.kinds == {"log-likelihood"}
+    cases = [case for case in suite.cases if not (windowed and case.prompt == "")]
     with blamed(model.backend, "count_tokens"):
         counts = backend.count_tokens(OpenRequest(model.reference), [_text(case) for case in cases])
     room = limit - (suite.suite.generation.max_new_tokens if "text" in suite.kinds else 0)
@@ -304,7 +305,7 @@ def _check_cases(where: str, suite: Suite, metric: BuiltMetric) -> None:
 def _text(case: Case) -> str:
     prompt = case.prompt if isinstance(case.prompt, str) else "\n".join(message.content for message in case.prompt)
     longest = max((*case.references[:1], *case.choices), key=len, default="")
-    return "\n".join((prompt, *case.follow_ups, longest))
+    return "\n".join((prompt, *case.follow_ups, longest, case.ending or ""))
 
 
 def _refuse_repeated(names: Sequence[str], where: str) -> None:

@@ -47,7 +47,7 @@ def test_all_keys_of_a_case_are_read(tmp_path: Path) -> None:
         slices={"style": "terse", "turns": "3", "long": "false"},
         cluster="12",
     )
-    assert set(row) | {"prompt", "reference"} == set(CaseLine.model_fields)
+    assert set(row) | {"prompt", "reference", "answers", "ending", "size"} == set(CaseLine.model_fields)
 
 
 def test_a_case_without_id_is_named_after_its_content(tmp_path: Path) -> None:
@@ -130,3 +130,39 @@ def test_an_empty_file_is_an_error(tmp_path: Path) -> None:
 def test_a_written_case_reads_back_equal(tmp_path: Path) -> None:
     case = Case("a", (Message("user", "hi", name="Ann", extra={"mood": 1}),), references=("r",), slices={"k": "v"})
     assert read_cases(write(tmp_path, json.dumps(case_record(case)))) == (case,)
+
+
+def test_right_choices_may_be_given_by_position_where_texts_cannot_tell_them(tmp_path: Path) -> None:
+    row = {"prompt": "Q", "choices": ["a", "b", "a"], "answers": [2, 1]}
+    (case,) = read_cases(write(tmp_path, json.dumps(row)))
+    assert (case.choices, case.answer, case.answers) == (("a", "b", "a"), "a", (2, 1))
+    assert read_cases(write(tmp_path, json.dumps(case_record(case)))) == (case,)
+
+
+def test_an_ending_and_a_size_are_part_of_what_a_case_is(tmp_path: Path) -> None:
+    row = {"prompt": "The cup fell. ", "choices": ["It", "He"], "answer": "It", "ending": " broke."}
+    first, second, third = read_cases(
+        write(
+            tmp_path,
+            json.dumps(row),
+            '{"prompt": "", "reference": "a b"}',
+            '{"prompt": "", "reference": "a b", "size": {"words": 3}}',
+        )
+    )
+    assert (first.ending, third.size) == (" broke.", {"words": 3})
+    assert second.content != third.content
+    assert case_record(third)["size"] == {"words": 3}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"prompt": "Q", "choices": ["a", "a"]}', "choices: 'a' is there twice; tell them apart by `answers`"),
+        ('{"prompt": "Q", "choices": ["a", "b"], "answers": [2]}', "answers: 2 is no position among 2 choices"),
+        ('{"prompt": "Q", "choices": ["a", "b"], "answers": [1], "answer": "b"}', "has both 'answer' and 'answers'"),
+        ('{"prompt": "Q", "ending": "x"}', "ending: is scored after each choice, so it needs 'choices'"),
+        ('{"prompt": "", "reference": "x", "size": {"lines": 1}}', "size: input should be 'words' or 'bytes'"),
+    ],
+)
+def test_positions_endings_and_sizes_are_checked(line: str, said: str, tmp_path: Path) -> None:
+    assert said in refusal(tmp_path, line)[0]

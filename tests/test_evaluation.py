@@ -280,3 +280,28 @@ def test_a_check_gives_one_result_a_passage_whatever_it_does(results: Any, error
     found = check(Check(results), "mine", [make_passage("a", id="a"), make_passage("b", id="b")])
     assert [found[name].error for name in "ab"] == errors
     assert list(found) == ["a", "b"]
+
+
+def asked_of(case: Case, kind: Kind) -> LogLikelihood:
+    (request,) = requests(ask([case], [kind], GREEDY, ME), ())
+    assert isinstance(request, LogLikelihood)
+    return request
+
+
+def test_the_white_space_that_ends_a_raw_prompt_is_scored_with_what_follows() -> None:
+    request = asked_of(Case("1", "Is it?\nAnswer: \n", choices=("yes", " no"), answer="yes"), "choice")
+    assert (request.prompt, request.continuations) == ("Is it?\nAnswer:", (" \nyes", " \n no"))
+    assert not request.windows
+
+
+def test_an_ending_is_scored_after_each_choice() -> None:
+    case = Case("1", "The cup fell. ", choices=("It", "He "), answer="It", ending=" broke.")
+    request = asked_of(case, "choice")
+    assert request.prompts == ("The cup fell. It", "The cup fell. He")
+    assert request.continuations == (" broke.", "  broke.")
+    assert keys(case=case, kind="choice") != keys(case=replace(case, ending=" left."), kind="choice")
+
+
+def test_a_text_with_nothing_before_it_may_be_scored_in_windows() -> None:
+    assert asked_of(Case("1", "", references=("A long text.",)), "log-likelihood").windows
+    assert not asked_of(Case("1", "Once", references=(" upon",)), "log-likelihood").windows

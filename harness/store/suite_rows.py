@@ -64,6 +64,9 @@ def case_from_row(row: Mapping[str, Any]) -> Case:
         references=tuple(body["references"]),
         choices=tuple(body["choices"]),
         answer=body["answer"],
+        answers=tuple(body.get("answers", ())),
+        ending=body.get("ending"),
+        size=body.get("size", {}),
         expect=body["expect"],
         slices=row["slices"],
         cluster=None if row["cluster"] == row["case_id"] else row["cluster"],
@@ -88,5 +91,8 @@ def _body(case: Case) -> dict[str, Any]:
         "references": case.references,
         "choices": case.choices,
         "answer": case.answer,
+        "answers": case.answers,
+        "ending": case.ending,
+        "size": dict(case.size),
         "expect": case.expect,
     }

@@ -1,6 +1,6 @@
 """The records that cross a hook: frozen, picklable, standard library only."""
 
-from harness.types.cases import Answered, Case, Expect, Kind, Prediction, Role, Severity, Tier
+from harness.types.cases import Answered, Case, Expect, Kind, Per, Prediction, Role, Severity, Tier, Unit
 from harness.types.conversations import (
     Changed,
     Conversation,
@@ -57,6 +57,7 @@ __all__ = [
     "OpenRequest",
     "Outcome",
     "Passage",
+    "Per",
     "Prediction",
     "Prompt",
     "Proposal",
@@ -70,6 +71,7 @@ __all__ = [
     "StepRecord",
     "Tier",
     "TrainRequest",
+    "Unit",
     "message_from_record",
     "message_record",
 ]

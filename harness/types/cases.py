@@ -17,11 +17,19 @@ Role: TypeAlias = Literal["primary", "guard", "watch"]
 Tier: TypeAlias = Literal["dev", "gate", "vault"]
 Severity: TypeAlias = Literal["low", "medium", "high"]
 Expect: TypeAlias = Literal["answer", "refuse"]
+Per: TypeAlias = Literal["answer", "token", "byte", "character"]
+"""What the log-likelihood of a choice is divided by: nothing, its tokens, UTF-8 bytes or characters."""
+Unit: TypeAlias = Literal["words", "bytes"]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One row of a suite. `content`, a hash of what is asked and what is right, identifies it for pairing."""
+    """One row of a suite. `content`, a hash of what is asked and what is right, identifies it for pairing.
+
+    `answers`: the positions of the right choices, where `answer` does not say it all: several are right, or two read
+    the same. `ending`: what is scored after each choice, in place of the choice itself. `size`: what the reference
+    counts as, where that is not its own number of words or bytes.
+    """
 
     id: str
     prompt: Prompt
@@ -29,6 +37,9 @@ class Case:
     references: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     answer: str | None = None
+    answers: tuple[int, ...] = ()
+    ending: str | None = None
+    size: Mapping[Unit, int] = field(default_factory=dict)
     expect: Expect | None = None
     slices: Mapping[str, str] = field(default_factory=dict)
     cluster: str | None = None
@@ -36,7 +47,10 @@ class Case:
     @cached_property
     def content(self) -> str:
         asked = self.prompt if isinstance(self.prompt, str) else [message_record(m) for m in self.prompt]
-        return content_hash([asked, self.follow_ups, self.references, self.choices, self.answer, self.expect])
+        seldom = {"answers": self.answers, "ending": self.ending, "size": dict(self.size)}
+        used = {key: value for key, value in seldom.items() if value not in ((), None, {})}
+        known = [asked, self.follow_ups, self.references, self.choices, self.answer, self.expect]
+        return content_hash([*known, used] if used else known)
 
     @property
     def group(self) -> str:
@@ -84,16 +98,31 @@ class Answered:
         """Of the first sample: one a choice, or one of the reference."""
         return self.predictions[0].likelihoods
 
-    def choice(self, per: Literal["answer", "token", "byte"] = "answer") -> str | None:
-        """The likeliest choice, log-likelihoods divided by nothing, tokens or UTF-8 bytes; ties go to the first.
+    def choice(self, per: Per = "answer") -> str | None:
+        """The likeliest choice; ties go to the first.
 
         A recorded reply stands for the choice it spells (case and outer white space aside), else for none.
         """
+        chosen = self._chosen(per)
+        return None if chosen is None else self.case.choices[chosen]
+
+    def is_right(self, per: Per = "answer") -> bool:
+        """Whether the likeliest choice is the answer, or one of the answers."""
+        chosen = self._chosen(per)
+        if chosen is None:
+            return False
+        return chosen in self.case.answers if self.case.answers else self.case.choices[chosen] == self.case.answer
+
+    def _chosen(self, per: Per) -> int | None:
+        choices = self.case.choices
         if not self.likelihoods:
             said = self.text.strip().casefold()
-            return next((c for c in self.case.choices if c.strip().casefold() == said), None)
-        scored = [
-            one.log_likelihood / {"answer": 1, "token": max(one.tokens, 1), "byte": max(len(text.encode()), 1)}[per]
-            for one, text in zip(self.likelihoods, self.case.choices, strict=True)
-        ]
-        return self.case.choices[scored.index(max(scored))]
+            return next((at for at, choice in enumerate(choices) if choice.strip().casefold() == said), None)
+        pairs = zip(self.likelihoods, choices, strict=True)
+        scored = [one.log_likelihood / _length(one, choice, per) for one, choice in pairs]
+        return scored.index(max(scored))
+
+
+def _length(likelihood: Likelihood, choice: str, per: Per) -> int:
+    lengths = {"answer": 1, "token": likelihood.tokens, "byte": len(choice.encode()), "character": len(choice)}
+    return max(lengths[per], 1)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
-from harness.types import Answered, Case, Kind
+import numpy as np
+
+from harness.types import Answered, Case, Kind, Per
 from harness_metrics.needs import answer
 from harness_metrics.ratios import mean, share
 
-Per: TypeAlias = Literal["answer", "token", "byte"]
-"""What the log-likelihood of a choice is divided by: nothing, its tokens or its UTF-8 bytes."""
 Figure: TypeAlias = Literal["f1", "precision", "recall"]
 
 
@@ -53,13 +53,39 @@ class Accuracy:
         self._per = per
 
     def score(self, answered: Answered) -> Mapping[str, float]:
-        return {"sum": float(answered.choice(self._per) == answer(answered.case)), "count": 1.0}
+        answer(answered.case)
+        return {"sum": float(answered.is_right(self._per)), "count": 1.0}
 
     def value(self, statistics: Mapping[str, Any]) -> Any:
         return mean(statistics["sum"], statistics["count"])
 
     def worst(self, case: Case) -> Mapping[str, float]:
         return {"sum": 0.0, "count": 1.0}
+
+
+class Brier:
+    """Squared distance of the choices' probabilities from all on the answer (Brier 1950): 0 is best, 2 is worst."""
+
+    reads: Kind = "choice"
+    higher_is_better = False
+    bounds = (0.0, 2.0)
+
+    def score(self, answered: Answered) -> Mapping[str, float]:
+        case, right = answered.case, answer(answered.case)
+        if len(case.answers) > 1:
+            raise ValueError(f"case {case.id!r} has several answers; a Brier score needs one")
+        if not answered.likelihoods:  # said in words, so all on one choice
+            return {"sum": 0.0 if answered.is_right() else 2.0, "count": 1.0}
+        logs = np.array([one.log_likelihood for one in answered.likelihoods])
+        shares = np.exp(logs - logs.max()) / np.exp(logs - logs.max()).sum()
+        shares[case.answers[0] if case.answers else case.choices.index(right)] -= 1.0
+        return {"sum": float((shares**2).sum()), "count": 1.0}
+
+    def value(self, statistics: Mapping[str, Any]) -> Any:
+        return mean(statistics["sum"], statistics["count"])
+
+    def worst(self, case: Case) -> Mapping[str, float]:
+        return {"sum": 2.0, "count": 1.0}
 
 
 class Micro:

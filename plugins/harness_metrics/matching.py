@@ -6,39 +6,66 @@ import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from harness.types import Answered, Case, Kind
+from harness_metrics.extraction import Extraction, Written
 from harness_metrics.needs import references
 from harness_metrics.ratios import mean
 
-Normalise: TypeAlias = Literal["none", "case", "squad"]
-"""What does not count: outer white space; case and all white space too; ASCII punctuation and English articles too."""
+Normalise: TypeAlias = Literal["verbatim", "none", "case", "squad"]
+"""What does not count: nothing; outer white space; case and all white space too; ASCII punctuation and English articles
+too."""
 
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
+_DIGITS = str.maketrans("", "", string.digits)
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 
 
 class ExactMatch:
-    """1 for a reply equal to one of the references, else 0; the mean over samples and cases."""
+    """1 for a reply equal to one of the references, else 0; the mean over samples and cases.
+
+    `extract` finds the answer in the reply; what is ignored does not count in replies and references.
+    """
 
     reads: Kind = "text"
     higher_is_better = True
     bounds = (0.0, 1.0)
 
-    def __init__(self, normalise: Normalise = "none") -> None:
+    def __init__(
+        self,
+        normalise: Normalise = "none",
+        extract: Sequence[Written] = (),
+        regexes_to_ignore: Sequence[str] = (),
+        ignore_case: bool = False,
+        ignore_punctuation: bool = False,
+        ignore_numbers: bool = False,
+    ) -> None:
         self._normalise = normalise
+        self._extract = Extraction(extract)
+        self._ignored = [_compiled(pattern) for pattern in regexes_to_ignore]
+        self._lower = ignore_case
+        dropped = [(ignore_punctuation, _PUNCTUATION), (ignore_numbers, _DIGITS)]
+        self._dropped = [table for wanted, table in dropped if wanted]
 
     def score(self, answered: Answered) -> Mapping[str, float]:
-        right = {normalised(reference, self._normalise) for reference in references(answered.case)}
-        return _sample_mean(answered, lambda text: float(normalised(text, self._normalise) in right))
+        right = {self._compared(reference) for reference in references(answered.case)}
+        return _mean_over(self._extract(answered), lambda text: float(self._compared(text) in right))
 
     def value(self, statistics: Mapping[str, Any]) -> Any:
         return mean(statistics["sum"], statistics["count"])
 
     def worst(self, case: Case) -> Mapping[str, float]:
         return {"sum": 0.0, "count": 1.0}
+
+    def _compared(self, text: str) -> str:
+        for pattern in self._ignored:
+            text = pattern.sub("", text)
+        text = text.lower() if self._lower else text
+        for table in self._dropped:
+            text = text.translate(table)
+        return normalised(text, self._normalise)
 
 
 class TokenF1:
@@ -48,8 +75,9 @@ class TokenF1:
     higher_is_better = True
     bounds = (0.0, 1.0)
 
-    def __init__(self, normalise: Normalise = "squad") -> None:
+    def __init__(self, normalise: Normalise = "squad", extract: Sequence[Written] = ()) -> None:
         self._normalise = normalise
+        self._extract = Extraction(extract)
 
     def score(self, answered: Answered) -> Mapping[str, float]:
         right = [normalised(reference, self._normalise).split() for reference in references(answered.case)]
@@ -58,7 +86,7 @@ class TokenF1:
             said = normalised(text, self._normalise).split()
             return max(_word_f1(said, words) for words in right)
 
-        return _sample_mean(answered, best)
+        return _mean_over(self._extract(answered), best)
 
     def value(self, statistics: Mapping[str, Any]) -> Any:
         return mean(statistics["sum"], statistics["count"])
@@ -68,7 +96,9 @@ class TokenF1:
 
 
 def normalised(text: str, how: Normalise) -> str:
-    """The text without what does not count; composed and decomposed accents are always the same."""
+    """The text without what does not count; but for "verbatim", composed and decomposed accents are the same."""
+    if how == "verbatim":
+        return text
     text = unicodedata.normalize("NFC", text).strip()
     if how == "none":
         return text
@@ -84,6 +114,12 @@ def _word_f1(said: list[str], right: list[str]) -> float:
     return 2 * shared / (len(said) + len(right))
 
 
-def _sample_mean(answered: Answered, score: Callable[[str], float]) -> Mapping[str, float]:
-    texts = answered.texts
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"regexes_to_ignore: {pattern!r} is no regular expression: {error}") from error
+
+
+def _mean_over(texts: Sequence[str], score: Callable[[str], float]) -> Mapping[str, float]:
     return {"sum": sum(map(score, texts)) / len(texts), "count": 1.0}

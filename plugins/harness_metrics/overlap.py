@@ -1,4 +1,4 @@
-"""Corpus BLEU and chrF: sacrebleu counts each reply, `value` is its final formula over sums or arrays of sums.
+"""Corpus BLEU, chrF and TER: sacrebleu counts each reply, `value` is its final formula over sums or arrays of sums.
 
 Several samples of a case count as their mean. An answer that never came is worth one as long as the first reference
 with nothing right in it; BLEU's brevity penalty sees it as empty, so that it cannot make up for short replies.
@@ -13,8 +13,9 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from harness.types import Answered, Case, Kind
+from harness_metrics.extraction import Extraction, Written
 from harness_metrics.needs import references
-from harness_metrics.ratios import ratio, share
+from harness_metrics.ratios import mean, ratio, share
 
 Tokenize: TypeAlias = Literal["13a", "intl", "char", "zh", "none"]
 
@@ -30,7 +31,8 @@ class Bleu:
     higher_is_better = True
     bounds = (0.0, 100.0)
 
-    def __init__(self, tokenize: Tokenize = "13a", lowercase: bool = False) -> None:
+    def __init__(self, tokenize: Tokenize = "13a", lowercase: bool = False, extract: Sequence[Written] = ()) -> None:
+        self._extract = Extraction(extract)
         self._tokenize = tokenize
         self._lowercase = lowercase
 
@@ -41,7 +43,7 @@ class Bleu:
         return BLEU(tokenize=self._tokenize, lowercase=self._lowercase)
 
     def score(self, answered: Answered) -> Mapping[str, float]:
-        return _sample_mean(answered, self._counts)
+        return _sample_mean(answered.case, self._extract(answered), self._counts)
 
     def value(self, statistics: Mapping[str, Any]) -> Any:
         """Brevity penalty × geometric mean of the n-gram precisions, in percent."""
@@ -77,9 +79,10 @@ class Chrf:
     higher_is_better = True
     bounds = (0.0, 100.0)
 
-    def __init__(self, word_order: int = 0, lowercase: bool = False) -> None:
+    def __init__(self, word_order: int = 0, lowercase: bool = False, extract: Sequence[Written] = ()) -> None:
         if word_order < 0:
             raise ValueError(f"word_order must be 0 or more, not {word_order!r}")
+        self._extract = Extraction(extract)
         self._word_order = word_order
         self._lowercase = lowercase
 
@@ -94,7 +97,7 @@ class Chrf:
         return range(1, _CHRF_CHARACTER_ORDERS + self._word_order + 1)
 
     def score(self, answered: Answered) -> Mapping[str, float]:
-        return _sample_mean(answered, self._counts)
+        return _sample_mean(answered.case, self._extract(answered), self._counts)
 
     def value(self, statistics: Mapping[str, Any]) -> Any:
         """F2 of precision and recall, each averaged over the orders that both sides have, in percent."""
@@ -121,9 +124,36 @@ class Chrf:
         return {name: float(count) for name, count in zip(names, counts, strict=True)}
 
 
+class Ter:
+    """Translation edit rate (Snover et al. 2006): edits a reference word, in percent; an endless reply has no bound."""
+
+    reads: Kind = "text"
+    higher_is_better = False
+    bounds = (0.0, None)
+
+    def __init__(self, extract: Sequence[Written] = ()) -> None:
+        self._extract = Extraction(extract)
+
+    @cached_property
+    def _ter(self) -> Any:
+        from sacrebleu.metrics import TER
+
+        return TER()
+
+    def score(self, answered: Answered) -> Mapping[str, float]:
+        return _sample_mean(answered.case, self._extract(answered), self._counts)
+
+    def value(self, statistics: Mapping[str, Any]) -> Any:
+        return 100.0 * mean(statistics["edits"], statistics["ref_len"])
+
+    def _counts(self, text: str, right: Sequence[str]) -> dict[str, float]:
+        counted = self._ter.corpus_score([text], [[reference] for reference in right])
+        return {"edits": float(counted.num_edits), "ref_len": float(counted.ref_length)}
+
+
 def _sample_mean(
-    answered: Answered, counts: Callable[[str, Sequence[str]], Mapping[str, float]]
+    case: Case, texts: Sequence[str], counts: Callable[[str, Sequence[str]], Mapping[str, float]]
 ) -> Mapping[str, float]:
-    right = references(answered.case)
-    samples = [counts(text, right) for text in answered.texts]
+    right = references(case)
+    samples = [counts(text, right) for text in texts]
     return {name: sum(sample[name] for sample in samples) / len(samples) for name in samples[0]}

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from harness.types import Answered, Case, Kind
+from harness_metrics.extraction import Extraction, Written
 from harness_metrics.needs import references
 from harness_metrics.ratios import mean
 
 RougeType: TypeAlias = Literal["rouge1", "rouge2", "rougeL"]
 
 
-def rouge_1(stem: bool = False) -> Rouge:
-    return Rouge("rouge1", stem)
+def rouge_1(stem: bool = False, extract: Sequence[Written] = ()) -> Rouge:
+    return Rouge("rouge1", stem, extract)
 
 
-def rouge_2(stem: bool = False) -> Rouge:
-    return Rouge("rouge2", stem)
+def rouge_2(stem: bool = False, extract: Sequence[Written] = ()) -> Rouge:
+    return Rouge("rouge2", stem, extract)
 
 
-def rouge_l(stem: bool = False) -> Rouge:
-    return Rouge("rougeL", stem)
+def rouge_l(stem: bool = False, extract: Sequence[Written] = ()) -> Rouge:
+    return Rouge("rougeL", stem, extract)
 
 
 class Rouge:
@@ -32,7 +33,8 @@ class Rouge:
     higher_is_better = True
     bounds = (0.0, 1.0)
 
-    def __init__(self, rouge_type: RougeType, stem: bool) -> None:
+    def __init__(self, rouge_type: RougeType, stem: bool, extract: Sequence[Written]) -> None:
+        self._extract = Extraction(extract)
         self._type = rouge_type
         self._stem = stem
 
@@ -43,7 +45,7 @@ class Rouge:
         return RougeScorer([self._type], use_stemmer=self._stem)
 
     def score(self, answered: Answered) -> Mapping[str, float]:
-        right, texts = references(answered.case), answered.texts
+        right, texts = references(answered.case), self._extract(answered)
         best = [max(self._scorer.score(one, text)[self._type].fmeasure for one in right) for text in texts]
         return {"sum": float(sum(best)) / len(texts), "count": 1.0}
 

@@ -1,4 +1,6 @@
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -81,3 +83,29 @@ def test_an_answer_that_is_no_choice_is_an_error_that_names_the_case() -> None:
         metric.score(make_answered("yes", case=make_case(id="c9", answer="perhaps")))
     with pytest.raises(ValueError, match="case 'c9' has no answer"):
         metric.score(make_answered("yes", case=make_case(id="c9")))
+
+
+@pytest.mark.parametrize(("per", "right"), [("answer", 0.0), ("byte", 1.0), ("character", 0.0)])
+def test_likelihoods_are_divided_by_what_the_option_says(per: str, right: float) -> None:
+    case = make_case(choices=["yes", "größe"], answer="größe")  # 3 and 5 characters, 3 and 7 bytes
+    answered = make_answered(case=case, kind="choice", likelihoods=[Likelihood(-3.0, 1), Likelihood(-6.0, 1)])
+    assert c.Accuracy(per).score(answered) == {"sum": right, "count": 1.0}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("answers", "right"), [((0,), 1.0), ((2,), 0.0), ((1, 0), 1.0)])
+def test_positions_tell_equal_choices_apart_and_any_of_several_answers_is_right(
+    answers: tuple[int, ...], right: float
+) -> None:
+    case = replace(make_case(choices=["a", "b", "a"]), answer="a", answers=answers)
+    likelihoods = [Likelihood(-1.0, 1), Likelihood(-2.0, 1), Likelihood(-1.0, 1)]
+    answered = make_answered(case=case, kind="choice", likelihoods=likelihoods)
+    assert c.Accuracy().score(answered)["sum"] == right
+
+
+def test_the_brier_score_is_the_squared_error_of_the_probabilities() -> None:
+    case = make_case(choices=["yes", "no"], answer="no")
+    likelihoods = [Likelihood(math.log(0.3), 1), Likelihood(math.log(0.1), 1)]  # 0.75 and 0.25 of the two
+    answered = make_answered(case=case, kind="choice", likelihoods=likelihoods)
+    assert c.Brier().score(answered)["sum"] == pytest.approx(0.75**2 + 0.75**2)
+    assert c.Brier().score(make_answered("no", case=case))["sum"] == 0.0
+    assert c.Brier().score(make_answered("maybe", case=case))["sum"] == 2.0

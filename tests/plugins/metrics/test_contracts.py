@@ -48,5 +48,5 @@ def test_names_are_those_of_the_guide() -> None:
     assert {component.name for component in COMPONENTS} == {
         *("exact-match", "token-f1", "accuracy", "perplexity", "bits-per-byte", "bleu", "chrf", "evaluate-module"),
         *("macro-f1", "macro-precision", "macro-recall", "micro-f1", "micro-precision", "micro-recall"),
-        *("rouge-1", "rouge-2", "rouge-l"),
+        *("rouge-1", "rouge-2", "rouge-l", "ter", "brier", "word-perplexity", "byte-perplexity"),
     }

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 
 from harness.testing import make_answered, make_case
 from harness.types import Answered, Likelihood
-from harness_metrics.likelihood import BitsPerByte, Perplexity
+from harness_metrics.likelihood import BitsPerByte, BytePerplexity, Perplexity, WordPerplexity
 
 
 def answered(reference: str, log_likelihood: float, tokens: int) -> Answered:
@@ -39,3 +40,20 @@ def test_lower_is_better_and_perplexity_is_comparable_within_a_tokenizer() -> No
     assert not BitsPerByte.higher_is_better
     assert Perplexity.comparable_on == ("tokenizer",)
     assert not hasattr(BitsPerByte, "comparable_on")
+
+
+def test_words_are_the_parts_between_white_space_and_their_perplexity_is_weighted() -> None:
+    first, second = answered("one two\n three", -6.0, 5), answered("four", -2.0, 1)
+    assert total(WordPerplexity(), first, second) == pytest.approx(math.exp(8 / 4))
+    assert total(BytePerplexity(), first, second) == pytest.approx(math.exp(8 / 18))
+
+
+def test_a_case_may_say_what_its_reference_counts_as() -> None:
+    case = make_case(references=["a-b"])
+    sized = make_answered(
+        case=replace(case, size={"words": 4, "bytes": 8}),
+        kind="log-likelihood",
+        likelihoods=[Likelihood(-8 * math.log(2), 3)],
+    )
+    assert total(WordPerplexity(), sized) == pytest.approx(4.0)
+    assert total(BitsPerByte(), sized) == pytest.approx(1.0)

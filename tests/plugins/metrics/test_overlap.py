@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.testing import make_answered, make_case
-from harness_metrics.overlap import Bleu, Chrf
+from harness_metrics.overlap import Bleu, Chrf, Ter
 
 Row = tuple[str, list[str]]
 TEXT = st.text(alphabet="aab, .ñ你🎉\n", max_size=40) | st.sampled_from(
@@ -89,3 +89,16 @@ def test_a_missing_answer_has_nothing_right_and_shortens_the_text() -> None:
 def test_a_negative_word_order_is_refused() -> None:
     with pytest.raises(ValueError, match="word_order must be 0 or more, not -1"):
         Chrf(word_order=-1)
+
+
+def test_ter_is_that_of_sacrebleu_over_the_corpus() -> None:
+    from sacrebleu.metrics import TER
+
+    rows = [("the cat sat", ["the cat sat down", "a cat sat"]), ("so on and on", ["and so on"])]
+    assert Ter().value(sums(Ter(), rows)) == pytest.approx(TER().corpus_score(*corpus(rows)).score)
+
+
+def test_only_what_is_extracted_counts() -> None:
+    answered = make_answered("Answer: a b c d e\nBye.", case=make_case(references=["a b c d e"]))
+    step = {"use": "regex", "pattern": "Answer: (.*)"}
+    assert Bleu(extract=[step]).value(Bleu(extract=[step]).score(answered)) == pytest.approx(100)

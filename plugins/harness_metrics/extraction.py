@@ -1,0 +1,150 @@
+"""What of a reply counts as the answer: steps such as a regular expression, applied one after the other.
+
+A step maps all samples of a case to the texts that are scored; `first` and `majority` pick one of them. The steps do
+what the filters of lm-evaluation-harness do.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from inspect import signature
+from typing import Any, TypeAlias
+
+from harness.suggest import did_you_mean
+from harness.types import Answered, Case
+
+Written: TypeAlias = str | dict[str, Any]
+"""A step as a suite writes it: its name, or `{use: name, option: value}`."""
+Step: TypeAlias = Callable[[Sequence[str], Case], Sequence[str]]
+
+INVALID = "[invalid]"
+
+
+class Extraction:
+    """The answer in each reply, by the steps; raises ValueError where a step is unknown or written wrongly."""
+
+    def __init__(self, steps: Sequence[Written]) -> None:
+        self._steps = [_step(index, step) for index, step in enumerate(steps)]
+
+    def __call__(self, answered: Answered) -> Sequence[str]:
+        texts: Sequence[str] = answered.texts
+        for step in self._steps:
+            texts = step(texts, answered.case)
+        return texts
+
+
+def _step(index: int, written: Written) -> Step:
+    options = {"use": written} if isinstance(written, str) else dict(written)
+    name = str(options.pop("use", ""))
+    where = f"extract[{index}]"
+    if name not in _STEPS:
+        raise ValueError(f"{where}: unknown step {name!r}{did_you_mean(name, _STEPS)}; known: {', '.join(_STEPS)}")
+    known = list(signature(_STEPS[name]).parameters)
+    unknown = next((key for key in options if key not in known), None)
+    if unknown is not None:
+        hint, listed = did_you_mean(unknown, known), ", ".join(known) or "none"
+        raise ValueError(f"{where}: {name}: unknown option {unknown!r}{hint}; options: {listed}")
+    try:
+        return _STEPS[name](**options)
+    except (TypeError, ValueError, re.error) as error:
+        raise ValueError(f"{where}: {name}: {error}") from error
+
+
+def _each(change: Callable[[str], str]) -> Step:
+    return lambda texts, case: [change(text) for text in texts]
+
+
+def _strip() -> Step:
+    return _each(str.strip)
+
+
+def _lowercase() -> Step:
+    return _each(str.lower)
+
+
+def _uppercase() -> Step:
+    return _each(str.upper)
+
+
+def _map(values: Mapping[str, str], default: str = "") -> Step:
+    return _each(lambda text: str(values.get(text, default)))
+
+
+def _regex(pattern: str, match: int = 0, fallback: str = INVALID) -> Step:
+    """The first group that is not empty (the whole, without groups) of one match; -1 is the last match."""
+    return _each(partial(_matched, re.compile(pattern), match, fallback))
+
+
+def _matched(regex: re.Pattern[str], match: int, fallback: str, text: str) -> str:
+    found = regex.findall(text)
+    if not found:
+        return fallback
+    if not -len(found) <= match < len(found):
+        return fallback
+    groups = found[match] if isinstance(found[match], tuple) else (found[match],)
+    return str(next((group for group in groups if group), fallback if len(groups) > 1 else "")).strip()
+
+
+def _choice_letter(
+    pattern: str,
+    match: int = 0,
+    fallback: str = INVALID,
+    ignore_case: bool = False,
+    ignore_punctuation: bool = False,
+    regexes_to_ignore: Sequence[str] = (),
+) -> Step:
+    """The letter in brackets, "(B)", of what the pattern finds, of the choice that is spelt, or of ": B"."""
+    regex, ignored = re.compile(pattern), [re.compile(one) for one in regexes_to_ignore]
+
+    def bare(text: str) -> str:
+        for one in ignored:
+            text = one.sub("", text)
+        text = text.lower() if ignore_case else text
+        return text.translate(_every_punctuation()) if ignore_punctuation else text
+
+    def letter(text: str, case: Case) -> str:
+        letters = {chr(ord("A") + at): bare(choice.strip()) for at, choice in enumerate(case.choices)}
+        bracketed = {choice: f"({name})" for name, choice in letters.items()}
+        spelt = re.compile("|".join(sorted(map(re.escape, letters.values()), key=len, reverse=True)))
+        found = _matched(regex, match, "", text)
+        said = _matched(spelt, match, "", bare(text))
+        named = _matched(re.compile(rf":[\s]*({'|'.join(letters)})"), match, "", text)
+        return found or bracketed.get(said, said) or (f"({named})" if named else "") or fallback
+
+    return lambda texts, case: [letter(text, case) for text in texts]
+
+
+@cache
+def _every_punctuation() -> Mapping[int, None]:
+    return dict.fromkeys(i for i in range(sys.maxunicode) if unicodedata.category(chr(i)).startswith("P"))
+
+
+def _first() -> Step:
+    return lambda texts, case: texts[:1]
+
+
+def _first_k(k: int) -> Step:
+    return lambda texts, case: texts[:k]
+
+
+def _majority() -> Step:
+    """The most frequent one; the earliest of equally frequent ones."""
+    return lambda texts, case: [Counter(texts).most_common(1)[0][0]]
+
+
+_STEPS: Mapping[str, Callable[..., Step]] = {
+    "regex": _regex,
+    "choice-letter": _choice_letter,
+    "map": _map,
+    "strip": _strip,
+    "lowercase": _lowercase,
+    "uppercase": _uppercase,
+    "first": _first,
+    "first-k": _first_k,
+    "majority": _majority,
+}
