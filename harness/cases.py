@@ -61,6 +61,14 @@ def read_cases(path: Path, system: str | None = None, choices: Sequence[str] = (
     return tuple(cases)
 
 
+def parse_case(record: Mapping[str, Any]) -> Case:
+    """The case of one line of a case file; ValueError says all that is wrong with it."""
+    try:
+        return _case(CaseLine.model_validate(record), None, ())
+    except ValidationError as error:
+        raise ValueError("; ".join(explain(error, CaseLine))) from error
+
+
 def case_record(case: Case) -> dict[str, Any]:
     """The line that `read_cases` reads back as this case, without a suite's `system` or `choices`."""
     record: dict[str, Any] = {"id": case.id}

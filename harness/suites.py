@@ -274,6 +274,10 @@ def _tier(shares: Mapping[Tier, float], drawn: float) -> Tier:
 class _Dumper(yaml.SafeDumper):
     """Quotes every text but plain words: readers of YAML differ on what is a number, and on what ends a line."""
 
+    def ignore_aliases(self, data: object) -> bool:
+        """A list that two metrics have is written twice: people edit one of them."""
+        return True
+
 
 def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     is_plain = text[:1].isalpha() and text.isprintable()

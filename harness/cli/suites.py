@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,14 +17,36 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
-def add(context: typer.Context, file: Annotated[Path, typer.Argument(help="A suite file.")]) -> int:
-    """Check a suite file and add it to the store; an unchanged one is there already."""
-    from harness.errors import ExitCode
+def add(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A suite file, or with --from a file of another program.")],
+    source: Annotated[
+        Literal["lm-eval"] | None,
+        typer.Option("--from", help="Import a task file of lm-evaluation-harness as a suite."),
+    ] = None,
+    folder: Annotated[Path, typer.Option("--to", help="Where an imported suite is written.")] = Path("suites"),
+    trust_code: Annotated[
+        bool, typer.Option("--trust-code", help="Run the Python functions that an imported task names.")
+    ] = False,
+    shots: Annotated[
+        int | None, typer.Option("--num-fewshot", min=0, help="Examples in front of each question of an imported task.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Import the first rows alone.")] = None,
+) -> int:
+    """Check a suite file and add it to the store; an unchanged one is there already.
+
+    With --from lm-eval a task file becomes a suite in a folder of yours first, which asks the same questions.
+    """
+    from harness.errors import ExitCode, UsageError
     from harness.preflight import built_suite
     from harness.store import suite_rows
     from harness.suites import load_suite
 
     invocation = context.obj
+    if source is not None:
+        file = _imported(invocation, file, folder, trust_code, shots, limit)
+    elif trust_code or shots is not None or limit is not None:
+        raise UsageError("--trust-code, --num-fewshot and --limit are for imports; add --from lm-eval")
     suite = load_suite(file)
     built = built_suite(invocation.host(), suite, "all")
     for table, rows in suite_rows(suite, built.tier_of).items():
@@ -114,6 +136,23 @@ def export(
     written = export_suite(_found(context.obj, name), folder)
     context.obj.print_line(f"wrote {written}")
     return ExitCode.PASS
+
+
+def _imported(
+    invocation: Invocation, file: Path, folder: Path, trust_code: bool, shots: int | None, limit: int | None
+) -> Path:
+    """The suite file that a task file of lm-eval has become; nothing is written where it would be no good suite."""
+    from harness.lmeval import import_task
+    from harness.preflight import built_suite
+    from harness.suites import export_suite
+
+    imported = import_task(file, trust_code=trust_code, shots=shots, limit=limit)
+    built_suite(invocation.host(), imported.suite, "all")
+    written = export_suite(imported.suite, folder)
+    invocation.print_line(f"wrote {written}")
+    if imported.repeated:
+        invocation.print_line(f"{imported.repeated} rows repeat earlier ones and were left out; lm-eval counts them")
+    return written
 
 
 def _found(invocation: Invocation, name: str) -> Suite:

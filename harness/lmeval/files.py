@@ -1,0 +1,101 @@
+"""A task file with what it includes -> its keys, and the file that each comes from."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import yaml
+
+from harness.documents import read_text
+from harness.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """`!function module.name` as the file says it; nothing has been imported."""
+
+    file: Path
+    name: str
+
+    def __str__(self) -> str:
+        return f"!function {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The keys of a task, its own before those that it includes, and the file of each."""
+
+    file: Path
+    keys: Mapping[str, Any]
+    file_of_key: Mapping[str, Path]
+
+    def where(self, key: str) -> str:
+        """File and key as an error names them."""
+        return f"{self.file_of_key.get(key, self.file)}: {key}"
+
+
+def read_task(file: Path) -> Written:
+    """The file with all that it includes; UsageError where one of them is missing, no YAML or includes itself."""
+    keys, files = _read(file, ())
+    return Written(file, keys, files)
+
+
+def load_function(function: Function) -> Any:
+    """Import the module, beside the task file or installed, and give what the name stands for; UsageError."""
+    module_name, _, name = function.name.rpartition(".")
+    beside = function.file.parent / f"{module_name.replace('.', '/')}.py"
+    try:
+        module = _module(beside) if beside.is_file() else import_module(module_name)
+        return getattr(module, name)
+    except (Exception, SystemExit) as error:
+        raise UsageError(f"{function.file}: {function}: {type(error).__name__}: {error}") from error
+
+
+def _module(file: Path) -> ModuleType:
+    name = f"lm_eval_task:{file.resolve()}"
+    if name not in sys.modules:
+        spec = spec_from_file_location(name, file)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{file} is no Python module")
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        sys.modules[name] = module
+    return sys.modules[name]
+
+
+def _read(file: Path, including: tuple[Path, ...]) -> tuple[dict[str, Any], dict[str, Path]]:
+    if file.resolve() in including:
+        raise UsageError(f"{including[-1]}: include: {file} includes itself")
+    own = _keys(file)
+    keys: dict[str, Any] = {}
+    files: dict[str, Path] = {}
+    included = own.pop("include", [])
+    for name in included if isinstance(included, list) else [included]:
+        more, where = _read(file.parent / str(name), (*including, file.resolve()))
+        more.pop("task_list", None)
+        keys |= more
+        files |= where
+    return keys | own, files | dict.fromkeys(own, file)
+
+
+def _keys(file: Path) -> dict[str, Any]:
+    class Loader(yaml.SafeLoader):
+        """Safe: a `!function` is a name until somebody trusts it."""
+
+    Loader.add_constructor("!function", lambda _, node: Function(file, str(node.value)))
+    try:
+        content = yaml.load(read_text(file), Loader=Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise UsageError(f"{file}{line}: is not YAML: {getattr(error, 'problem', None) or error}") from error
+    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
+        raise UsageError(f"{file}: is no task file: it holds no mapping of keys to values")
+    return content
