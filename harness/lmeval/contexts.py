@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Any
 
 from harness.errors import UsageError
-from harness.lmeval.data import Row, Splits, Table
+from harness.lmeval.data import Splits, Table
 from harness.lmeval.fields import Fields
 from harness.lmeval.files import Function
+from harness.lmeval.readers import Row
 from harness.lmeval.task import FewshotEntry, Task
 
 SEED = 1234

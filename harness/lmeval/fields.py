@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
-from harness.lmeval.data import Row
 from harness.lmeval.files import Function
+from harness.lmeval.readers import Row
 from harness.lmeval.task import Source, Task
 
 Choices: TypeAlias = Source | dict[str, Any]

@@ -12,8 +12,9 @@ from harness.cases import parse_case
 from harness.errors import UsageError
 from harness.lmeval import measures
 from harness.lmeval.contexts import Contexts, Examples, evaluated_table, example_pool
-from harness.lmeval.data import Row, Splits, Table
+from harness.lmeval.data import Splits, Table
 from harness.lmeval.fields import Fields
+from harness.lmeval.readers import Row
 from harness.lmeval.task import Task, load_task
 from harness.records import Suite
 from harness.types import Case
