@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from harness.errors import UsageError
 from harness.lmeval.data import Splits, Table
 from harness.lmeval.fields import Fields
 from harness.lmeval.files import Function
@@ -69,7 +68,7 @@ class Contexts:
         parts += [self._example(one) for one in self._examples.draw(row)]
         if not self._in_question:
             prefix = fields.filled("gen_prefix", row, keys.gen_prefix)
-            parts.append(self._turn(self._question(row, None), None, prefix, keys.target_delimiter, ""))
+            parts.append(self._turn(fields.text(row), None, prefix, keys.target_delimiter, ""))
         return "".join(parts)
 
     def _example(self, row: Row) -> str:
@@ -94,16 +93,18 @@ class Contexts:
             raise self._task.refuse(key, f"gives {position!r} for an example, which is none of its choices")
         return choices[position]
 
-    def _question(self, row: Row, source: Any) -> str:
-        return _text(self._task, "doc_to_text", self._fields.text(row, source))
-
     def _turn(self, question: Any, answer: Any, prefix: str, delimiter: str, end: str) -> str:
-        text = _text(self._task, "doc_to_text", question)
+        text = self._text("doc_to_text", question)
         if answer is None or answer == "":
             return text + (delimiter if _touches(text, prefix) else "") + prefix
         between = delimiter if not prefix or _touches(text, prefix) else ""
-        said = _text(self._task, "doc_to_target", answer)
+        said = self._text("doc_to_target", answer)
         return text + between + prefix + (" " if _touches(prefix, said) else "") + said + end
+
+    def _text(self, key: str, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        raise self._task.refuse(key, f"gives {value!r}, which is no text")
 
 
 def example_pool(task: Task, splits: Splits) -> Table:
@@ -137,9 +138,3 @@ def _fewshot(task: Task) -> FewshotEntry:
 def _touches(before: str, after: str) -> bool:
     """Whether two texts meet without white space between them."""
     return bool(before) and bool(after) and not (before[-1].isspace() or after[0].isspace())
-
-
-def _text(task: Task, key: str, value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    raise UsageError(f"{task.where(key)}: gives {value!r}, which is no text")

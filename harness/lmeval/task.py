@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -10,8 +10,8 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from harness.documents import Document
 from harness.errors import UsageError
-from harness.jsonlines import explain, raise_problems
 from harness.lmeval.files import Function, Written, load_function, read_task
+from harness.suggest import did_you_mean
 
 OutputType: TypeAlias = Literal["multiple_choice", "generate_until", "loglikelihood_rolling"]
 Source: TypeAlias = str | int | list[Any] | Function
@@ -90,6 +90,9 @@ class TaskFile(Document):
         return self.test_split or self.validation_split
 
 
+_INSIDE: Mapping[str, type[Document]] = {"fewshot_config": FewshotEntry, "filter_list": FilterEntry}
+
+
 class Task:
     """A checked task file. Its functions are imported where `trusted`; else they are errors that say how to."""
 
@@ -126,8 +129,7 @@ def load_task(file: Path, trusted: bool) -> Task:
     try:
         task = Task(written, TaskFile.model_validate(keys), trusted)
     except ValidationError as error:
-        raise_problems([f"{_file_of(text, written)}: {text}" for text in explain(error, TaskFile)])
-        raise
+        raise UsageError("\n".join(_explained(error, written))) from error
     if task.keys.evaluated_split is None:
         raise task.refuse("test_split", "neither this nor `validation_split` names the split to evaluate")
     return task
@@ -148,6 +150,16 @@ def _refuse_unsupported(written: Written) -> None:
             raise UsageError(f"{written.where(key)}: {said}")
 
 
-def _file_of(text: str, written: Written) -> Path:
-    key = text.partition(":")[0].partition("[")[0].removeprefix("unknown key ").partition(" ")[0].strip("'")
-    return written.file_of_key.get(key, written.file)
+def _explained(error: ValidationError, written: Written) -> Iterator[str]:
+    """A line for each key that is wrong: a union of types reports each of them, and the first is enough."""
+    seen = set()
+    for one in error.errors():
+        key, *inside = one["loc"]
+        place = written.where(str(key)) if inside or one["type"] != "extra_forbidden" else str(written.file)
+        if one["type"] == "extra_forbidden":
+            known = list(_INSIDE.get(str(key), TaskFile).model_fields if inside else TaskFile.model_fields)
+            hint = did_you_mean(str(one["loc"][-1]), known)
+            yield f"{place}: unknown key {one['loc'][-1]!r}{hint}; known keys: {', '.join(known)}"
+        elif key not in seen:
+            yield f"{place}: {one['msg'][:1].lower()}{one['msg'][1:]}, got {one['input']!r}"
+        seen.add(key)

@@ -12,8 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from inspect import signature
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_type_hints
 
 from harness.suggest import did_you_mean
 from harness.types import Answered, Case
@@ -44,15 +43,25 @@ def _step(index: int, written: Written) -> Step:
     where = f"extract[{index}]"
     if name not in _STEPS:
         raise ValueError(f"{where}: unknown step {name!r}{did_you_mean(name, _STEPS)}; known: {', '.join(_STEPS)}")
-    known = list(signature(_STEPS[name]).parameters)
-    unknown = next((key for key in options if key not in known), None)
-    if unknown is not None:
-        hint, listed = did_you_mean(unknown, known), ", ".join(known) or "none"
-        raise ValueError(f"{where}: {name}: unknown option {unknown!r}{hint}; options: {listed}")
+    for key, value in options.items():
+        _check(f"{where}: {name}", key, value, get_type_hints(_STEPS[name]))
     try:
         return _STEPS[name](**options)
     except (TypeError, ValueError, re.error) as error:
         raise ValueError(f"{where}: {name}: {error}") from error
+
+
+def _check(where: str, key: str, value: Any, types: Mapping[str, Any]) -> None:
+    from pydantic import TypeAdapter, ValidationError
+
+    known = [name for name in types if name != "return"]
+    if key not in known:
+        hint, listed = did_you_mean(key, known), ", ".join(known) or "none"
+        raise ValueError(f"{where}: unknown option {key!r}{hint}; options: {listed}")
+    try:
+        TypeAdapter(types[key]).validate_python(value, strict=True)
+    except ValidationError as error:
+        raise ValueError(f"{where}: {key}: {error.errors()[0]['msg'].lower()}, got {value!r}") from error
 
 
 def _each(change: Callable[[str], str]) -> Step:
@@ -81,12 +90,11 @@ def _regex(pattern: str, match: int = 0, fallback: str = INVALID) -> Step:
 
 
 def _matched(regex: re.Pattern[str], match: int, fallback: str, text: str) -> str:
-    found = regex.findall(text)
-    if not found:
+    try:
+        found = regex.findall(text)[match]
+    except IndexError:
         return fallback
-    if not -len(found) <= match < len(found):
-        return fallback
-    groups = found[match] if isinstance(found[match], tuple) else (found[match],)
+    groups = found if isinstance(found, tuple) else (found,)
     return str(next((group for group in groups if group), fallback if len(groups) > 1 else "")).strip()
 
 
@@ -129,6 +137,8 @@ def _first() -> Step:
 
 
 def _first_k(k: int) -> Step:
+    if k < 1:
+        raise ValueError(f"k must be 1 or more, not {k!r}")
     return lambda texts, case: texts[:k]
 
 

@@ -62,6 +62,10 @@ def test_a_function_that_cannot_be_imported_is_named(
     ("keys", "said"),
     [
         ({"doc_to_txt": "x"}, "sums.yaml: unknown key 'doc_to_txt' (did you mean 'doc_to_text'?); known keys: task"),
+        (
+            {"fewshot_config": {"splits": "x"}},
+            "sums.yaml: fewshot_config: unknown key 'splits' (did you mean 'split'?); known keys: sampler",
+        ),
         ({"task": ["a", "b"]}, "sums.yaml: task: is a group of tasks; add the file of each task by itself"),
         ({"dataset_path": None}, "sums.yaml: dataset_path: is missing, so this is no task by itself"),
         ({"test_split": None}, "sums.yaml: test_split: neither this nor `validation_split` names the split"),

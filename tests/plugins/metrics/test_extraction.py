@@ -60,6 +60,11 @@ def test_a_letter_is_found_by_pattern_then_by_the_choice_that_is_spelt_then_behi
         ("regx", r"extract\[0\]: unknown step 'regx' \(did you mean 'regex'\?\); known: regex"),
         ({"use": "regex", "patern": "a"}, r"extract\[0\]: regex: unknown option 'patern' \(did you mean 'pattern'\?\)"),
         ({"use": "regex"}, r"extract\[0\]: regex: .*'pattern'"),
+        (
+            {"use": "regex", "pattern": "a", "match": "last"},
+            r"regex: match: input should be a valid integer, got 'last'",
+        ),
+        ({"use": "first-k", "k": 0}, r"extract\[0\]: first-k: k must be 1 or more, not 0"),
         ({"use": "regex", "pattern": "("}, r"extract\[0\]: regex: missing \)"),
     ],
 )
