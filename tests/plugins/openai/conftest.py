@@ -6,7 +6,6 @@ import json
 import re
 import socket
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +15,6 @@ import pytest
 
 from harness_openai.backend import OpenAIBackend
 
-KEY = "sk-secret-of-the-tests"
 FAST = {"retries": 2, "backoff": 0.01, "timeout": 0.5, "concurrency": 4}
 
 
@@ -41,7 +39,6 @@ class FaultServer(ThreadingHTTPServer):
         self.template = True
         self.adds = ""
         self.key: str | None = None
-        self.seconds = 0.0
         self.asked: list[dict[str, Any]] = []
         self.headers: list[Mapping[str, str]] = []
         self.over = threading.Event()
@@ -84,7 +81,6 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._may():
             return
         fault = "" if self._probes(body) else self.server.fault(body)
-        time.sleep(self.server.seconds)
         if fault:
             self._fail(fault, body)
         else:
@@ -100,40 +96,49 @@ class _Handler(BaseHTTPRequestHandler):
         return "One, two, three," in str(body.get("prompt")) or self.path in ("/tokenize", "/detokenize")
 
     def _fail(self, fault: str, body: Mapping[str, Any]) -> None:
-        if fault == "garbage":
-            self._send(200, b"<html>Bad gateway</html>")
-        elif fault == "shape":
-            self._json(200, {"choices": []})
-        elif fault == "close":  # without a word about it
-            self._json(*_answer(self.server, self.path, body))
-            self.close_connection = True
-        elif fault == "too long":
-            self._json(400, {"error": {"message": "This model's maximum context length is 8 tokens."}})
-        elif fault == "redirect":
-            self._send(307, b"", {"Location": "http://127.0.0.1:1/v1/chat/completions"})
-        elif fault.startswith("429"):
-            self._json(429, {"error": {"message": "slow down"}}, {"Retry-After": fault.partition(" ")[2] or "0.05"})
-        elif fault.isdigit():
-            self._json(int(fault), {"error": {"message": "out of order"}})
+        """A status, with the seconds of a Retry-After behind it, or one of the methods below."""
+        name, _, pause = fault.partition(" ")
+        if name.isdigit():
+            self._json(int(name), {"error": {"message": "out of order"}}, {"Retry-After": pause} if pause else {})
         else:
-            getattr(self, f"_{fault}")()
+            getattr(self, f"_{name}")(body)
 
-    def _half(self) -> None:
+    def _garbage(self, body: Mapping[str, Any]) -> None:
+        self._send(200, b"<html>Bad gateway</html>")
+
+    def _shape(self, body: Mapping[str, Any]) -> None:
+        self._json(200, {"choices": []})
+
+    def _withheld(self, body: Mapping[str, Any]) -> None:
+        self._json(200, {"choices": [{"message": {"content": None}, "finish_reason": "content_filter"}]})
+
+    def _overlong(self, body: Mapping[str, Any]) -> None:
+        self._json(400, {"error": {"message": "This model's maximum context length is 8 tokens."}})
+
+    def _redirect(self, body: Mapping[str, Any]) -> None:
+        self._send(307, b"", {"Location": "http://127.0.0.1:1/v1/chat/completions"})
+
+    def _close(self, body: Mapping[str, Any]) -> None:
+        """Answer, then close without a word about it."""
+        self._json(*_answer(self.server, self.path, body))
+        self.close_connection = True
+
+    def _half(self, body: Mapping[str, Any]) -> None:
         self._send(200, b'{"choices": [{"mess', {"Content-Length": "500"})
         self.close_connection = True
 
-    def _truncated(self) -> None:
+    def _truncated(self, body: Mapping[str, Any]) -> None:
         self._send(200, b'{"choices": [{"mess')
 
-    def _reset(self) -> None:
+    def _reset(self, body: Mapping[str, Any]) -> None:
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
 
-    def _silence(self) -> None:
+    def _silence(self, body: Mapping[str, Any]) -> None:
         self.server.over.wait(10)
         self.close_connection = True
 
-    def _drip(self) -> None:
+    def _drip(self, body: Mapping[str, Any]) -> None:
         self.close_connection = True
         with suppress(OSError):
             self._send(200, b"", {"Content-Length": "500"})

@@ -97,7 +97,7 @@ def test_answers_that_failed_make_it_incomplete_and_are_asked_again(server: Faul
 
 
 def test_answers_that_are_too_long_are_not_asked_again(server: FaultServer, evaluate: Evaluate) -> None:
-    server.fail_on = {"letter 7": "too long"}
+    server.fail_on = {"letter 7": "overlong"}
     assert [evaluate()[0], evaluate()[0]] == [4, 4]
     assert prompts(server).count("letter 7") == 1
 

@@ -28,7 +28,8 @@ def answers(backend: OpenAIBackend, count: int = 1) -> list[Answer]:
 
 
 @pytest.mark.parametrize(
-    "fault", ["429", "500", "502", "503", "garbage", "shape", "half", "truncated", "reset", "silence", "drip"]
+    "fault",
+    ["429", "429 0.05", "500", "502", "503", "garbage", "shape", "half", "truncated", "reset", "silence", "drip"],
 )
 def test_what_fails_once_is_asked_again(server: FaultServer, backend: OpenAIBackend, fault: str) -> None:
     server.faults = [fault]
@@ -40,7 +41,7 @@ def test_what_fails_once_is_asked_again(server: FaultServer, backend: OpenAIBack
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ("429", "429: slow down (asked 3 times)"),
+        ("429", "429: out of order (asked 3 times)"),
         ("500", "500: out of order (asked 3 times)"),
         ("garbage", "200, but no JSON: <html>Bad gateway</html> (asked 3 times)"),
         ("shape", "an answer without a reply (IndexError: list index out of range): {'choices': []} (asked 3 times)"),
@@ -63,7 +64,7 @@ def test_what_always_fails_is_an_error_of_that_answer_alone(
 
 
 def test_a_prompt_that_is_too_long_is_an_answer_for_good(server: FaultServer, backend: OpenAIBackend) -> None:
-    server.always = "too long"
+    server.always = "overlong"
     (answer,) = answers(backend)
     assert answer.permanent
     assert answer.error == f"{server.url}/chat/completions: 400: This model's maximum context length is 8 tokens."
@@ -142,7 +143,7 @@ def test_the_pause_that_a_server_asks_for_is_kept_by_all_requests(server: FaultS
 def test_a_pause_longer_than_anyone_waits_is_a_failure(server: FaultServer, backend: OpenAIBackend) -> None:
     server.always = "429 86400"
     (answer,) = answers(backend)
-    assert answer.error == f"{server.url}/chat/completions: 429: slow down; wants a pause of 86400 s (asked once)"
+    assert answer.error == f"{server.url}/chat/completions: 429: out of order; wants a pause of 86400 s (asked once)"
 
 
 def test_requests_keep_to_the_rate_that_is_set(server: FaultServer) -> None:

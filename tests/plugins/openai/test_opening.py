@@ -49,6 +49,12 @@ def test_a_server_that_is_down_is_told_at_once() -> None:
         opened(OpenAIBackend(base_url=url))
 
 
+def test_no_proxy_stands_between(server: FaultServer, backend: OpenAIBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    assert "text" in opened(backend).answers
+
+
 def test_a_wrong_key_is_told_without_it(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     server.key = "another"
     monkeypatch.setenv("OPENAI_API_KEY", KEY)

@@ -3,8 +3,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from harness.types import Answer, Generate, Message, ModelReference, OpenRequest, Request
 from harness_openai.backend import OpenAIBackend
 
@@ -106,10 +104,7 @@ def test_no_more_is_asked_than_is_taken(server: FaultServer, backend: OpenAIBack
     assert len([one for one in server.replied if "logprobs" not in one]) <= 2 * 4 + 1
 
 
-@pytest.mark.parametrize("content", [None, ""])
-def test_an_empty_reply_is_a_reply(content: str | None) -> None:
-    from harness_openai.replies import _read
-
-    said = {"choices": [{"message": {"content": content}, "finish_reason": "content_filter"}]}
-    found = _read(said, Generate("a", HELLO))
-    assert (found.text, found.finish_reason) == ("", "content_filter")
+def test_a_reply_that_the_server_withholds_is_an_empty_one(server: FaultServer, backend: OpenAIBackend) -> None:
+    server.always = "withheld"
+    found = answer(backend, Generate("a", HELLO))
+    assert (found.replies, found.finish_reason) == (("",), "content_filter")
