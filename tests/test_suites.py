@@ -145,6 +145,13 @@ def test_export_keeps_texts_that_look_like_something_else(tmp_path: Path, text: 
     assert (again.metrics, again.description) == (suite.metrics, text)
 
 
+def test_export_writes_what_two_metrics_share_twice(tmp_path: Path) -> None:
+    shared = ["strip", "lowercase"]
+    metrics = tuple(MetricUse(name, "exact-match", {"extract": shared}) for name in ("one", "other"))
+    written = export_suite(Suite("any", (Case("a", "x"),), metrics), tmp_path).read_text("utf-8")
+    assert (written.count("lowercase"), "&" in written) == (2, False)
+
+
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
 
