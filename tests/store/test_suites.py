@@ -98,6 +98,7 @@ _CASE = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_CASE, max_size=4))
 def test_any_cases_survive_the_way_through_json(cases: list[Case]) -> None:
     suite = changed("v", cases=tuple(cases))
