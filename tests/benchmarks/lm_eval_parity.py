@@ -41,21 +41,26 @@ def main() -> None:
     parser.add_argument("--model", action="append", default=[], help="a folder, beside the small random Llama")
     parser.add_argument("--task", action="append", choices=NAMES, help="some of the tasks")
     parser.add_argument("--batch", type=int, default=8, help="lm-eval's batch size")
+    parser.add_argument("--limit", type=int, help="the first rows of each task alone")
     parser.add_argument("--record", action="store_true", help=f"write {RECORDED.name} from the last model")
     arguments = parser.parse_args()
-    names = tuple(arguments.task or NAMES)
+    if arguments.record and (arguments.limit or arguments.task):
+        parser.error("--record needs all tasks and rows")
+    names, limit = tuple(arguments.task or NAMES), arguments.limit
     with tempfile.TemporaryDirectory() as scratch:
         os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_CACHE": scratch, "TOKENIZERS_PARALLELISM": "false"}
         small = random_llama(Path(scratch) / "random-llama")
         for folder in [small, *map(Path, arguments.model)]:
-            asked, theirs = by_lm_eval(folder, names, arguments.batch)
-            ours = by_harness(folder, names, Path(scratch) / f"project-{folder.name}")
+            asked, theirs = by_lm_eval(folder, names, limit, arguments.batch)
+            ours = by_harness(folder, names, limit, Path(scratch) / f"project-{folder.name}")
             show(folder.name, theirs, ours)
         if arguments.record:
             record(asked, theirs)
 
 
-def by_lm_eval(folder: Path, names: Sequence[str], batch: int) -> tuple[dict[str, Any], dict[str, Measured]]:
+def by_lm_eval(
+    folder: Path, names: Sequence[str], limit: int | None, batch: int
+) -> tuple[dict[str, Any], dict[str, Measured]]:
     """What lm-eval asks of the model for each task, and what it measures."""
     import lm_eval
     from lm_eval.tasks import TaskManager
@@ -68,6 +73,7 @@ def by_lm_eval(folder: Path, names: Sequence[str], batch: int) -> tuple[dict[str
         task_manager=TaskManager(include_path=str(TASKS), include_defaults=False),
         device="cpu",
         batch_size=batch,
+        limit=limit,
         bootstrap_iters=0,
     )
     asked, measured = {}, {}
@@ -88,11 +94,12 @@ def _answer(reply: Any) -> float | str:
     return reply if isinstance(reply, str) else float(reply[0] if isinstance(reply, tuple | list) else reply)
 
 
-def by_harness(folder: Path, names: Sequence[str], project: Path) -> dict[str, Measured]:
+def by_harness(folder: Path, names: Sequence[str], limit: int | None, project: Path) -> dict[str, Measured]:
     """What a new project measures, in which the task files are imported as suites."""
     project.mkdir(parents=True)
     for name in names:
-        _harness(project, "suites", "add", "--from", "lm-eval", "--trust-code", str(TASKS / f"{name}.yaml"))
+        some = [] if limit is None else ["--limit", str(limit)]
+        _harness(project, "suites", "add", "--from", "lm-eval", "--trust-code", *some, str(TASKS / f"{name}.yaml"))
     suites = [word for name in names for word in ("--suite", name)]
     report = json.loads(_harness(project, "evaluate", str(folder), *suites, "--json", "--option", "device=cpu"))
     figures: dict[str, dict[str, float]] = {name: {} for name in names}
