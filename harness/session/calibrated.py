@@ -108,7 +108,7 @@ def _predict(session: Session, model: BuiltModel, opened: Model, one: _Round, ad
     def record(batch: Sequence[Prediction]) -> None:
         kept = [answer for answer in batch if answer.error is None or answer.permanent]
         rows = [prediction_row(answer.key.rpartition(":")[0], answer, session.run) for answer in kept]
-        session.journal.add("predictions", rows)
+        session.journal.add("predictions", rows, at_once=False)
         advance(len(batch), f"round {one.number + 1}")
 
     first = [request for request in one.wanted if not one.number or unit_hash(["part", request.key]) < 0.5]

@@ -63,7 +63,10 @@ def judged(
         matches = list(_matches(suites, baselines, candidates, anchors))
         sides = [(match, side) for match in matches for side in _sides(session, match)]
         compared_sides = zip(compare([side for _, side in sides], alpha, policy=policy), sides, strict=True)
-        verdicts = [_in_match(_with_failure(session, one, side), match) for one, (match, side) in compared_sides]
+        removed = session.store.removed({one.id for match in matches for one in (match.baseline, match.candidate)})
+        verdicts = [
+            _in_match(_with_failure(session, one, side), match, removed) for one, (match, side) in compared_sides
+        ]
         verdicts = [
             _looked_at_again(one) if one.against == "baseline" and (one.suite, one.metric) in doubted else one
             for one in verdicts
@@ -169,12 +172,19 @@ def _warnings(built: BuiltSuite, baseline: Evaluation, candidate: Evaluation) ->
     return warnings
 
 
-def _in_match(judged: MetricComparison, match: _Match) -> MetricComparison:
-    """What only the evaluations tell: one that was cut short, or a model compared with itself."""
+def _in_match(judged: MetricComparison, match: _Match, removed: Collection[str]) -> MetricComparison:
+    """What only the evaluations tell: one that was cut short or lost its answers, or a model compared with itself."""
     baseline, candidate = match.baseline, match.candidate
-    unfinished = [side for side, one in (("baseline", baseline), ("candidate", candidate)) if one.state != "complete"]
+    sides = (("baseline", baseline), ("candidate", candidate))
+    unfinished = [side for side, one in sides if one.state != "complete"]
     if judged.verdict == "incomplete" and unfinished:
         said = f"the evaluation of the {' and the '.join(unfinished)} was cut short; the same command goes on with it"
+        return replace(judged, reason=f"{judged.reason}; {said}")
+    pruned = [side for side, one in sides if one.id in removed]
+    if judged.verdict == "incomplete" and pruned:
+        said = (
+            f"the answers of the {' and the '.join(pruned)} were removed from the store; the same evaluation asks again"
+        )
         return replace(judged, reason=f"{judged.reason}; {said}")
     # A model cannot be worse than itself, however few cases there are.
     same = (baseline.fingerprint, baseline.numerics) == (candidate.fingerprint, candidate.numerics)

@@ -25,6 +25,18 @@ def test_pruned_answers_are_asked_again_and_figures_stay(project: Project, harne
     assert again.json["results"][0]["metrics"] == first[0]["metrics"]
 
 
+def test_a_new_metric_on_removed_answers_says_why_it_is_incomplete(project: Project, harness: Run) -> None:
+    for name in ("good", "base"):
+        assert harness("evaluate", f"fake:{name}.json", "--suite", "teams").code == 0
+    harness("store", "prune", "--max-size", "0")
+    project.suite("teams", metrics=[{"use": "macro-f1", "role": "primary"}])
+    good, base = (row["id"] for row in harness("sql", "SELECT id FROM evaluations ORDER BY model", "--json").json)
+    result = harness("compare", good, base, "--json")
+    assert result.code == 4
+    said = "the answers of the baseline and the candidate were removed from the store; the same evaluation asks again"
+    assert said in result.json["comparisons"][0]["metrics"][0]["reason"]
+
+
 def test_what_a_gate_rests_on_is_kept_and_said_to_be(measured: Project, harness: Run) -> None:
     harness("compare", "good", "near")
     pruned = harness("store", "prune", "--max-size", "1kB")
