@@ -13,6 +13,7 @@ from harness.evaluation import evaluation_id
 from harness.hashing import content_hash
 from harness.records import Baseline, Evaluation
 from harness.store import Store, evaluation_row, prediction_row, suite_rows
+from harness.store.journal import FACTS
 from harness.store.suite_rows import case_from_row
 from harness.store.values import plain_row
 from harness.suites import split
@@ -73,7 +74,7 @@ def import_baseline(store: Store, file: Path) -> tuple[Baseline, Evaluation]:
         _refuse_contradictions(file, baseline, rows)
     except (StoreError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"{file}: {_DAMAGED} ({error})") from error
-    with store.journal("facts") as journal:
+    with store.journal(FACTS) as journal:
         for table, some in rows.items():
             journal.add(table, some)
     store.ingest()

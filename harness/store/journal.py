@@ -25,6 +25,8 @@ from harness.store.values import plain_row
 
 CLOSED = "closed"
 """What stands for the table in the last line of a journal whose process has finished with it."""
+FACTS = "facts"
+"""What stands for the run in the journals of rows that belong to none."""
 SYNC_SECONDS = 1.0
 """How much work a power cut may cost: an fsync a row would cost more than many a row itself."""
 _BLOCK = 1_000

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import StoreError
 from harness.store.ingest import take_over, transaction
-from harness.store.journal import Journal, journal_files
+from harness.store.journal import FACTS, Journal, journal_files, remove
 from harness.store.lock import StoreBusyError, locked
 from harness.store.pruning import RUNS_KEPT, Pruned, compact, prune
 from harness.store.questions import Questions
@@ -48,7 +48,7 @@ class Store(Questions):
 
     def add(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Journal and ingest a few rows that belong to no run, such as a name or a baseline."""
-        with self.journal("facts") as journal:
+        with self.journal(FACTS) as journal:
             journal.add(table, rows)
         self.ingest()
 
@@ -71,15 +71,13 @@ class Store(Questions):
         return FileLock(folder / f"{run}.lock", timeout=_CLAIM_SECONDS)
 
     def at_work(self, run: str) -> bool:
-        """Whether a process works on the run just now."""
-        from filelock import Timeout
-
+        """Whether a process works on the run; True, too, where its lock cannot be tried, as in a read-only folder."""
         if not (self.home / "runs" / f"{run}.lock").exists():
             return False
         try:
             with self.run_lock(run).acquire(timeout=0):
                 return False
-        except Timeout:
+        except OSError:  # a lock that is held is one, too
             return True
 
     def as_it_is(self, run: RunRow) -> RunRow:
@@ -89,13 +87,16 @@ class Store(Questions):
     def prune(self, most_bytes: int, runs_kept: int = RUNS_KEPT, *, dry_run: bool = False) -> Pruned:
         """Remove stored answers until they take at most so many bytes (see `pruning.prune`), and shrink the file.
 
-        `dry_run` tells what would go. Raises StoreError where the store stays busy.
+        What killed processes have left in the journal goes, too, once it is stored. `dry_run` only tells which answers
+        would go. Raises StoreError where the store stays busy.
         """
         with self._exclusively(self._wait_seconds):
             with self._connected() as connection:
                 take_over(connection, self._journals)
                 with transaction(connection):
                     pruned = prune(connection, most_bytes, runs_kept, dry_run=dry_run)
+            if not dry_run:
+                self._remove_orphans()
             if pruned.answers and not dry_run:
                 with explained(self.file):
                     compact(self.file)
@@ -132,6 +133,12 @@ class Store(Questions):
                 yield self._thread.reader
             finally:
                 self._thread.reader = None
+
+    def _remove_orphans(self) -> None:
+        """Journals that are stored, of processes that ended without closing them: each holds its run's lock."""
+        for file in journal_files(self._journals):
+            if file.parent.name != FACTS and not self.at_work(file.parent.name):
+                remove(file)
 
     @contextmanager
     def _asking(self) -> Iterator[DuckDBPyConnection]:

@@ -136,6 +136,16 @@ def test_a_crash_while_the_file_is_written_anew_leaves_the_old_one(
         assert connection.execute("SELECT count(*) FROM evaluation_cases").fetchall() == [(6,)]
 
 
+def test_journals_of_dead_processes_go_and_those_at_work_stay(measured: Store, home: Path) -> None:
+    for run in ("dead", "alive"):
+        measured.journal(run).add("predictions", [answer(run, run)])  # never closed
+        state(measured, "run", run, "running", 9)
+    with measured.run_lock("alive"):
+        measured.prune(10_000)
+        assert [file.parent.name for file in (home / "journal").glob("*/*")] == ["alive"]
+    assert {"dead", "alive"} < set(left(measured))
+
+
 def test_sizes_tell_rows_and_files(measured: Store) -> None:
     sizes = {one.what: (one.count, one.bytes) for one in measured.sizes()}
     assert sizes["answers"] == (5, 5_000)
