@@ -39,7 +39,7 @@ _TURNS = f"""
             UNION ALL SELECT unnest([baseline, candidate]), "at" FROM comparisons) GROUP BY id),
     evaluation_turns AS (
         SELECT id AS evaluation, row_number() OVER (ORDER BY "at" NULLS FIRST, id) AS turn
-        FROM evaluations LEFT JOIN used USING (id) WHERE id NOT IN ({_KEPT})),
+        FROM evaluations LEFT JOIN used USING (id) ANTI JOIN ({_KEPT}) AS kept ON kept.evaluation = evaluations.id),
     key_turns AS (
         SELECT answer_key, max(coalesce(turn, {_NEVER})) AS turn
         FROM evaluation_cases LEFT JOIN evaluation_turns USING (evaluation) GROUP BY answer_key),
@@ -47,6 +47,7 @@ _TURNS = f"""
     SELECT answer_key, sample, coalesce(turn, CASE WHEN run IN (FROM unfinished) THEN {_NEVER} ELSE 0 END) AS turn,
         {ANSWER_BYTES} AS bytes
     FROM predictions LEFT JOIN key_turns USING (answer_key)"""
+_TOTAL = f"SELECT coalesce(sum({ANSWER_BYTES}), 0)::BIGINT FROM predictions"
 _SIZES = "SELECT turn, count(*), sum(bytes)::BIGINT FROM turns GROUP BY turn ORDER BY turn"
 _TOUCHED = "FROM evaluation_cases SEMI JOIN (FROM turns WHERE turn <= $last) AS gone USING (answer_key)"
 _MARK = f"INSERT INTO states SELECT DISTINCT 'answers', evaluation, 'removed', $at::TIMESTAMP, NULL::JSON {_TOUCHED}"
@@ -72,9 +73,11 @@ def prune(connection: DuckDBPyConnection, most_bytes: int, runs_kept: int, *, dr
     one of the latest `runs_kept` runs rests on, or that are not complete. Scores and figures stay; evaluated again, an
     evaluation asks for what was removed.
     """
+    ((before,),) = connection.execute(_TOTAL).fetchall()
+    if before <= most_bytes:
+        return Pruned(0, 0, before, before)
     connection.execute(_TURNS, {"runs": runs_kept})
     sizes = connection.execute(_SIZES).fetchall()
-    before = sum(size for _, _, size in sizes)
     last, after, answers = _last_turn(sizes, before, most_bytes)
     values = {"last": last}
     ((evaluations,),) = connection.execute(f"SELECT count(DISTINCT evaluation) {_TOUCHED}", values).fetchall()
