@@ -4,7 +4,8 @@
     python lm_eval_process.py MODEL TASK_FOLDER OUTPUT --batch-size 1 8 auto --limit 16
 
 With one batch size it writes what was answered to each case; with several it loads the model once and writes a line for
-each size as soon as it is known: the seconds that the first `--limit` cases took.
+each size as soon as it is known: the seconds that the first `--limit` cases took. It stops at a size that is much
+slower than the best before it, since those that follow are no better.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from typing import Any
 
 from lm_eval import simple_evaluate
 from lm_eval.tasks import TaskManager
+
+MUCH_SLOWER = 1.25
 
 
 def main() -> None:
@@ -54,22 +57,28 @@ def answer(model: Any, manager: TaskManager, output: Path, **settings: Any) -> N
 
 
 def tune(folder: str, manager: TaskManager, output: Path, sizes: list[str], limit: int | None) -> None:
-    """Time each batch size on the same cases."""
+    """Time batch sizes on the same cases, in the order given."""
     from lm_eval.models.huggingface import HFLM
 
     model = HFLM(folder, dtype="float32", device="cpu")
     answer(model, manager, output.with_suffix(".warm"), limit=1)
+    best = float("inf")
     for size in sizes:
         model.batch_size_per_gpu = size if size == "auto" else int(size)
         model.batch_sizes = {}
         began = time.perf_counter()
         try:
             answer(model, manager, output.with_suffix(".warm"), limit=limit)
-            line = {"size": size, "seconds": time.perf_counter() - began}
+            seconds = time.perf_counter() - began
+            line = {"size": size, "seconds": seconds}
         except RuntimeError as error:  # torch's way to say that memory does not suffice
             line = {"size": size, "error": str(error)[:200]}
+            seconds = float("inf")
         with output.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+        if seconds > MUCH_SLOWER * best:
+            break
+        best = min(best, seconds)
 
 
 if __name__ == "__main__":

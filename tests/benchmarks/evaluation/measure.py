@@ -16,6 +16,8 @@ from evaluation.processes import Took
 from evaluation.rows import Row, Tokenizer
 from evaluation.work import needed_tokens
 
+TUNE_SECONDS = 180.0
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -48,50 +50,46 @@ class Measured:
 
     @property
     def ratio_above_start(self) -> float:
+        """The same of what both need beyond a process with one case."""
         return above(self.theirs, self.their_start) / above(self.ours, self.our_start)
 
+    @property
+    def waste(self) -> float | None:
+        """Tokens that were computed for each that was needed, where the backend counts them."""
+        computed = self.facts.get("computed_tokens")
+        return computed / self.needed_tokens if computed and self.needed_tokens else None
+
     def peak_share(self, peak: float) -> float | None:
-        """The share of this machine's matmul peak that the needed tokens alone account for, above start-up."""
-        if self.needed_tokens is None:
+        """The share of this machine's matmul peak that the needed tokens alone account for, above start-up.
+
+        None for replies, and where it took too short to be told from noise.
+        """
+        seconds = above(self.ours, self.our_start)
+        if self.needed_tokens is None or seconds < 1:
             return None
-        operations = 2.0 * self.inner_parameters * self.needed_tokens
-        return operations / above(self.ours, self.our_start) / peak
+        return 2.0 * self.inner_parameters * self.needed_tokens / seconds / peak
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How rows are measured: turns, cases to tune on and the seconds for it, and the environment of both sides."""
+    """How rows are measured: lm-eval's turns, its batch sizes, the tokens to try them on, and both environments."""
 
     repeat: int
-    tune_cases: int
-    tune_seconds: float
     sizes: Sequence[str]
+    tune_tokens: int
     environment: Mapping[str, str]
 
 
 def measure(model: Model, row: Row, tokenizer: Tokenizer, folder: Path, settings: Settings) -> Measured:
-    """Tune lm-eval, then run both sides in turns; the answers of the last turn are compared."""
-    files, one = (ours.write_suite(row, folder / "suite"), theirs.write_task(row, folder / "task")), first_case(row)
-    start_files = ours.write_suite(one, folder / "suite-1"), theirs.write_task(one, folder / "task-1")
-    sizes = _sizes(model, row, files[1], folder, settings)
+    """Tune lm-eval, then run both sides in turns, ours first and last; the answers of the last turn are compared."""
+    sizes = _sizes(model, row, folder / "sizes", settings)
     size = next(iter(sizes))
-    environment = settings.environment
     said(f"{model.name} {row.name}: {len(row.cases)} cases, lm-eval's batch size {size}")
-    starts = (
-        ours.evaluate(model, start_files[0], folder / "ours-1", environment),
-        theirs.evaluate(model, start_files[1], folder / "theirs-1", environment, size),
-    )
-    turns: list[tuple[Took, Took]] = []
-    for turn in range(settings.repeat):
-        mine = ours.evaluate(model, files[0], folder / f"ours-turn-{turn}", environment)
-        their = theirs.evaluate(model, files[1], folder / f"theirs-turn-{turn}", environment, size)
-        said(f"{model.name} {row.name}: ours {mine.seconds:.1f} s, theirs {their.seconds:.1f} s")
-        turns.append((mine, their))
-    last = folder / f"ours-turn-{settings.repeat - 1}"
-    found = agreement(
-        row, ours.answers(last, environment), theirs.answers(folder / f"theirs-turn-{settings.repeat - 1}")
-    )
-    mine_all, their_all = zip(*turns, strict=True)
+    start = _turns(model, first_case(row), folder / "start", size, 1, settings.environment)
+    whole = _turns(model, row, folder / "whole", size, settings.repeat, settings.environment)
+    seconds = (median(side).seconds for side in (whole.ours, whole.theirs))
+    said(f"{model.name} {row.name}: {', '.join(f'{one:.1f} s' for one in seconds)}")
+    our_answers = ours.answers(whole.our_folder, settings.environment)
     return Measured(
         model=model.name,
         row=row.name,
@@ -99,16 +97,16 @@ def measure(model: Model, row: Row, tokenizer: Tokenizer, folder: Path, settings
         kind=row.kind,
         ratio_promised=row.ratio,
         cases=len(row.cases),
-        ours=mine_all,
-        theirs=their_all,
-        our_start=starts[0],
-        their_start=starts[1],
+        ours=whole.ours,
+        theirs=whole.theirs,
+        our_start=median(start.ours),
+        their_start=median(start.theirs),
         size=size,
         sizes=sizes,
-        agreement=found,
+        agreement=agreement(row, our_answers, theirs.answers(whole.their_folder)),
         needed_tokens=None if row.kind == "generate" else needed_tokens(row, tokenizer),
         inner_parameters=model.inner_parameters(),
-        facts=ours.facts(last, environment),
+        facts=ours.facts(whole.our_folder, settings.environment),
     )
 
 
@@ -134,10 +132,40 @@ def said(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _sizes(model: Model, row: Row, task: Path, folder: Path, settings: Settings) -> Mapping[str, float | str]:
+@dataclass(frozen=True)
+class _Turns:
+    """What each turn took, and the folders of both sides' last ones."""
+
+    ours: tuple[Took, ...]
+    theirs: tuple[Took, ...]
+    our_folder: Path
+    their_folder: Path
+
+
+def _turns(model: Model, row: Row, folder: Path, size: str, repeat: int, environment: Mapping[str, str]) -> _Turns:
+    suite, task = ours.write_suite(row, folder / "suite"), theirs.write_task(row, folder / "task")
+    our_folders = [folder / f"ours-{turn}" for turn in range(repeat + 1)]
+    their_folders = [folder / f"theirs-{turn}" for turn in range(repeat)]
+    mine, their = [ours.evaluate(model, suite, our_folders[0], environment)], []
+    for their_folder, our_folder in zip(their_folders, our_folders[1:], strict=True):
+        their.append(theirs.evaluate(model, task, their_folder, environment, size))
+        mine.append(ours.evaluate(model, suite, our_folder, environment))
+    return _Turns(tuple(mine), tuple(their), our_folders[-1], their_folders[-1])
+
+
+def _sizes(model: Model, row: Row, folder: Path, settings: Settings) -> Mapping[str, float | str]:
     if len(settings.sizes) == 1:
         return {settings.sizes[0]: "as asked"}
-    # `auto` probes the context's whole length where requests are not choices: on a CPU that alone takes minutes
-    sizes = [*settings.sizes, "auto"] if row.kind == "choice" else settings.sizes
-    limit = min(settings.tune_cases, len(row.cases))
-    return theirs.tuned(model, task, folder / "sizes", settings.environment, limit, sizes, settings.tune_seconds)
+    # replies gain from large batches, texts that are only read do not, so the likelier sizes come first
+    sizes = settings.sizes[::-1] if row.kind == "generate" else settings.sizes
+    limit = max(4, min(len(row.cases), settings.tune_tokens // tokens_a_case(row)))
+    task = theirs.write_task(row, folder / "task")
+    return theirs.tuned(model, task, folder / "tried", settings.environment, limit, sizes, TUNE_SECONDS)
+
+
+def tokens_a_case(row: Row) -> int:
+    """About how many tokens lm-eval runs for a case, at four characters a token."""
+    characters = sum(
+        len(row.prompt(case) + choice) for case in row.cases for choice in case.choices or (case.reference,)
+    )
+    return characters // 4 // len(row.cases) + row.max_new_tokens

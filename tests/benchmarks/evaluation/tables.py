@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from evaluation.measure import Measured, above, median
+from evaluation.measure import Measured, median
 from evaluation.promises import Growth, Promise
 
 ABOUT = """\
 # Evaluation beside lm-evaluation-harness
 
 `harness evaluate` as it comes and lm-eval {lm_eval} (`hf`, float32, the batch size that was fastest for it) ask the
-same models the same prompts, byte for byte, as whole processes, in turns; medians of {repeat}. Written by
+same models the same prompts, byte for byte, as whole processes, in turns: medians of {repeat} of theirs and one more of
+ours, a single one of theirs where nothing is promised. Written by
 `python tests/benchmarks/evaluation_speed.py{options}` in {minutes:.0f} minutes on {threads} threads of {machine};
 texts: {texts}. Raw figures are in `evaluation.json`.
 
@@ -21,9 +22,10 @@ texts: {texts}. Raw figures are in `evaluation.json`.
 - *MB* is the peak of resident memory
 - *peak*: 2 × weights without embeddings × tokens needed (what two texts begin with counted once) ÷ seconds above
   start-up ÷ the fastest float32 matrix product here, {gflops:.0f} GFLOP/s
+- *waste*: tokens that ours computed, padding included, for each that was needed
 - lm-eval's task index, 12 s of processor time, is not loaded: it gets one folder of tasks
-- `auto` of lm-eval probes before it runs and settles on one of the sizes; for replies and perplexity it probes the
-  whole context, which takes minutes on a CPU, so it is tried for choices only
+- lm-eval's batch size is the fastest of {sizes} on a part of the cases; its `auto` settles on one of these after
+  probing for it, on the whole context where replies or perplexity are asked, which takes minutes on a CPU
 """
 HEADS = (
     "model",
@@ -39,6 +41,7 @@ HEADS = (
     "ratio",
     "above",
     "peak",
+    "waste",
 )
 
 
@@ -83,8 +86,9 @@ def _cells(one: Measured, peak: float | None) -> list[str]:
         f"{their.megabytes:,.0f}",
         one.size,
         f"{one.ratio:.1f}",
-        f"{above(one.theirs, one.their_start) / above(one.ours, one.our_start):.1f}",
+        f"{one.ratio_above_start:.1f}",
         "–" if share is None else f"{100 * share:.0f} %",
+        "–" if one.waste is None else f"{one.waste:.2f}",
     ]
 
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation import lm_eval_process
 from evaluation.models import Model
 from evaluation.ours import Answered
 from evaluation.processes import FailedError, Took, run
 from evaluation.rows import Case, Row
 
-VERSION = "0.4.13"
+# run, never imported: what a parent imports counts into the memory of the processes it starts
+PROCESS = Path(__file__).with_name("lm_eval_process.py")
 SIZES = ("1", "8", "16", "32", "64")
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 TYPES = {"choice": "multiple_choice", "generate": "generate_until", "perplexity": "loglikelihood_rolling"}
@@ -69,7 +69,7 @@ def tuned(
 ) -> dict[str, float | str]:
     """The seconds that the first `limit` cases take with each batch size, or why there are none; fastest first.
 
-    Sizes that had not ended when the time was up are absent.
+    Sizes that were not tried, after a much slower one or when the time was up, are absent.
     """
     folder.mkdir(parents=True)
     found = folder / "sizes.jsonl"
@@ -92,7 +92,7 @@ def answers(folder: Path) -> dict[str, tuple[str, Answered]]:
 
 
 def _command(model: Model, task: Path, output: Path) -> list[str]:
-    return [sys.executable, str(lm_eval_process.__file__), str(model.folder), str(task), str(output)]
+    return [sys.executable, str(PROCESS), str(model.folder), str(task), str(output)]
 
 
 def _line(number: int, case: Case) -> dict[str, Any]:
