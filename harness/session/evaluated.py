@@ -116,7 +116,7 @@ def _measure(
     opened = models.get(model, facts)
     begun(session, replace(evaluation, facts=dict(opened.facts)), asked, built, name)
     lengths = store.reply_lengths(evaluation) if "text" in built.kinds else {}
-    predicted(session, opened, model, evaluation, asked, steps.requests(asked, known, lengths))
+    predicted(session, opened, model, built, evaluation, asked, steps.requests(asked, known, lengths))
 
 
 def _finish(session: Session, evaluation: Evaluation, built: BuiltSuite) -> Evaluation:

@@ -8,7 +8,7 @@ from copy import deepcopy
 
 from harness import evaluation as steps
 from harness.errors import PluginError
-from harness.preflight import BuiltModel
+from harness.preflight import BuiltModel, BuiltSuite
 from harness.protocols import Model
 from harness.records import Evaluation
 from harness.session.running import Session, brief
@@ -22,6 +22,7 @@ def predicted(
     session: Session,
     opened: Model,
     model: BuiltModel,
+    built: BuiltSuite,
     evaluation: Evaluation,
     asked: Sequence[steps.Asked],
     wanted: Sequence[Request],
@@ -34,9 +35,13 @@ def predicted(
     kind_of = {one.answer_key: one.kind for one in asked}
     label = f"{brief(model.reference)} on {evaluation.suite}"
     backend = f"plugin {model.backend.plugin}: backend {model.backend.use!r}"
-    unserved = set(kind_of.values()) - opened.answers
-    if unserved:
-        raise PluginError(f"{label}: {backend} does not answer {', '.join(sorted(unserved))}")
+    for kind in sorted(set(kind_of.values()) - opened.answers):
+        readers = [repr(one.use.name) for one in built.metrics if one.built.instance.reads == kind]
+        readers += [repr(one.use.name) for one in built.checks if kind == "text"]
+        raise PluginError(
+            f"{label}: {backend} does not answer {kind} requests, which {', '.join(readers)} read; leave those out, or "
+            "ask another backend"
+        )
     missing = sum(not request.known for request in wanted)
     said = deepcopy(dict(opened.facts))
     failed: list[str] = []

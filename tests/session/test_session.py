@@ -69,7 +69,10 @@ def test_a_backend_that_does_not_answer_what_is_asked_is_named(
             return nullcontext(model)
 
     shop = workshop(register_backends=TextOnly)
-    with shop.started() as session, pytest.raises(PluginError, match="backend 'own' does not answer choice"):
+    with (
+        shop.started() as session,
+        pytest.raises(PluginError, match="'own' does not answer choice requests, which 'accuracy'"),
+    ):
         shop.evaluate(session, "own:good.json")
 
 
