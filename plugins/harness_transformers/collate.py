@@ -9,8 +9,8 @@ from typing import Any
 
 from harness_transformers.examples import Example
 from harness_transformers.head import logits_at, pad
-from harness_transformers.prompts import WORTH_SHARING, run_prefix
 
+WORTH_SHARING = 8  # tokens
 IGNORED = -100  # what transformers' Trainer leaves out when it counts the tokens of a batch
 SAME_LOSS = 1e-2  # relative: far above what bfloat16 rounds, far below what a wrong mask or position costs
 
@@ -48,6 +48,18 @@ def summed_loss(model: Any, batch: dict[str, Any], *, share_prefix: bool = False
         use_cache=cache is not None,
     )
     return torch.nn.functional.cross_entropy(logits_nv.float(), targets_bt[targets_bt != IGNORED], reduction="sum")
+
+
+def run_prefix(model: Any, ids_1t: Any, rows: int) -> Any:
+    """A cache with the keys and values of one prefix, repeated for each of the rows that begin with it."""
+    import torch
+    from transformers import DynamicCache
+
+    cache = DynamicCache(config=model.config)
+    nowhere_1t = torch.zeros_like(ids_1t, dtype=torch.bool)
+    logits_at(model, nowhere_1t, input_ids=ids_1t, cache=cache, use_cache=True)
+    cache.batch_repeat_interleave(rows)
+    return cache
 
 
 def common_prefix(ids_bt: Any, chosen_bt: Any) -> int:

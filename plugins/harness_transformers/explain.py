@@ -9,7 +9,7 @@ from harness.types import Generate, LogLikelihood, Request
 from harness_transformers import generate, likelihood
 from harness_transformers.loading import Speaks
 from harness_transformers.model import scoring_plan
-from harness_transformers.plan import Plan, plan_batches
+from harness_transformers.plan import Plan
 from harness_transformers.prefixes import Node
 
 SHOWN = 12
@@ -27,9 +27,15 @@ def explained(speaks: Speaks, requests: Sequence[Request], batch_tokens: int) ->
 
 def _replies(speaks: Speaks, requests: Sequence[Generate], batch_tokens: int) -> Iterator[str]:
     jobs, refused = generate.prepare_all(speaks, requests)
-    batches = plan_batches([generate.cost(job) for job in jobs], batch_tokens)
+    held = batch_tokens * generate.HELD_PER_COMPUTED
+    groups = generate.groups(jobs, held)
     tokens = sum(len(job.prompt) for job in jobs)
-    yield f"replies: {len(jobs):,} prompts of {tokens:,} tokens, in {len(batches):,} batches of up to {batch_tokens:,}"
+    yield f"replies: {len(jobs):,} prompts of {tokens:,} tokens, in {len(groups):,} groups of up to {held:,} tokens"
+    for group in groups[:SHOWN]:
+        slots = generate.slot_count([jobs[index] for index in group], held)
+        yield f"  {len(group)} replies in {min(slots, len(group))} slots"
+    if len(groups) > SHOWN:
+        yield f"  … and {len(groups) - SHOWN:,} more groups"
     yield from (f"  refused: {one.error}" for one in refused)
 
 

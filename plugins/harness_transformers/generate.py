@@ -1,18 +1,27 @@
-"""Replies, token by token: one batch with a key–value cache, rows leave it as they end. B rows, T tokens, V words."""
+"""Replies, token by token: a row that ends leaves its slot to one that waits. B rows, V words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import time
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import UsageError
 from harness.hashing import content_hash
-from harness.types import Answer, Generate, Message
-from harness_transformers.head import logits_at
+from harness.types import Answer, Generate, Prompt
+from harness_transformers.fit import fits_slots
 from harness_transformers.loading import Speaks, Weights
-from harness_transformers.prompts import run_prompts
+from harness_transformers.plain import OneByOne
 from harness_transformers.render import prompt_text, token_ids
+from harness_transformers.replies import Row
+from harness_transformers.sampling import choose
+from harness_transformers.slots import Slots
+
+MOST_SLOTS = 64
+ROWS_A_SLOT = 8  # what a killed evaluation repeats at most; the tail of a group, when slots are empty, is little of it
+HELD_PER_COMPUTED = 5  # tokens whose keys and values may lie in memory for each that may be computed at once
 
 
 @dataclass(frozen=True)
@@ -23,32 +32,11 @@ class Job:
     prompt: tuple[int, ...]
 
 
-@dataclass
-class Row:
-    """One request on its way: the prompt of the current turn, its new tokens, and the replies so far."""
-
-    request: Generate
-    prompt: list[int]
-    generator: Any
-    end_ids: frozenset[int]
-    limit: int = 0
-    new: list[int] = field(default_factory=list)
-    replies: list[str] = field(default_factory=list)
-    finish_reason: str = "stop"
-    prompt_tokens: int = 0
-    new_tokens: int = 0
-
-
-def prepare(weights: Speaks, request: Generate) -> Job:
+def prepare(speaks: Speaks, request: Generate) -> Job:
     """The request as tokens. Raises UsageError where it cannot be rendered or leaves no room for a reply."""
     if request.follow_ups and isinstance(request.prompt, str):
         raise UsageError("follow-ups need a prompt of messages: a raw string has no turns")
-    text, special = prompt_text(weights.tokenizer, request.prompt)
-    prompt = token_ids(weights.tokenizer, text, special=special)
-    if not prompt:
-        raise UsageError("the prompt is empty")
-    check_room(weights, len(prompt) + 1)
-    return Job(request, tuple(prompt))
+    return Job(request, tuple(_prompt_tokens(speaks, request.prompt)))
 
 
 def prepare_all(speaks: Speaks, requests: Sequence[Generate]) -> tuple[list[Job], list[Answer]]:
@@ -68,36 +56,117 @@ def cost(job: Job) -> int:
     return len(job.prompt) + job.request.max_new_tokens * (1 + len(job.request.follow_ups))
 
 
-def check_room(weights: Speaks, tokens: int) -> None:
+def check_room(speaks: Speaks, tokens: int) -> None:
     """Raise UsageError where the model cannot see that many tokens at once."""
-    if tokens > weights.context_length:
-        raise UsageError(f"too long: {tokens} tokens, context {weights.context_length}")
+    if tokens > speaks.context_length:
+        raise UsageError(f"too long: {tokens} tokens, context {speaks.context_length}")
 
 
-def answer_batch(weights: Weights, model: Any, jobs: list[Job]) -> list[Answer]:
-    """The answers to a batch, turn by turn; a row that outgrows the context in a later turn alone becomes an error."""
+def groups(jobs: Sequence[Job], budget: int) -> list[list[int]]:
+    """Indices of jobs that are answered together, in the order to run them: those that will take longest first.
+
+    A function of all jobs, so that a resumed evaluation has the same groups; `budget` as for `answer_group`.
+    """
+    found: list[list[int]] = []
+    dearest = 0
+    for index in sorted(range(len(jobs)), key=lambda i: (-_expected(jobs[i]), -len(jobs[i].prompt), i)):
+        dearest = max(dearest, cost(jobs[index]))
+        if not found or len(found[-1]) >= ROWS_A_SLOT * _slots(dearest, budget):
+            found.append([])
+            dearest = cost(jobs[index])
+        found[-1].append(index)
+    return found
+
+
+def answer_group(
+    weights: Weights, model: Any, jobs: Sequence[Job], budget: int, needed: Collection[str]
+) -> Iterator[list[Answer]]:
+    """Answers to the requests whose keys are needed, as they come; the others run along, so that numbers stay the same.
+
+    `budget` is how many tokens may have their keys and values in memory at once. A row that outgrows the context in a
+    later turn alone becomes an error.
+    """
+    slots = _open_slots(weights, model, jobs, budget)
+    waiting = deque(_row(weights, job) for job in jobs)
+    live: list[Row] = []
+    missing = sum(job.request.key in needed for job in jobs)
+    while missing:
+        while waiting and len(live) < slots.count:
+            live.append(waiting.popleft())
+        ended = [index for index in _advance(slots, live) if not _begins_next_turn(weights, live[index])]
+        answers = [live[index].answer() for index in ended if live[index].request.key in needed]
+        _leave(slots, live, ended, waiting)
+        missing -= len(answers)
+        if answers:
+            yield answers
+
+
+def slot_count(jobs: Sequence[Job], budget: int) -> int:
+    """How many of the jobs may run at once."""
+    return _slots(max(map(cost, jobs)), budget)
+
+
+def _open_slots(weights: Weights, model: Any, jobs: Sequence[Job], budget: int) -> Slots | OneByOne:
+    if not fits_slots(weights, model):
+        return OneByOne(weights, model)
+    places = min(max(map(cost, jobs)), weights.context_length)
+    return Slots(weights, model, slot_count(jobs, budget), places, pass_tokens=budget // HELD_PER_COMPUTED)
+
+
+def _advance(slots: Slots | OneByOne, live: list[Row]) -> list[int]:
+    """One token for the rows that have none yet, else for all; the indices of those whose reply is complete."""
+    started = time.perf_counter()
+    fresh = [index for index, row in enumerate(live) if not row.new]
+    if fresh:
+        logits_bv = slots.fill(fresh, [live[index].prompt for index in fresh])
+    else:
+        logits_bv = slots.extend([row.new[-1] for row in live])
+    moved = fresh or list(range(len(live)))
+    tokens = choose(logits_bv, [live[index] for index in moved])
+    share = (time.perf_counter() - started) / len(moved)
+    for index in moved:
+        live[index].seconds += share
+    return [index for index, token in zip(moved, tokens, strict=True) if live[index].take(token)]
+
+
+def _leave(slots: Slots | OneByOne, live: list[Row], ended: list[int], waiting: deque[Row]) -> None:
+    """Give the slots of rows that ended to those that wait, and close the gaps where none does."""
+    for index in reversed(ended):
+        if waiting:
+            live[index] = waiting.popleft()
+            continue
+        last = live.pop()
+        if index < len(live):
+            slots.move(len(live), index)
+            live[index] = last
+
+
+def _begins_next_turn(weights: Weights, row: Row) -> bool:
+    """Put the reply and the next follow-up behind the prompt, where there is one and the context has room for it."""
+    prompt = row.next_prompt()
+    if prompt is None:
+        return False
+    try:
+        row.begin_turn(_prompt_tokens(weights, prompt))
+    except UsageError as error:
+        row.error = str(error)
+        return False
+    return True
+
+
+def _row(weights: Weights, job: Job) -> Row:
     import torch
 
-    errors: dict[int, str] = {}
-    rows = [
-        Row(job.request, list(job.prompt), torch.Generator().manual_seed(seed_of(job)), end_ids(weights, job.request))
-        for job in jobs
-    ]
-    live = rows
-    while live:
-        _one_turn(weights, model, live)
-        live = [row for row in live if len(row.replies) <= len(row.request.follow_ups)]
-        for row in live:
-            try:
-                _next_turn(weights, row)
-            except UsageError as error:
-                errors[id(row)] = str(error)
-        live = [row for row in live if id(row) not in errors]
-    return [_answer(row, errors.get(id(row))) for row in rows]
+    generator = torch.Generator().manual_seed(seed_of(job)) if job.request.temperature > 0 else None
+    row = Row(weights, job.request, end_ids(weights, job.request), generator)
+    row.begin_turn(list(job.prompt))
+    return row
 
 
 def end_ids(weights: Weights, request: Generate) -> frozenset[int]:
     """The tokens that end a reply: the model's, and stop strings that are one token, which the text would not show."""
+    if not request.stop:
+        return weights.end_ids
     added = weights.tokenizer.get_added_vocab()
     return weights.end_ids | {added[text] for text in request.stop if text in added}
 
@@ -107,90 +176,21 @@ def seed_of(job: Job) -> int:
     return int(content_hash([job.request.seed, job.prompt])[:15], 16)
 
 
-def _one_turn(weights: Weights, model: Any, rows: list[Row]) -> None:
-    """Extend every row by one reply."""
-    import torch
-
-    for row in rows:
-        row.limit, row.new = min(row.request.max_new_tokens, weights.context_length - len(row.prompt)), []
-    prompted = run_prompts(weights, model, [row.prompt for row in rows])
-    logits_bv, cache, mask_bt = prompted.logits_bv, prompted.cache, prompted.mask_bt
-    while True:
-        for row, token in zip(rows, choose(logits_bv.float().cpu(), rows), strict=True):
-            row.new.append(token)
-        open_rows = [index for index, row in enumerate(rows) if not _finish(weights, row)]
-        if not open_rows:
-            return
-        if len(open_rows) < len(rows):
-            cache.batch_select_indices(torch.tensor(open_rows, device=weights.device))
-        rows = [rows[index] for index in open_rows]
-        ids_b1 = torch.tensor([[row.new[-1]] for row in rows], device=weights.device)
-        positions_b1 = mask_bt[open_rows].sum(1, keepdim=True)
-        mask_bt = torch.nn.functional.pad(mask_bt[open_rows], (0, 1), value=1)
-        logits_bv = logits_at(
-            model,
-            torch.ones_like(ids_b1, dtype=torch.bool),
-            input_ids=ids_b1,
-            attention_mask=mask_bt.to(weights.device),
-            cache=cache,
-            use_cache=True,
-            **weights.positions(positions_b1),
-        )
+def _prompt_tokens(speaks: Speaks, prompt: Prompt) -> list[int]:
+    text, special = prompt_text(speaks.tokenizer, prompt)
+    tokens = token_ids(speaks.tokenizer, text, special=special)
+    if not tokens:
+        raise UsageError("the prompt is empty")
+    check_room(speaks, len(tokens) + 1)
+    return tokens
 
 
-def choose(logits_bv: Any, rows: list[Row]) -> list[int]:
-    """The next token of each row: the likeliest at temperature 0, else drawn from the nucleus by the row's own seed."""
-    greedy: list[int] = logits_bv.argmax(-1).tolist()
-    return [
-        token if row.request.temperature == 0 else _draw(logits_v, row)
-        for token, logits_v, row in zip(greedy, logits_bv, rows, strict=True)
-    ]
+def _expected(job: Job) -> int:
+    """How many tokens the replies will have, by history or at most."""
+    known = job.request.expected_tokens
+    return known if known is not None else job.request.max_new_tokens * (1 + len(job.request.follow_ups))
 
 
-def _draw(logits_v: Any, row: Row) -> int:
-    import torch
-
-    shares_v, words_v = (logits_v / row.request.temperature).softmax(-1).sort(descending=True)
-    # the smallest set of words that together reach top_p: a word stays if those before it do not reach it yet
-    outside_v = shares_v.cumsum(-1) - shares_v >= row.request.top_p
-    outside_v[0] = False
-    shares_v[outside_v] = 0
-    return int(words_v[torch.multinomial(shares_v, 1, generator=row.generator)])
-
-
-def _finish(weights: Weights, row: Row) -> bool:
-    """Whether the row's reply is complete; then it is added to the replies."""
-    ended = row.new[-1] in row.end_ids
-    kept = row.new[:-1] if ended else row.new
-    if not (ended or row.request.stop or len(row.new) >= row.limit):
-        return False
-    text = weights.tokenizer.decode(kept, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-    found = [at for at in (text.find(stop) for stop in row.request.stop if stop) if at >= 0]
-    if not (ended or found or len(row.new) >= row.limit):
-        return False
-    row.replies.append(text[: min(found)] if found else text)
-    row.finish_reason = "stop" if ended or found else "length"
-    row.prompt_tokens += len(row.prompt)
-    row.new_tokens += len(row.new)
-    return True
-
-
-def _next_turn(weights: Weights, row: Row) -> None:
-    """Put the reply and the next follow-up behind the prompt. Raises UsageError where that outgrows the context."""
-    said = list(row.request.prompt)
-    for reply, follow_up in zip(row.replies, row.request.follow_ups, strict=False):
-        said += [Message("assistant", reply), Message("user", follow_up)]
-    text, special = prompt_text(weights.tokenizer, tuple(said))  # type: ignore[arg-type]
-    row.prompt = token_ids(weights.tokenizer, text, special=special)
-    check_room(weights, len(row.prompt) + 1)
-
-
-def _answer(row: Row, error: str | None) -> Answer:
-    return Answer(
-        key=row.request.key,
-        replies=tuple(row.replies),
-        finish_reason=row.finish_reason,
-        prompt_tokens=row.prompt_tokens,
-        new_tokens=row.new_tokens,
-        error=error,
-    )
+def _slots(dearest: int, budget: int) -> int:
+    """How many rows may run at once where the dearest holds so many tokens."""
+    return max(1, min(MOST_SLOTS, budget // dearest))

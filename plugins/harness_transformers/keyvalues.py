@@ -1,58 +1,86 @@
-"""Keys and values of a prefix: kept once, seen by every row below it."""
+"""Keys and values by slot, in place of transformers' cache. B rows, T tokens, K places, H heads, D width of a head."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
+
+STEP = 64  # places made ready at once
 
 
 @dataclass(frozen=True)
-class Kept:
-    """The keys and values [1, heads, tokens, width] of a prefix, a pair a layer."""
+class Pass:
+    """One pass of the model: B rows write T tokens each at places of their slots and read the first `width` places.
 
-    layers: tuple[tuple[Any, Any], ...]
+    `room` places are needed to write. `leading`: the rows are the first slots in order, which are read where they lie.
+    """
 
-    def behind(self) -> Any:
-        """A cache whose layers show the prefix before what is new, to as many rows as there are, and keep nothing."""
-        from transformers.cache_utils import Cache
-
-        return Cache(layers=[_showing_layer()(keys, values) for keys, values in self.layers])
-
-
-def recording(kept: Kept | None) -> Any:
-    """A cache that keeps what is new behind a prefix."""
-    from transformers.cache_utils import Cache, DynamicLayer
-
-    if kept is None:
-        return Cache(layer_class_to_replicate=DynamicLayer)
-    layers = []
-    for keys, values in kept.layers:
-        layer = DynamicLayer()
-        layer.update(keys, values)
-        layers.append(layer)
-    return Cache(layers=layers)
+    slots_b: Any
+    places_bt: Any
+    width: int
+    room: int
+    leading: bool
 
 
-def recorded(cache: Any) -> Kept:
-    """What a recording cache holds."""
-    return Kept(tuple((layer.keys, layer.values) for layer in cache.layers))
+class KeyValues:
+    """Keys and values of `count` slots of `places` places in every layer.
+
+    Memory is taken as places come into use, where the system gives pages by need; a longer row makes all slots longer.
+    """
+
+    def __init__(self, count: int, places: int) -> None:
+        self._count = count
+        self._places = _whole_steps(places)
+        self._ready = 0
+        self._layers: dict[int, list[Any]] = {}
+        self._now: Pass
+
+    def begin(self, now: Pass) -> None:
+        """Say what the pass will do that runs next."""
+        self._now = now
+        if now.room <= self._ready:
+            return
+        before, self._ready = self._ready, _whole_steps(now.room)
+        self._places = max(self._places, self._ready)
+        for stored in self._layers.values():
+            stored[:] = [self._made_ready(whole, before) for whole in stored]
+
+    def update(self, keys_bhtd: Any, values_bhtd: Any, layer: int, *_: Any, **__: Any) -> tuple[Any, Any]:
+        """What each layer of the model calls: keeps keys and values of a pass, returns all [B, H, K, D] of its rows."""
+        now, new = self._now, (keys_bhtd, values_bhtd)
+        if layer not in self._layers:
+            self._layers[layer] = [
+                self._made_ready(one.new_empty((self._count, one.shape[1], 0, one.shape[3])), 0) for one in new
+            ]
+        seen = []
+        for whole, new_bhtd in zip(self._layers[layer], new, strict=True):
+            whole[now.slots_b.unsqueeze(1), :, now.places_bt] = new_bhtd.transpose(1, 2)
+            read = whole[:, :, : now.width]
+            seen.append(read[: len(new_bhtd)] if now.leading else read.index_select(0, now.slots_b))
+        return seen[0], seen[1]
+
+    def get_seq_length(self, layer: int = 0) -> int:
+        """Places taken before the pass, which models ask for that are not told positions: ours are."""
+        return self._now.width - int(self._now.places_bt.shape[1])
+
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Put the first places of one slot into another."""
+        for stored in self._layers.values():
+            for whole in stored:
+                whole[target, :, :length] = whole[source, :, :length]
+
+    def _made_ready(self, whole: Any, before: int) -> Any:
+        """One layer's keys or values with as many places as there are to be, those from `before` on without NaN.
+
+        For what stood in that memory is multiplied by 0 where it is masked, and NaN would stay.
+        """
+        if whole.shape[2] < self._places:
+            longer = whole.new_empty((self._count, whole.shape[1], self._places, whole.shape[3]))
+            longer[:, :, :before] = whole[:, :, :before]
+            whole = longer
+        whole[:, :, before : self._ready] = 0
+        return whole
 
 
-@cache
-def _showing_layer() -> type[Any]:
-    """The class is made here, since transformers is imported only when a model works."""
-    import torch
-    from transformers.cache_utils import DynamicLayer
-
-    class ShowingLayer(DynamicLayer):  # type: ignore[misc]
-        def __init__(self, keys: Any, values: Any) -> None:
-            super().__init__()
-            super().update(keys, values)
-
-        def update(self, key_states: Any, value_states: Any, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
-            rows = key_states.shape[0]
-            before = (one.expand(rows, -1, -1, -1) for one in (self.keys, self.values))
-            return tuple(torch.cat(pair, dim=-2) for pair in zip(before, (key_states, value_states), strict=True))
-
-    return ShowingLayer
+def _whole_steps(places: int) -> int:
+    return -(-places // STEP) * STEP

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from harness_transformers.device import Device, check_device
 from harness_transformers.identify import context_length, precision, read_json, weight_files
+from harness_transformers.linear import use_onednn
 
 Dtype: TypeAlias = Literal["float32", "bfloat16", "auto", "fast"]
 
@@ -83,11 +84,9 @@ class Weights:
         return {"position_ids": positions_bt.to(self.device)} if takes else {}
 
     @property
-    def attends_everywhere(self) -> bool:
-        """Whether each token sees all before it; where it sees a window of places, no padding may lie in between."""
-        settings = self.model.config.get_text_config()
-        kinds = getattr(settings, "layer_types", None) or ["full_attention"]
-        return set(kinds) == {"full_attention"} and getattr(settings, "sliding_window", None) is None
+    def base(self) -> Any:
+        """The model below its adapters."""
+        return self.model.get_base_model() if self.adapters else self.model
 
     def release(self) -> None:
         """Give the memory back."""
@@ -107,6 +106,7 @@ def load_weights(folder: Path, dtype: Dtype, device: Device) -> Weights:
     """The model of a local folder, ready to answer. Raises UsageError where torch cannot use the device."""
     check_device(device)
     model = load_model(folder, precision(dtype, read_json(folder / "config.json"), device)).to(device).eval()
+    use_onednn(model)
     speech = load_speech(folder)
     return Weights(folder, model, speech.tokenizer, device, speech.context_length, end_ids(model, speech.tokenizer))
 

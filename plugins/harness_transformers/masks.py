@@ -13,15 +13,19 @@ def attention_mask(model: Any, seen_btk: NDArray[np.bool_], distance_btk: NDArra
 
     Where layers see a window of the last tokens, it is counted along the sequence, not across the row.
     """
-    settings = model.config.get_text_config()
+    masks = {
+        kind: _as_taken(model, seen_btk if window is None else seen_btk & (distance_btk < window))
+        for kind, window in windows(model.config).items()
+    }
+    return masks if len(masks) > 1 else next(iter(masks.values()))
+
+
+def windows(config: Any) -> dict[str, int | None]:
+    """How many places a token sees in each kind of layer; None is all before it."""
+    settings = config.get_text_config()
     window = getattr(settings, "sliding_window", None)
-    kinds = set(getattr(settings, "layer_types", None) or ())
-    if window is None or kinds == {"full_attention"}:
-        return _as_taken(model, seen_btk)
-    inside = _as_taken(model, seen_btk & (distance_btk < window))
-    if not kinds:
-        return inside
-    return {"full_attention": _as_taken(model, seen_btk), "sliding_attention": inside}
+    kinds = getattr(settings, "layer_types", None) or ["full_attention" if window is None else "sliding_attention"]
+    return {kind: window if kind == "sliding_attention" else None for kind in kinds}
 
 
 def _as_taken(model: Any, seen_btk: NDArray[np.bool_]) -> Any:

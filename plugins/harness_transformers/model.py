@@ -16,7 +16,7 @@ from harness_transformers.likelihood import Answers
 from harness_transformers.loading import Weights
 from harness_transformers.locate import locate_adapter
 from harness_transformers.pace import Pace
-from harness_transformers.plan import Plan, Revisions, cost, plan_batches, plan_scoring
+from harness_transformers.plan import Plan, Revisions, cost, plan_scoring
 from harness_transformers.prefixes import Scored, Unit, prefix_tree, separate
 from harness_transformers.scoring import Scorer
 from harness_transformers.sight import Sight
@@ -42,6 +42,7 @@ class OpenedModel:
     facts: Mapping[str, Any]
     resume: Mapping[str, Any] = field(default_factory=dict)
     answers: frozenset[Kind] = frozenset(("text", "choice", "log-likelihood"))
+    _revisions: dict[str, Revisions] = field(default_factory=dict)
 
     def answer(self, requests: Sequence[Request]) -> Iterator[Answer]:
         """Answers to all requests that are not known, those of one pass together.
@@ -49,10 +50,11 @@ class OpenedModel:
         Known ones take part in the plan: a batch with an unknown request is run whole, so that its numbers are those of
         an undisturbed evaluation. A request that cannot be asked is an answer with an error.
         """
-        revisions, self.resume = Revisions.from_facts(self.resume), {}
-        self._say(revisions=tuple(revisions.changes))
+        resume, self.resume = self.resume, {}
+        self._revisions = {work: Revisions.from_facts(resume, work) for work in ("replies", "likelihoods")}
+        self._say(revisions=self._changes())
         yield from self._replies([one for one in requests if isinstance(one, Generate)])
-        yield from self._likelihoods([one for one in requests if isinstance(one, LogLikelihood)], revisions)
+        yield from self._likelihoods([one for one in requests if isinstance(one, LogLikelihood)])
 
     def variant(self, model: ModelReference) -> OpenedModel | None:
         """The same weights with another adapter or none; None for other weights."""
@@ -66,25 +68,37 @@ class OpenedModel:
     def _replies(self, requests: Sequence[Generate]) -> Iterator[Answer]:
         jobs, refused = generate.prepare_all(self.weights, requests)
         yield from _as_batch(refused)
-        for batch in plan_batches([generate.cost(job) for job in jobs], self.batch_tokens):
-            if not all(jobs[at].request.known for at in batch):
-                yield from _as_batch(self._reply([jobs[at] for at in batch]))
+        held = self.batch_tokens * generate.HELD_PER_COMPUTED
+        for at, group in enumerate(generate.groups(jobs, held)):
+            for answers in self._group(at, [jobs[index] for index in group], held):
+                yield from _as_batch(answers)
 
-    def _reply(self, jobs: list[generate.Job]) -> list[Answer]:
-        started = time.perf_counter()
-        try:
-            with self._at_work() as model:
-                answers = generate.answer_batch(self.weights, model, jobs)
-        except Exception as error:
-            if _is_out_of_memory(error) and len(jobs) > 1:
-                half = len(jobs) // 2
-                return self._reply(jobs[:half]) + self._reply(jobs[half:])
-            answers = [Answer(one.request.key, error=f"{type(error).__name__}: {error}") for one in jobs]
-        known = {one.request.key for one in jobs if one.request.known}
-        seconds = (time.perf_counter() - started) / len(jobs)
-        return [replace(answer, seconds=seconds) for answer in answers if answer.key not in known]
+    def _group(self, at: int, jobs: Sequence[generate.Job], planned: int) -> Iterator[list[Answer]]:
+        """The unknown answers of a group as they come; where memory does not suffice, the rest with half of it."""
+        revisions = self._revisions["replies"]
+        needed = {job.request.key for job in jobs if not job.request.known}
+        while needed:
+            budget = revisions.budget(at, planned)
+            try:
+                with self._at_work() as model:
+                    answering = generate.answer_group(self.weights, model, jobs, budget, frozenset(needed))
+                while answers := self._next(answering):
+                    needed -= {answer.key for answer in answers}
+                    yield answers
+            except Exception as error:
+                if _is_out_of_memory(error) and budget > max(map(generate.cost, jobs)):
+                    self._lower("replies", at, budget // 2)
+                    continue
+                reason = f"{type(error).__name__}: {error}"
+                yield [Answer(key, error=reason) for key in sorted(needed)]
+                return
 
-    def _likelihoods(self, requests: Sequence[LogLikelihood], revisions: Revisions) -> Iterator[Answer]:
+    def _next(self, answering: Iterator[list[Answer]]) -> list[Answer] | None:
+        """The next answers of a group; between them the adapter may be another, and whoever reads them may compute."""
+        with self._at_work():
+            return next(answering, None)
+
+    def _likelihoods(self, requests: Sequence[LogLikelihood]) -> Iterator[Answer]:
         jobs, refused = likelihood.prepare(self.weights, requests)
         answers = Answers(jobs)
         known = {one.key for one in requests if one.known}
@@ -94,22 +108,21 @@ class OpenedModel:
         scorer = Scorer(self.weights.model, plan, None if self.sight.head else Head.of(self.weights.model))
         for at in range(len(plan.batches)):
             if any(answers.needed(number) for number in plan.sequences_of(at)):
-                yield from self._batch(scorer, at, revisions, answers)
+                yield from self._batch(scorer, at, answers)
 
-    def _batch(self, scorer: Scorer, at: int, revisions: Revisions, answers: Answers) -> Iterator[Answer]:
+    def _batch(self, scorer: Scorer, at: int, answers: Answers) -> Iterator[Answer]:
         """One batch, in smaller passes where memory does not suffice; what else goes wrong is an error of its cases."""
         batch, done = scorer.plan.batches[at], 0
         while done < len(batch.units):
-            units = revisions.rows(scorer.plan, at, done)
+            units = self._revisions["likelihoods"].rows(scorer.plan, at, done)
             started = time.perf_counter()
             try:
                 with self._at_work():
                     found = list(scorer.read(batch.node, units))
             except Exception as error:
                 if _is_out_of_memory(error) and len(units) > 1:
-                    revisions.lower(at, cost(scorer.plan.tree.nodes[batch.node], units[0]) * (len(units) // 2))
-                    self._say(revisions=tuple(revisions.changes))
-                    self.weights.tidy()
+                    row = cost(scorer.plan.tree.nodes[batch.node], units[0])
+                    self._lower("likelihoods", at, row * (len(units) // 2))
                     continue
                 yield from _as_batch(_failed(answers, scorer.plan, units, error))
             else:
@@ -118,6 +131,15 @@ class OpenedModel:
                 yield from _as_batch([one for number, total in found for one in answers.add(number, total, share)])
                 self._say(threads=self.pace.after(sum(unit.length for unit in units), seconds))
             done += len(units)
+
+    def _lower(self, work: str, at: int, budget: int) -> None:
+        """Revise the plan from batch `at` on, since memory did not suffice."""
+        self._revisions[work].lower(at, budget)
+        self._say(revisions=self._changes())
+        self.weights.tidy()
+
+    def _changes(self) -> dict[str, list[dict[str, int]]]:
+        return {work: list(one.changes) for work, one in self._revisions.items() if one.changes}
 
     def _say(self, **facts: Any) -> None:
         self.facts = {**self.facts, **facts}

@@ -72,18 +72,22 @@ class Revisions:
     changes: list[dict[str, int]] = field(default_factory=list)
 
     @classmethod
-    def from_facts(cls, facts: Mapping[str, Any]) -> Revisions:
-        """Those of an interrupted evaluation."""
-        return cls([{"at": int(one["at"]), "budget": int(one["budget"])} for one in facts.get("revisions", ())])
+    def from_facts(cls, facts: Mapping[str, Any], work: str) -> Revisions:
+        """Those of an interrupted evaluation for this part of its work."""
+        changes = (facts.get("revisions") or {}).get(work, ())
+        return cls([{"at": int(one["at"]), "budget": int(one["budget"])} for one in changes])
 
     def lower(self, at: int, budget: int) -> None:
         """From now on no pass costs more than `budget` tokens."""
         self.changes.append({"at": at, "budget": budget})
 
+    def budget(self, at: int, planned: int) -> int:
+        """What a pass of batch `at` may cost."""
+        return min((one["budget"] for one in self.changes if one["at"] <= at), default=planned)
+
     def rows(self, plan: Plan, at: int, done: int) -> tuple[Unit, ...]:
         """What of batch `at` runs in the next pass, where its first `done` rows have run."""
-        batch = plan.batches[at]
-        budget = min((one["budget"] for one in self.changes if one["at"] <= at), default=plan.budget)
+        batch, budget = plan.batches[at], self.budget(at, plan.budget)
         rows = max(budget // cost(plan.tree.nodes[batch.node], batch.units[done]), 1)
         return batch.units[done : done + rows]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness_transformers.head import Head, hidden_at, log_likelihoods, logits_at
-from harness_transformers.keyvalues import Kept, recorded, recording
+from harness_transformers.kept import Kept, recorded, recording
 from harness_transformers.masks import attention_mask
 from harness_transformers.packing import Packed, causal, pack
 from harness_transformers.plan import Plan

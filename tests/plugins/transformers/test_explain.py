@@ -13,12 +13,13 @@ def test_the_plan_names_what_is_shared_and_what_is_computed(reference: ModelRefe
         *(LogLikelihood(str(n), f"{SHOTS}{chr(97 + n)} rings and rings", ("round", "button")) for n in range(12)),
     ]
     lines = list(TransformersBackend(batch_tokens=100, device="cpu").explain(OpenRequest(reference), requests))
-    assert lines[0] == "replies: 1 prompts of 2 tokens, in 1 batches of up to 100"
-    assert lines[1].startswith("  refused: too long: 30")
-    assert lines[2].startswith("likelihoods: 12 requests of 24 sequences, ")
-    assert lines[3].startswith("  computed: ")
-    assert lines[4].startswith("  keep a prefix of ")
-    assert any(" rows of up to " in line for line in lines[5:])
+    assert lines[0] == "replies: 1 prompts of 2 tokens, in 1 groups of up to 500 tokens"
+    assert lines[1] == "  1 replies in 1 slots"
+    assert lines[2].startswith("  refused: too long: 30")
+    assert lines[3].startswith("likelihoods: 12 requests of 24 sequences, ")
+    assert lines[4].startswith("  computed: ")
+    assert lines[5].startswith("  keep a prefix of ")
+    assert any(" rows of up to " in line for line in lines[6:])
 
 
 def test_nothing_to_ask_is_no_plan(reference: ModelReference) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from harness.types import Answer, Generate, Message, Request
+from harness_transformers.generate import answer_group, groups, prepare
 from harness_transformers.model import OpenedModel
 
 PROMPTS = ["The box", "Hold the round button for", "Sorry", "How do I connect my new box to the phone? Choose", "light"]
@@ -34,7 +35,7 @@ def test_greedy_replies_are_those_of_transformers_generate(opened: OpenedModel) 
 def test_a_reply_does_not_depend_on_its_batch(opened: OpenedModel) -> None:
     requests = [generate(prompt, temperature=t) for t in (0.0, 0.9) for prompt in PROMPTS]
     requests = [replace(request, key=str(at)) for at, request in enumerate(requests)]
-    together = ask(opened, requests)
+    together = ask(replace(opened, batch_tokens=1000), requests)
     alone = {request.key: next(iter(opened.answer([request]))) for request in requests}
     assert {answer.error for answer in together.values()} == {None}
     assert {key: answer.replies for key, answer in together.items()} == {key: a.replies for key, a in alone.items()}
@@ -119,3 +120,42 @@ def test_what_cannot_be_asked_is_an_answer_with_the_reason(
     (answer,) = opened.answer([request_])
     assert answer.error is not None
     assert reason in answer.error
+
+
+def test_those_that_take_longest_run_first(opened: OpenedModel) -> None:
+    requests = [
+        generate("The box", max_new_tokens=8),
+        generate("light", max_new_tokens=90),
+        generate("Sorry", max_new_tokens=90, expected_tokens=3),  # once it took three tokens
+        generate("Hold the round button for", max_new_tokens=8),  # as long as the first, with a longer prompt
+    ]
+    jobs = [prepare(opened.weights, request) for request in requests]
+    assert groups(jobs, 1000) == [[1, 3, 0, 2]]
+
+
+def test_groups_are_no_larger_than_what_may_be_run_again(opened: OpenedModel) -> None:
+    jobs = [prepare(opened.weights, generate(f"box {n}", max_new_tokens=20)) for n in range(40)]
+    sizes = [len(group) for group in groups(jobs, budget=50)]  # two rows at once, at most eight for each
+    assert sizes == [16, 16, 8]
+    assert groups([], budget=50) == []
+
+
+def test_answers_come_as_rows_end_and_only_those_needed(opened: OpenedModel) -> None:
+    import torch
+
+    requests = [
+        generate(prompt, max_new_tokens=length) for prompt, length in zip(PROMPTS, (9, 7, 5, 3, 2), strict=True)
+    ]
+    jobs = [prepare(opened.weights, request) for request in requests]
+    needed = {PROMPTS[0], PROMPTS[3], PROMPTS[4]}
+    with torch.inference_mode():
+        come = list(answer_group(opened.weights, opened.weights.model, jobs, 1000, needed))
+        whole = list(answer_group(opened.weights, opened.weights.model, jobs, 1000, set(PROMPTS)))
+    assert [[answer.key for answer in answers] for answers in come] == [[PROMPTS[4]], [PROMPTS[3]], [PROMPTS[0]]]
+    replies = {answer.key: answer.replies for answers in whole for answer in answers}
+    assert all(answer.replies == replies[answer.key] for answers in come for answer in answers)
+
+
+def test_a_row_answers_for_its_own_share_of_time(opened: OpenedModel) -> None:
+    answers = ask(opened, [generate("The box", max_new_tokens=2), generate("light", max_new_tokens=60)])
+    assert 0 < answers["The box"].seconds < answers["light"].seconds

@@ -61,8 +61,25 @@ def test_the_last_answer_of_a_batch_says_so(opened: OpenedModel) -> None:
     assert [answer.batch_ends for answer in opened.answer(requests)] == [False, False, True]
 
 
+def test_models_with_other_adapters_may_answer_between_two_answers(
+    reference: ModelReference, adapters: list[str]
+) -> None:
+    def replies(model: OpenedModel, between: OpenedModel | None) -> list[tuple[str, ...]]:
+        found = []
+        for answer in model.answer([Generate(f"{n}", "The box", max_new_tokens=4 * n) for n in range(1, 4)]):
+            found.append(answer.replies)
+            if between is not None:
+                list(between.answer([Generate("between", "ring", max_new_tokens=2)]))
+        return found
+
+    one, two = (replace(reference, adapter=adapter) for adapter in adapters)
+    with TransformersBackend(device="cpu").open(OpenRequest(one, threads=1)) as opened:
+        other = opened.variant(two)
+        assert replies(opened, other) == replies(opened, None)
+
+
 def test_a_batch_of_known_requests_is_not_run(opened: OpenedModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generate, "answer_batch", None)
+    monkeypatch.setattr(generate, "answer_group", None)
     monkeypatch.setattr(Scorer, "read", None)
     assert list(opened.answer([replace(request, known=True) for request in REQUESTS])) == []
 
@@ -88,20 +105,25 @@ def test_other_weights_are_no_variant(opened: OpenedModel, tmp_path: Path) -> No
     assert opened.variant(replace(opened.reference, backend="other")) is None
 
 
-def test_where_memory_does_not_suffice_a_batch_is_halved(opened: OpenedModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, tried = generate.answer_batch, []
+def test_where_memory_does_not_suffice_fewer_replies_run_at_once(
+    opened: OpenedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, tried = generate.answer_group, []
 
-    def small_memory(weights: Weights, model: Any, jobs: list[generate.Job]) -> Any:
-        tried.append(len(jobs))
-        if len(jobs) > 1:
+    def small_memory(weights: Weights, model: Any, jobs: Any, budget: int, needed: frozenset[str]) -> Any:
+        tried.append(budget)
+        if budget > 250:
             raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes")
-        return whole(weights, model, jobs)
+        return whole(weights, model, jobs, budget, needed)
 
     requests = [Generate(str(n), "The box", max_new_tokens=2) for n in range(4)]
     expected = {answer.key: answer.replies for answer in opened.answer(requests)}
-    monkeypatch.setattr(generate, "answer_batch", small_memory)
-    assert {answer.key: answer.replies for answer in opened.answer(requests)} == expected
-    assert tried == [4, 2, 1, 1, 2, 1, 1]
+    monkeypatch.setattr(generate, "answer_group", small_memory)
+    model = replace(opened)
+    assert {answer.key: answer.replies for answer in model.answer(requests)} == expected
+    assert tried == [1000, 500, 250]
+    assert list(replace(opened, resume=model.facts).answer(requests))
+    assert tried == [1000, 500, 250, 250]
 
 
 @pytest.fixture
@@ -158,7 +180,7 @@ def test_an_answer_that_memory_prevented_may_come_another_time(
     def no_memory(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(generate, "answer_batch", no_memory)
+    monkeypatch.setattr(generate, "answer_group", no_memory)
     (answer,) = opened.answer([Generate("x", "The box")])
     assert (answer.error, answer.permanent) == ("MemoryError: ", False)
 
@@ -167,7 +189,7 @@ def test_a_batch_that_fails_loses_no_other(opened: OpenedModel, monkeypatch: pyt
     def fail(*_: object) -> None:
         raise ZeroDivisionError("no such luck")
 
-    monkeypatch.setattr(generate, "answer_batch", fail)
+    monkeypatch.setattr(generate, "answer_group", fail)
     answers = {answer.key: answer for answer in opened.answer(REQUESTS)}
     assert {answers[f"g{n}"].error for n in range(1, 9)} == {"ZeroDivisionError: no such luck"}
     assert {answers[f"c{n}"].error for n in range(1, 9)} == {None}
@@ -184,7 +206,7 @@ def test_facts_say_what_could_change_the_numbers(opened: OpenedModel) -> None:
 def test_facts_tell_the_plan(opened: OpenedModel) -> None:
     list(opened.answer(REQUESTS))
     assert opened.facts["plan"]["asked_tokens"] > opened.facts["plan"]["computed_tokens"] > 0
-    assert opened.facts["revisions"] == ()
+    assert opened.facts["revisions"] == {}
 
 
 def test_the_budget_of_an_interrupted_evaluation_is_kept(reference: ModelReference) -> None:

@@ -121,5 +121,5 @@ def test_a_revision_makes_passes_smaller_from_its_batch_on_and_comes_back_from_f
         3,
         1,
     )
-    again = Revisions.from_facts({"revisions": revisions.changes})
+    again = Revisions.from_facts({"revisions": {"likelihoods": revisions.changes}}, "likelihoods")
     assert len(again.rows(plan, 1, 0)) == 3

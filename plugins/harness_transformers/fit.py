@@ -1,0 +1,68 @@
+"""Whether a model can have its replies in slots: its class and settings allow it, and a few tokens show it."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from harness_transformers.loading import Weights
+from harness_transformers.masks import windows
+from harness_transformers.plain import OneByOne
+from harness_transformers.slots import Slots
+
+TOLERANCE = {"float32": 1e-3, "float64": 1e-3}  # a share of the largest logit
+COARSE_TOLERANCE = 0.05
+
+log = logging.getLogger("harness")
+_misfits: WeakKeyDictionary[Any, str] = WeakKeyDictionary()  # one look at each model that is open
+
+
+def fits_slots(weights: Weights, model: Any) -> bool:
+    """Whether rows of this model can stand in slots; where they cannot, a warning says why."""
+    base = weights.base
+    if base not in _misfits:
+        _misfits[base] = declared_misfit(base) or shown_misfit(weights, model)
+        if _misfits[base]:
+            log.warning("%s %s: its replies are made one at a time", type(base).__name__, _misfits[base])
+    return not _misfits[base]
+
+
+def declared_misfit(model: Any) -> str:
+    """What the model's class and settings say against slots, "" for nothing."""
+    settings = model.config.get_text_config()
+    other = sorted(set(windows(settings)) - {"full_attention", "sliding_attention"})
+    if other:
+        return f"has layers of kind {', '.join(other)}"
+    if not model._supports_attention_backend or settings._attn_implementation not in ("sdpa", "eager"):
+        return "does not take masks as they are given"
+    if "position_ids" not in inspect.signature(model.forward).parameters:
+        return "does not take positions"
+    rotary = getattr(settings, "rope_parameters", None) or {}
+    if any(
+        one.get("rope_type") in ("longrope", "dynamic") for one in (rotary, *rotary.values()) if isinstance(one, dict)
+    ):
+        return "turns all rows by the length of the longest"
+    return ""
+
+
+def shown_misfit(weights: Weights, model: Any) -> str:
+    """What goes wrong when rows of different lengths come and go, "" where their logits are those of each alone."""
+    import torch
+
+    one, two, three = [3, 1, 4, 1, 5, 9, 2, 6], [3, 1, 4], [2, 7, 1, 8, 2, 8]
+    alone, slots = OneByOne(weights, model), Slots(weights, model, count=2, places=8, pass_tokens=16)
+    rows = [one, two, [*one, 5], [*two, 5], three, [*three, 7], [*two, 5, 7]]
+    try:
+        got_bv = torch.cat(
+            [slots.fill([0, 1], [one, two]), slots.extend([5, 5]), slots.fill([0], [three]), slots.extend([7, 7])]
+        )
+        expected_bv = torch.cat([alone.fill([0], [row]) for row in rows])
+    except Exception as error:
+        return f"fails with rows in slots ({type(error).__name__}: {error})"
+    tolerance = TOLERANCE.get(str(got_bv.dtype).removeprefix("torch."), COARSE_TOLERANCE) * float(
+        expected_bv.abs().max()
+    )
+    gap = float((got_bv - expected_bv).abs().max())
+    return "" if gap <= tolerance else f"gives other logits with rows in slots (by {gap:.2g})"
