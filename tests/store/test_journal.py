@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,22 @@ def test_closing_marks_the_file_as_finished_also_after_an_exception(home: Path, 
         journal.add("scores", [score(1)])
         raise ZeroDivisionError
     assert [table for table, _ in lines(home)] == ["scores", CLOSED]
+
+
+def test_rows_that_may_wait_are_read_at_once_and_synced_by_the_second(
+    store: Store, score: Score, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    clock = iter(range(0, 100))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock) / 4)
+    journal = store.journal("r")
+    for number in range(8):
+        journal.add("scores", [score(number)], at_once=False)
+    assert 1 <= len(synced) <= 3
+    monkeypatch.undo()
+    assert store.query("SELECT count(*) FROM scores")[1] == [(8,)]
+    journal.close()
 
 
 def test_a_journal_without_rows_leaves_no_file(home: Path, store: Store) -> None:
