@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from evaluation import ours, theirs
 from evaluation.agreement import Agreement, agreement
+from evaluation.growth import Growth
 from evaluation.measure import Measured
 from evaluation.ours import Answered
 from evaluation.processes import FailedError, Took, run
-from evaluation.promises import Growth, broken, growth_promises, row_promises
+from evaluation.promises import broken, growth_promises, row_promises
 from evaluation.rows import CHOICE_ROWS, Case, Row
 from evaluation.tables import markdown
 from evaluation.texts import Texts, draw_texts

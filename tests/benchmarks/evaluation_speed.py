@@ -17,38 +17,34 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from evaluation import ours, theirs
-from evaluation.measure import Measured, Settings, above, first_case, measure, median, said
-from evaluation.models import WIDE_CONTEXT, WIDE_WORDS, Model, make_small, make_wide
-from evaluation.promises import Growth, Promise, broken, growth_promises, row_promises
-from evaluation.rows import CHAT, CHOICE_ROWS, Row, answers, documents, replies, wide_documents
+from evaluation import theirs
+from evaluation.growth import Growth, grown
+from evaluation.measure import Measured, Settings, measure, said
+from evaluation.models import MARKS, WIDE_CONTEXT, WIDE_WORDS, Model, made
+from evaluation.processes import FailedError
+from evaluation.promises import Promise, broken, growth_promises, row_promises
+from evaluation.rows import CHOICE_ROWS, Row, documents, replies, wide_documents
 from evaluation.tables import as_json, markdown
 from evaluation.texts import Texts, draw_texts, read_texts
 from evaluation.work import matmul_peak
 
 REPORTS = Path(__file__).parents[2] / "reports"
-MODELS = ("small", "smollm2", "wide")
-ROWS = (*CHOICE_ROWS, "generation", "perplexity")
+ROWS = (*CHOICE_ROWS, "generation", "perplexity", "wide")
 CASES = {
     "small": {"zero-shot": 360, "endings": 150, "letters": 200, "few-shot": 72, "intents": 180}
     | {"generation": 96, "perplexity": 120},
     "smollm2": {"zero-shot": 100, "endings": 24, "letters": 40, "few-shot": 28, "intents": 48}
     | {"generation": 32, "perplexity": 40},
+    "wide": {"wide": 8},
 }
 QUICK = 0.2
-REAL_TEXTS, DRAWN_TEXTS = (
-    "GSM8K, Banking77 and self-instruct",
-    "drawn from the vocabulary, as frequent as in a language",
-)
-WIDE_CASES = 8
-GROWTH_CASES = 200
+REAL_TEXTS = "GSM8K, Banking77 and self-instruct"
+DRAWN_TEXTS = "words drawn from the vocabulary, as unevenly as in a language"
 TUNE_TOKENS = {"small": 30_000, "smollm2": 8_000, "wide": 0}
 
 
@@ -61,9 +57,9 @@ def main() -> None:
         peak = matmul_peak(environment) if "peak" in asked.parts else None
         if peak is not None:
             said(f"matmul peak {peak / 1e9:.0f} GFLOP/s")
-        rows = measured_rows(asked, folder, environment) if "rows" in asked.parts else []
-        growth = grown(folder, environment, asked) if "growth" in asked.parts else None
-    promises = [promise for one in rows for promise in row_promises(one, peak)]
+        rows, promises = measured_rows(asked, folder, environment) if "rows" in asked.parts else ([], [])
+        growth = measured_growth(asked, folder / "growth", environment) if "growth" in asked.parts else None
+    promises += [promise for one in rows for promise in row_promises(one, peak)]
     promises += growth_promises(growth) if growth is not None else ()
     facts = {
         "lm_eval": version("lm_eval"),
@@ -84,7 +80,7 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a fifth of the cases, once; no growth")
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
+    parser.add_argument("--models", nargs="+", choices=CASES, default=list(CASES))
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS))
     parser.add_argument("--growth", action="store_true", help="only what ten times the cases cost")
     parser.add_argument(
@@ -109,101 +105,56 @@ def arguments() -> argparse.Namespace:
         asked.rows = [row for row in asked.rows if row in CHOICE_ROWS]
     asked.repeat = asked.repeat or (1 if asked.quick else 2)
     asked.scale = asked.scale or (QUICK if asked.quick else 1.0)
-    whole = asked.models == list(MODELS) and asked.rows == list(ROWS) and len(asked.parts) == 3 and asked.scale == 1
+    whole = asked.models == list(CASES) and asked.rows == list(ROWS) and len(asked.parts) == 3 and asked.scale == 1
     asked.output = asked.output or (REPORTS if whole else None)
     return asked
 
 
-def measured_rows(asked: argparse.Namespace, folder: Path, environment: Mapping[str, str]) -> list[Measured]:
-    """Every row of every model that was asked for."""
-    found = []
+def measured_rows(
+    asked: argparse.Namespace, folder: Path, environment: Mapping[str, str]
+) -> tuple[list[Measured], list[Promise]]:
+    """Every row of every model that was asked for; one that cannot be measured is a broken promise, not the end."""
+    found, failed = [], []
     for name in asked.models:
+        if not set(asked.rows) & set(CASES[name]):
+            continue
         model = made(name, folder / "models")
-        tokenizer = tokenizer_of(model)
-        for row in rows_of(model, tokenizer, asked):
+        for row in rows_of(model, asked):
             # of one row memory alone is compared, so lm-eval gets the batch that needs the least
             sizes = ["1"] if row.name == "wide" else asked.sizes
-            repeat = asked.repeat if row.ratio else 1
-            settings = Settings(repeat, sizes, TUNE_TOKENS[name], environment)
-            found.append(measure(model, row, tokenizer, folder / name / row.name, settings))
-    return found
+            settings = Settings(asked.repeat if row.ratio else 1, sizes, TUNE_TOKENS[name], environment)
+            try:
+                found.append(measure(model, row, model.tokenizer(), folder / name / row.name, settings))
+            except (FailedError, ValueError) as error:
+                said(f"{model.title}: {row.title}: {error}")
+                failed.append(Promise(f"{model.title}: {row.title}", "is measured", "failed", kept=False))
+    return found, failed
 
 
-def rows_of(model: Model, tokenizer: Any, asked: argparse.Namespace) -> Iterator[Row]:
-    """The rows of a model; the wide one has a single row, of memory."""
+def rows_of(model: Model, asked: argparse.Namespace) -> Iterator[Row]:
+    """The rows of a model that were asked for."""
     if model.name == "wide":
-        yield wide_documents(max(2, round(asked.scale * WIDE_CASES)), WIDE_WORDS - 3, WIDE_CONTEXT - 1)
+        count = max(2, round(asked.scale * CASES["wide"]["wide"]))
+        yield wide_documents(count, WIDE_WORDS - len(MARKS), WIDE_CONTEXT - 1)
         return
-    texts = texts_for(tokenizer, asked)
+    texts = texts_for(model, asked)
     for name in asked.rows:
-        count = max(8, round(asked.scale * CASES[model.name][name]))
+        count = max(8, round(asked.scale * CASES[model.name].get(name, 0)))
         if name == "generation":
             yield replies(texts, count, model.template, model.stop, model.max_new_tokens)
         elif name == "perplexity":
-            yield documents(texts, count, tokenizer)
-        else:
+            yield documents(texts, count, model.tokenizer())
+        elif name in CHOICE_ROWS:
             yield CHOICE_ROWS[name](texts, count)
 
 
-def made(name: str, folder: Path) -> Model:
-    """The model, its weights made or fetched in a process of its own."""
-    if name == "smollm2":
-        return Model(name, "SmolLM2-135M-Instruct", apart(real_folder), CHAT, ("\n\n",), 128)
-    if name == "small":
-        apart(make_small, folder / name)
-        return Model(name, "random Llama, 20 M weights", folder / name, stop=(" b",), max_new_tokens=128)
-    apart(make_wide, folder / name)
-    return Model(name, f"random Llama, {WIDE_WORDS:,} words", folder / name)
+def texts_for(model: Model, asked: argparse.Namespace) -> Texts:
+    return read_texts(asked.data) if asked.data else draw_texts(model.tokenizer().get_vocab())
 
 
-def real_folder() -> Path:
-    from harness_transformers import smollm2
-
-    return smollm2.fetch()
-
-
-def apart(work: Callable[..., Any], *arguments: Any) -> Any:
-    """What `work` returns, done in a process of its own."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(work, *arguments).result()
-
-
-def texts_for(tokenizer: Any, asked: argparse.Namespace) -> Texts:
-    return read_texts(asked.data) if asked.data else draw_texts(tokenizer.get_vocab())
-
-
-def tokenizer_of(model: Model) -> Any:
-    from tokenizers import Tokenizer
-
-    return Tokenizer.from_file(str(model.folder / "tokenizer.json"))
-
-
-def grown(folder: Path, environment: Mapping[str, str], asked: argparse.Namespace) -> Growth:
-    """Our side alone on the small model: some cases and ten times as many, in turns, and a process with one."""
-    model = made("small", folder / "models-of-growth")
-    texts = texts_for(tokenizer_of(model), asked)
-    few = max(8, min(round(asked.scale * GROWTH_CASES), len(texts.problems) // 10))
-    sides = [answers(texts, few), answers(texts, 10 * few)]
-    names = ("one", "few", "many")
-    suites = [
-        ours.write_suite(row, folder / "growth" / name)
-        for name, row in zip(names, (first_case(sides[0]), *sides), strict=True)
-    ]
-    turns = []
-    for turn in range(asked.repeat):
-        turns.append(
-            [
-                ours.evaluate(model, suite, folder / "growth" / f"{name}-turn-{turn}", environment)
-                for name, suite in zip(names, suites, strict=True)
-            ]
-        )
-        said(
-            f"growth: {', '.join(f'{name} {took.seconds:.1f} s' for name, took in zip(names, turns[-1], strict=True))}"
-        )
-    start, *rest = (list(runs) for runs in zip(*turns, strict=True))
-    seconds = [above(runs, median(start)) for runs in rest]
-    held = [median(runs).megabytes for runs in rest]
-    return Growth((few, 10 * few), (seconds[0], seconds[1]), (held[0], held[1]))
+def measured_growth(asked: argparse.Namespace, folder: Path, environment: Mapping[str, str]) -> Growth:
+    model = made("small", folder / "models")
+    return grown(model, texts_for(model, asked), folder, asked.scale, asked.repeat, environment)
 
 
 def write(

@@ -91,7 +91,7 @@ def measure(model: Model, row: Row, tokenizer: Tokenizer, folder: Path, settings
     said(f"{model.name} {row.name}: {', '.join(f'{one:.1f} s' for one in seconds)}")
     our_answers = ours.answers(whole.our_folder, settings.environment)
     return Measured(
-        model=model.name,
+        model=model.title,
         row=row.name,
         title=row.title,
         kind=row.kind,

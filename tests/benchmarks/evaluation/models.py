@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ SMALL = {"hidden_size": 384, "intermediate_size": 1024, "num_hidden_layers": 8, 
 WIDE = {"hidden_size": 256, "intermediate_size": 512, "num_hidden_layers": 2, "num_attention_heads": 4}
 WIDE_WORDS = 151_936
 WIDE_CONTEXT = 2_048
+CHAT = "<|im_start|>user\n{}<|im_end|>\n<|im_start|>assistant\n"
 MARKS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 
 
@@ -37,6 +41,22 @@ class Model:
         return sum(
             _size(shape) for name, shape in shapes.items() if "embed_tokens" not in name and "lm_head" not in name
         )
+
+    def tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        return Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+
+
+def made(name: str, folder: Path) -> Model:
+    """The model of that name, its weights made in `folder` or, of the real one, fetched where they always are."""
+    if name == "smollm2":
+        return Model(name, "SmolLM2-135M-Instruct", _apart(_real_folder), CHAT, ("\n\n",))
+    if name == "small":
+        _apart(make_small, folder / name)
+        return Model(name, "random Llama, 20 M weights", folder / name, stop=(" b",))
+    _apart(make_wide, folder / name)
+    return Model(name, f"random Llama, {WIDE_WORDS:,} words", folder / name)
 
 
 def make_small(folder: Path) -> None:
@@ -65,6 +85,18 @@ def make_wide(folder: Path) -> None:
     core = Tokenizer(models.WordLevel(words, unk_token=MARKS[0]))
     core.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     _save(folder, core, context=WIDE_CONTEXT, initializer_range=0.02, tie_word_embeddings=True, **WIDE)
+
+
+def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
+    """What `work` returns, done in a process of its own."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(work, *arguments).result()
+
+
+def _real_folder() -> Path:
+    from harness_transformers import smollm2
+
+    return smollm2.fetch()
 
 
 def _save(folder: Path, core: Any, context: int, **settings: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from evaluation.growth import Growth
 from evaluation.measure import Measured, median
 
 LOG_LIKELIHOODS = 1e-3
@@ -26,15 +27,6 @@ class Promise:
     found: str
     kept: bool
     aim: bool = False
-
-
-@dataclass(frozen=True)
-class Growth:
-    """Cases, seconds above start-up and MB of few cases and of ten times as many."""
-
-    cases: tuple[int, int]
-    seconds: tuple[float, float]
-    megabytes: tuple[float, float]
 
 
 def row_promises(one: Measured, peak: float | None) -> Iterator[Promise]:

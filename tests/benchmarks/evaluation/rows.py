@@ -12,7 +12,6 @@ from evaluation.texts import TOPICS, Problem, Texts
 
 LETTERS = ("A", "B", "C", "D")
 EXAMPLES = 5
-CHAT = "<|im_start|>user\n{}<|im_end|>\n<|im_start|>assistant\n"
 
 Kind: TypeAlias = Literal["choice", "generate", "perplexity"]
 

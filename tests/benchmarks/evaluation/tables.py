@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from evaluation.growth import Growth
 from evaluation.measure import Measured, median
-from evaluation.promises import Growth, Promise
+from evaluation.promises import Promise
 
 ABOUT = """\
 # Evaluation beside lm-evaluation-harness

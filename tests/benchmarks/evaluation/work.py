@@ -43,7 +43,7 @@ def needed_tokens(row: Row, tokenizer: Tokenizer) -> int:
     return distinct([tokenizer.encode(prompt + choice).ids[:-1] for prompt, choices in prompts for choice in choices])
 
 
-def distinct(texts: Sequence[Sequence[int]]) -> int:
+def distinct(texts: Sequence[list[int]]) -> int:
     """The nodes of the trie of these texts."""
     ordered = sorted(texts)
     shared = sum(_common(left, right) for left, right in pairwise(ordered))
