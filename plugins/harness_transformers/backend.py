@@ -12,7 +12,7 @@ from harness.types import Identity, OpenRequest, Request
 from harness_transformers.device import choose_device
 from harness_transformers.explain import explained
 from harness_transformers.identify import identify, read_json
-from harness_transformers.loading import Dtype, load_speech, load_weights
+from harness_transformers.loading import Dtype, collecting_later, load_speech, load_weights
 from harness_transformers.locate import locate, locate_adapter
 from harness_transformers.memory import MOST_TOKENS, token_budget
 from harness_transformers.model import OpenedModel
@@ -48,6 +48,34 @@ class TransformersBackend:
     @contextmanager
     def open(self, request: OpenRequest) -> Iterator[OpenedModel]:
         """The model, loaded until the block ends. Raises UsageError where files or the device are not as expected."""
+        with collecting_later():
+            opened = self._opened(request)
+        try:
+            yield opened
+        finally:
+            opened.weights.release()
+
+    def choose_threads(self, request: OpenRequest) -> int:
+        """The thread count that is fastest just now, measured in about a second on the sizes of the model."""
+        share_cores()
+        with collecting_later():
+            return use_threads(None, layer_of(read_json(locate(request.model) / "config.json")))[0]
+
+    def count_tokens(self, request: OpenRequest, texts: Sequence[str]) -> Sequence[int]:
+        """How many tokens each text has, without torch."""
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(locate(request.model) / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return [len(encoding.ids) for encoding in tokenizer.encode_batch(list(texts))]
+
+    def explain(self, request: OpenRequest, requests: Sequence[Request]) -> Iterator[str]:
+        """The plan for the requests, a line a step; loads the tokenizer, no weights."""
+        speech = load_speech(locate(request.model))
+        yield from explained(speech, requests, self.batch_tokens or MOST_TOKENS[choose_device(self.device)])
+
+    def _opened(self, request: OpenRequest) -> OpenedModel:
         share_cores()
         device = choose_device(self.device)
         folder, adapter = locate(request.model), locate_adapter(request.model)
@@ -69,26 +97,4 @@ class TransformersBackend:
         if adapter is not None:
             weights.put_on(adapter)
         pace = Pace(threads, partial(measure_again, layer))
-        try:
-            yield OpenedModel(weights, request.model, adapter, batch_tokens, sight, pace, facts, request.resume)
-        finally:
-            weights.release()
-
-    def choose_threads(self, request: OpenRequest) -> int:
-        """The thread count that is fastest just now, measured in about a second on the sizes of the model."""
-        share_cores()
-        return use_threads(None, layer_of(read_json(locate(request.model) / "config.json")))[0]
-
-    def count_tokens(self, request: OpenRequest, texts: Sequence[str]) -> Sequence[int]:
-        """How many tokens each text has, without torch."""
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(locate(request.model) / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return [len(encoding.ids) for encoding in tokenizer.encode_batch(list(texts))]
-
-    def explain(self, request: OpenRequest, requests: Sequence[Request]) -> Iterator[str]:
-        """The plan for the requests, a line a step; loads the tokenizer, no weights."""
-        speech = load_speech(locate(request.model))
-        yield from explained(speech, requests, self.batch_tokens or MOST_TOKENS[choose_device(self.device)])
+        return OpenedModel(weights, request.model, adapter, batch_tokens, sight, pace, facts, request.resume)

@@ -25,6 +25,21 @@ LONGEST_ROW = 1024
 """Tokens of a row that is a tree: each looks at all of them, so longer rows cost more than they share."""
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a pass failed, kept without the error itself."""
+
+    reason: str
+    lacks_memory: bool
+
+    @classmethod
+    def of(cls, error: Exception) -> Failure:
+        """torch raises a class of its own where a card lacks memory, a bare RuntimeError where the machine does."""
+        words = str(error).lower()
+        lacks_memory = "out of memory" in words or "can't allocate memory" in words
+        return cls(f"{type(error).__name__}: {error}", isinstance(error, MemoryError) or lacks_memory)
+
+
 @dataclass
 class OpenedModel:
     """Serves replies and likelihoods on `weights`, with `adapter` or without one.
@@ -78,7 +93,7 @@ class OpenedModel:
         revisions = self._revisions["replies"]
         needed = {job.request.key for job in jobs if not job.request.known}
         while needed:
-            budget = revisions.budget(at, planned)
+            budget, failure = revisions.budget(at, planned), Failure("the model gave no answer", lacks_memory=False)
             try:
                 with self._at_work() as model:
                     answering = generate.answer_group(self.weights, model, jobs, budget, frozenset(needed))
@@ -86,12 +101,14 @@ class OpenedModel:
                     needed -= {answer.key for answer in answers}
                     yield answers
             except Exception as error:
-                if _is_out_of_memory(error) and budget > max(map(generate.cost, jobs)):
-                    self._lower("replies", at, budget // 2)
-                    continue
-                reason = f"{type(error).__name__}: {error}"
-                yield [Answer(key, error=reason) for key in sorted(needed)]
+                failure = Failure.of(error)
+            # only out here, since the error holds on to what it was raised in, memory and all
+            if not needed:
                 return
+            if not (failure.lacks_memory and budget > max(map(generate.cost, jobs))):
+                yield [Answer(key, error=failure.reason) for key in sorted(needed)]
+                return
+            self._lower("replies", at, budget // 2)
 
     def _next(self, answering: Iterator[list[Answer]]) -> list[Answer] | None:
         """The next answers of a group; between them the adapter may be another, and whoever reads them may compute."""
@@ -120,16 +137,18 @@ class OpenedModel:
                 with self._at_work():
                     found = list(scorer.read(batch.node, units))
             except Exception as error:
-                if _is_out_of_memory(error) and len(units) > 1:
-                    row = cost(scorer.plan.tree.nodes[batch.node], units[0])
-                    self._lower("likelihoods", at, row * (len(units) // 2))
-                    continue
-                yield from _as_batch(_failed(answers, scorer.plan, units, error))
-            else:
+                found, failure = [], Failure.of(error)
+            if found:
                 seconds = time.perf_counter() - started
-                share = seconds / max(len(found), 1)
+                share = seconds / len(found)
                 yield from _as_batch([one for number, total in found for one in answers.add(number, total, share)])
                 self._say(threads=self.pace.after(sum(unit.length for unit in units), seconds))
+            elif failure.lacks_memory and len(units) > 1:
+                row = cost(scorer.plan.tree.nodes[batch.node], units[0])
+                self._lower("likelihoods", at, row * (len(units) // 2))
+                continue
+            else:
+                yield from _as_batch(_failed(answers, scorer.plan, units, failure.reason))
             done += len(units)
 
     def _lower(self, work: str, at: int, budget: int) -> None:
@@ -161,8 +180,7 @@ def scoring_plan(sequences: Sequence[Scored], batch_tokens: int, *, share: bool)
     return plan_scoring(prefix_tree(sequences, row=row, gain=gain), batch_tokens)
 
 
-def _failed(answers: Answers, plan: Plan, units: Sequence[Unit], error: Exception) -> list[Answer]:
-    reason = f"{type(error).__name__}: {error}"
+def _failed(answers: Answers, plan: Plan, units: Sequence[Unit], reason: str) -> list[Answer]:
     numbers = (int(number) for unit in units for number in plan.tree.order[unit.first : unit.end])
     return [one for number in numbers for one in answers.fail(number, reason)]
 
@@ -170,9 +188,3 @@ def _failed(answers: Answers, plan: Plan, units: Sequence[Unit], error: Exceptio
 def _as_batch(answers: Sequence[Answer]) -> list[Answer]:
     """The answers, the last of which says that it is the last."""
     return [replace(answer, batch_ends=at == len(answers)) for at, answer in enumerate(answers, start=1)]
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    """torch raises its own class for a card, a bare RuntimeError for main memory."""
-    words = str(error).lower()
-    return isinstance(error, MemoryError) or "out of memory" in words or "can't allocate memory" in words

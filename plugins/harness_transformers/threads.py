@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 ROUNDS = 2
-SECONDS = 1.0
+SECONDS = 0.4
 TOKENS = (256, 16, 16, 16, 16)  # of a batch of prompts and, four times, of one step of a batch of replies
 SPINS = "1000"
 
