@@ -42,10 +42,10 @@ def main() -> None:
     parser.add_argument("--task", action="append", choices=NAMES, help="some of the tasks")
     parser.add_argument("--batch", type=int, default=8, help="lm-eval's batch size")
     parser.add_argument("--limit", type=int, help="the first rows of each task alone")
-    parser.add_argument("--record", action="store_true", help=f"write {RECORDED.name} from the last model")
+    parser.add_argument("--record", action="store_true", help=f"write it to {RECORDED.name}, of the last model")
     arguments = parser.parse_args()
-    if arguments.record and (arguments.limit or arguments.task):
-        parser.error("--record needs all tasks and rows")
+    if arguments.record and arguments.limit:
+        parser.error("--record needs all rows")
     names, limit = tuple(arguments.task or NAMES), arguments.limit
     with tempfile.TemporaryDirectory() as scratch:
         os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_CACHE": scratch, "TOKENIZERS_PARALLELISM": "false"}
@@ -149,8 +149,9 @@ def _apart(theirs: Sequence[Sequence[float | str]], ours: Sequence[Sequence[floa
 
 
 def record(asked: Mapping[str, Any], theirs: Mapping[str, Measured]) -> None:
-    """Write what lm-eval asked and answered, and its figures."""
-    content = {
+    """Write what lm-eval asked and answered, and its figures; other tasks stay as they were."""
+    content = json.loads(RECORDED.read_text("utf-8")) if RECORDED.exists() else {}
+    content |= {
         name: {
             "asked": asked[name],
             "answers": [[one if isinstance(one, str) else round(one, DIGITS) for one in row] for row in one.answers],
