@@ -55,8 +55,8 @@ class Measured:
 
     @property
     def waste(self) -> float | None:
-        """Tokens that were computed for each that was needed, where the backend counts them."""
-        computed = self.facts.get("computed_tokens")
+        """Tokens that were computed, padding included, for each that was needed."""
+        computed = self.facts.get("plan", {}).get("padded_tokens")
         return computed / self.needed_tokens if computed and self.needed_tokens else None
 
     def peak_share(self, peak: float) -> float | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 TOPICS = 10
-DRAWN = {"problems": 1_500, "messages": 1_500, "instructions": 400, "prose": 400}
+DRAWN = {"problems": 4_000, "messages": 1_500, "instructions": 400, "prose": 400}
 
 
 @dataclass(frozen=True)
