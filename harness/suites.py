@@ -13,6 +13,7 @@ import yaml
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from harness.cases import case_record, read_cases
+from harness.collecting import building
 from harness.documents import Document, load_document
 from harness.errors import UsageError
 from harness.hashing import content_hash, unit_hash
@@ -99,6 +100,7 @@ class SuiteDiff:
         return any((self.added, self.removed, self.changed, self.settings))
 
 
+@building()
 def load_suite(path: Path) -> Suite:
     """The suite of a file; UsageError names file, line and key of everything wrong in it or in its cases."""
     written = load_document(path, SuiteFile)

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from harness import evaluation as steps
+from harness.collecting import building, keeping
 from harness.hashing import content_hash
 from harness.preflight import BuiltModel, BuiltSuite
 from harness.recorded import Recorded
@@ -27,7 +28,7 @@ def evaluated(
 ) -> Evaluation:
     """The model's evaluation on the selected cases of the suite. Unchanged predictions are read, not made again."""
     evaluation = _evaluation(model.reference, model.identity, built, session.run)
-    with session.timed(f"evaluate {built.suite.name}"):
+    with session.timed(f"evaluate {built.suite.name}"), keeping():
         if session.store.is_answered(evaluation, built.kinds):
             named(session, evaluation, name)
         else:
@@ -99,7 +100,8 @@ def _measure(
     name: str | None,
 ) -> None:
     """Ask what is missing; an evaluation that was interrupted goes on as it was begun."""
-    asked = steps.ask(built.cases, built.kinds, built.generation, model.identity)
+    with building():
+        asked = steps.ask(built.cases, built.kinds, built.generation, model.identity)
     store = session.store
     with store.reader():
         known = store.known_keys([one.answer_key for one in asked])
@@ -116,7 +118,9 @@ def _measure(
     opened = models.get(model, facts)
     begun(session, replace(evaluation, facts=dict(opened.facts)), asked, built, name)
     lengths = store.reply_lengths(evaluation) if "text" in built.kinds else {}
-    predicted(session, opened, model, built, evaluation, asked, steps.requests(asked, known, lengths))
+    with building():
+        wanted = steps.requests(asked, known, lengths)
+    predicted(session, opened, model, built, evaluation, asked, wanted)
 
 
 def _finish(session: Session, evaluation: Evaluation, built: BuiltSuite) -> Evaluation:

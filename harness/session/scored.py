@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from harness import evaluation as steps
+from harness.collecting import building
 from harness.options import Built
 from harness.preflight import BuiltCheck, BuiltMetric, BuiltSuite
 from harness.protocols import Metric
@@ -22,7 +23,7 @@ def scored(session: Session, asked: Sequence[steps.Asked], built: BuiltSuite) ->
     metrics = [metric for metric in built.metrics if isinstance(metric.built.instance, Metric)]
     keys = [one.answer_key for one in asked]
     samples = {one.kind: one.samples for one in asked}
-    with session.store.reader() as reader:  # opening the store costs more than a question
+    with session.store.reader() as reader, building():  # opening the store costs more than a question
         predictions = reader.predictions(keys)
         names = {one.built.key: known.names for one in metrics if (known := reader.metric(one.built.key))}
         scores = {
