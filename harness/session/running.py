@@ -109,8 +109,11 @@ class Models:
     def get(self, model: BuiltModel, resume: Mapping[str, Any] = MappingProxyType({})) -> Model:
         """The model, opened, or as a variant of the one that is open.
 
-        `resume`: what an interrupted evaluation has recorded of it, for a model that is not open yet.
+        `resume`: what an interrupted evaluation has recorded of it, with which it is opened anew.
         """
+        if self._open is not None and resume:
+            self._stack.close()
+            self._open = None
         if self._open is not None:
             opened, loaded = self._open
             if opened.identity == model.identity:

@@ -11,9 +11,9 @@ from typing import Literal
 from harness.types import Identity, OpenRequest, Request
 from harness_transformers.device import choose_device
 from harness_transformers.explain import explained
-from harness_transformers.identify import identify, read_json
+from harness_transformers.identify import identify
 from harness_transformers.loading import Dtype, collecting_later, load_speech, load_weights
-from harness_transformers.locate import locate, locate_adapter
+from harness_transformers.locate import locate, locate_adapter, read_json
 from harness_transformers.memory import MOST_TOKENS, token_budget
 from harness_transformers.model import OpenedModel
 from harness_transformers.pace import Pace
@@ -96,5 +96,7 @@ class TransformersBackend:
         }
         if adapter is not None:
             weights.put_on(adapter)
-        pace = Pace(threads, partial(measure_again, layer))
-        return OpenedModel(weights, request.model, adapter, batch_tokens, sight, pace, facts, request.resume)
+        pace, reply_pace = (Pace(threads, partial(measure_again, layer)) for _ in range(2))
+        return OpenedModel(
+            weights, request.model, adapter, batch_tokens, sight, pace, reply_pace, facts, request.resume
+        )

@@ -8,6 +8,7 @@ from itertools import islice
 from harness.types import Generate, LogLikelihood, Request
 from harness_transformers import generate, likelihood
 from harness_transformers.loading import Speaks
+from harness_transformers.memory import HELD_PER_COMPUTED
 from harness_transformers.model import scoring_plan
 from harness_transformers.plan import Plan
 from harness_transformers.prefixes import Node
@@ -17,6 +18,11 @@ SHOWN = 12
 
 def explained(speaks: Speaks, requests: Sequence[Request], batch_tokens: int) -> Iterator[str]:
     """A line a step, for each kind of request."""
+    if requests:
+        yield (
+            f"up to {batch_tokens:,} tokens a pass; fewer where memory is short, and nothing shared where the model "
+            "cannot see trees of tokens, which is found out when it is opened"
+        )
     replies = [one for one in requests if isinstance(one, Generate)]
     if replies:
         yield from _replies(speaks, replies, batch_tokens)
@@ -26,8 +32,8 @@ def explained(speaks: Speaks, requests: Sequence[Request], batch_tokens: int) ->
 
 
 def _replies(speaks: Speaks, requests: Sequence[Generate], batch_tokens: int) -> Iterator[str]:
-    jobs, refused = generate.prepare_all(speaks, requests)
-    held = batch_tokens * generate.HELD_PER_COMPUTED
+    jobs, refused = generate.prepare(speaks, requests)
+    held = batch_tokens * HELD_PER_COMPUTED
     groups = generate.groups(jobs, held)
     tokens = sum(len(job.prompt) for job in jobs)
     yield f"replies: {len(jobs):,} prompts of {tokens:,} tokens, in {len(groups):,} groups of up to {held:,} tokens"

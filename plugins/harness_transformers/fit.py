@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from harness_transformers.loading import Weights
-from harness_transformers.masks import windows
+from harness_transformers.misfit import declared_misfit
 from harness_transformers.plain import OneByOne
 from harness_transformers.slots import Slots
 
@@ -27,24 +26,6 @@ def fits_slots(weights: Weights, model: Any) -> bool:
         if _misfits[base]:
             log.warning("%s %s: its replies are made one at a time", type(base).__name__, _misfits[base])
     return not _misfits[base]
-
-
-def declared_misfit(model: Any) -> str:
-    """What the model's class and settings say against slots, "" for nothing."""
-    settings = model.config.get_text_config()
-    other = sorted(set(windows(settings)) - {"full_attention", "sliding_attention"})
-    if other:
-        return f"has layers of kind {', '.join(other)}"
-    if not model._supports_attention_backend or settings._attn_implementation not in ("sdpa", "eager"):
-        return "does not take masks as they are given"
-    if "position_ids" not in inspect.signature(model.forward).parameters:
-        return "does not take positions"
-    rotary = getattr(settings, "rope_parameters", None) or {}
-    if any(
-        one.get("rope_type") in ("longrope", "dynamic") for one in (rotary, *rotary.values()) if isinstance(one, dict)
-    ):
-        return "turns all rows by the length of the longest"
-    return ""
 
 
 def shown_misfit(weights: Weights, model: Any) -> str:

@@ -13,15 +13,15 @@ from harness.hashing import content_hash
 from harness.types import Answer, Generate, Prompt
 from harness_transformers.fit import fits_slots
 from harness_transformers.loading import Speaks, Weights
+from harness_transformers.memory import HELD_PER_COMPUTED
 from harness_transformers.plain import OneByOne
-from harness_transformers.render import prompt_text, token_ids
+from harness_transformers.render import encoded, prompt_text, token_ids
 from harness_transformers.replies import Row
 from harness_transformers.sampling import choose
 from harness_transformers.slots import Slots
 
 MOST_SLOTS = 64
 ROWS_A_SLOT = 8  # what a killed evaluation repeats at most; the tail of a group, when slots are empty, is little of it
-HELD_PER_COMPUTED = 5  # tokens whose keys and values may lie in memory for each that may be computed at once
 
 
 @dataclass(frozen=True)
@@ -32,23 +32,28 @@ class Job:
     prompt: tuple[int, ...]
 
 
-def prepare(speaks: Speaks, request: Generate) -> Job:
-    """The request as tokens. Raises UsageError where it cannot be rendered or leaves no room for a reply."""
-    if request.follow_ups and isinstance(request.prompt, str):
-        raise UsageError("follow-ups need a prompt of messages: a raw string has no turns")
-    return Job(request, tuple(_prompt_tokens(speaks, request.prompt)))
-
-
-def prepare_all(speaks: Speaks, requests: Sequence[Generate]) -> tuple[list[Job], list[Answer]]:
+def prepare(speaks: Speaks, requests: Sequence[Generate]) -> tuple[list[Job], list[Answer]]:
     """The requests as tokens; an error is the answer of one that cannot be asked, unless its answer is known."""
-    jobs, refused = [], []
+    rendered: list[tuple[Generate, str, bool]] = []
+    refused: dict[str, str] = {}
     for request in requests:
         try:
-            jobs.append(prepare(speaks, request))
+            rendered.append((request, *_prompt_text(speaks, request)))
         except UsageError as error:
-            if not request.known:
-                refused.append(Answer(request.key, error=str(error), permanent=True))
-    return jobs, refused
+            refused[request.key] = str(error)
+    prompts: dict[str, list[int]] = {}
+    for special in (False, True):
+        members = [(request, text) for request, text, own in rendered if own == special]
+        tokens = encoded(speaks.tokenizer, (text for _, text in members), special=special)
+        prompts |= {request.key: row.tolist() for (request, _), row in zip(members, tokens, strict=True)}
+    jobs = []
+    for request, _, _ in rendered:
+        try:
+            jobs.append(Job(request, tuple(_with_room(speaks, prompts[request.key]))))
+        except UsageError as error:
+            refused[request.key] = str(error)
+    wanted = {request.key for request in requests if not request.known}
+    return jobs, [Answer(key, error=said, permanent=True) for key, said in refused.items() if key in wanted]
 
 
 def cost(job: Job) -> int:
@@ -176,9 +181,19 @@ def seed_of(job: Job) -> int:
     return int(content_hash([job.request.seed, job.prompt])[:15], 16)
 
 
+def _prompt_text(speaks: Speaks, request: Generate) -> tuple[str, bool]:
+    if request.follow_ups and isinstance(request.prompt, str):
+        raise UsageError("follow-ups need a prompt of messages: a raw string has no turns")
+    return prompt_text(speaks.tokenizer, request.prompt)
+
+
 def _prompt_tokens(speaks: Speaks, prompt: Prompt) -> list[int]:
     text, special = prompt_text(speaks.tokenizer, prompt)
-    tokens = token_ids(speaks.tokenizer, text, special=special)
+    return _with_room(speaks, token_ids(speaks.tokenizer, text, special=special))
+
+
+def _with_room(speaks: Speaks, tokens: list[int]) -> list[int]:
+    """The tokens of a prompt. Raises UsageError where there is none, or no room for a reply behind them."""
     if not tokens:
         raise UsageError("the prompt is empty")
     check_room(speaks, len(tokens) + 1)

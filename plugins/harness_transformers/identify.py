@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from harness.hashing import content_hash
 from harness.types import Identity, ModelReference
 from harness_transformers.cache import cached_file_hash
 from harness_transformers.device import Device, has_bfloat16
-from harness_transformers.locate import locate, locate_adapter
+from harness_transformers.locate import locate, locate_adapter, read_json
 
 TOKENIZER_FILES = (
     "tokenizer.json",
@@ -116,19 +115,6 @@ def chat_template(folder: Path) -> Any:
         return file.read_text(encoding="utf-8")
     older = read_json(folder / "chat_template.json").get("chat_template")
     return older or read_json(folder / "tokenizer_config.json").get("chat_template")
-
-
-def read_json(file: Path) -> dict[str, Any]:
-    """The JSON object in `file`, empty where there is no such file. Raises UsageError where it is no object."""
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise UsageError(f"{file}: is not JSON: {error}") from error
-    if not isinstance(content, dict):
-        raise UsageError(f"{file}: must hold a JSON object, not {type(content).__name__}")
-    return content
 
 
 def _hashes(files: Iterable[Path]) -> list[tuple[str, str]]:

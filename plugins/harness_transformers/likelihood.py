@@ -157,14 +157,14 @@ def _ids(tokenizer: Any, texts: Sequence[_Texts]) -> dict[int, tuple[list[Tokens
 
 
 def _job(speaks: Speaks, request: LogLikelihood, prompts: list[Tokens], wholes: list[Tokens]) -> Job:
+    pairs = [(prompts[at if request.prompts else 0], whole) for at, whole in enumerate(wholes)]
+    if any(not common_prefix(prompt, whole) for prompt, whole in pairs):  # something must predict the first token
+        first = np.array([first_token(speaks.tokenizer)], dtype=np.int32)
+        pairs = [(np.concatenate([first, prompt]), np.concatenate([first, whole])) for prompt, whole in pairs]
     parts = []
-    for at, whole in enumerate(wholes):
-        prompt = prompts[at if request.prompts else 0]
-        if not len(prompt):  # something must predict the first token
-            first = np.array([first_token(speaks.tokenizer)], dtype=np.int32)
-            prompt, whole = first, np.concatenate([first, whole])
+    for prompt, whole in pairs:
         # where prompt and continuation meet inside one token, the continuation is all from the first token that differs
-        scored = len(whole) - max(common_prefix(prompt, whole), 1)
+        scored = len(whole) - common_prefix(prompt, whole)
         if request.windows:
             parts.append(tuple(windows(whole, scored, speaks.context_length)))
             continue

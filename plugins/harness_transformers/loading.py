@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import inspect
 import os
 import warnings
 from collections.abc import Iterator
@@ -13,8 +12,9 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
 from harness_transformers.device import Device, check_device
-from harness_transformers.identify import context_length, precision, read_json, weight_files
+from harness_transformers.identify import context_length, precision, weight_files
 from harness_transformers.linear import use_onednn
+from harness_transformers.locate import read_json
 
 Dtype: TypeAlias = Literal["float32", "bfloat16", "auto", "fast"]
 
@@ -76,12 +76,6 @@ class Weights:
                 self.model = PeftModel.from_pretrained(self.model, str(adapter), adapter_name=name, is_trainable=False)
         self.model.eval()
         self.adapters[adapter] = name
-
-    def positions(self, positions_bt: Any) -> dict[str, Any]:
-        """The argument that names positions, for models that take one: without it padding would count as tokens."""
-        base = self.model.get_base_model() if self.adapters else self.model
-        takes = "position_ids" in inspect.signature(base.forward).parameters
-        return {"position_ids": positions_bt.to(self.device)} if takes else {}
 
     @property
     def base(self) -> Any:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 from harness.errors import UsageError
 from harness.types import ModelReference
 from harness_transformers import hub, smollm2
 
+WITH_TOKENS = frozenset(
+    ["PROMPT_TUNING", "MULTITASK_PROMPT_TUNING", "P_TUNING", "PREFIX_TUNING", "CPT", "ADAPTION_PROMPT"]
+)
 HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -37,7 +42,26 @@ def locate_adapter(model: ModelReference) -> Path | None:
             raise UsageError(
                 f"adapter {model.adapter!r}: there is no file {folder / name}; pickled adapters are not read"
             )
+    kind = str(read_json(folder / "adapter_config.json").get("peft_type"))
+    if kind in WITH_TOKENS:
+        raise UsageError(
+            f"adapter {model.adapter!r}: {kind} puts tokens of its own before the prompt, which is not supported; "
+            f"adapters that change weights are (LoRA, DoRA, IA3)"
+        )
     return folder
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """The JSON object in `file`, empty where there is no such file. Raises UsageError where it is no object."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise UsageError(f"{file}: is not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise UsageError(f"{file}: must hold a JSON object, not {type(content).__name__}")
+    return content
 
 
 def _folder(model: ModelReference) -> Path:

@@ -8,16 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def attention_mask(model: Any, seen_btk: NDArray[np.bool_], distance_btk: NDArray[np.int64]) -> Any:
-    """The mask [B, 1, T, P + T], or one for each kind of layer; `distance_btk` is how far back each place lies.
+def attention_mask(model: Any, seen_btt: NDArray[np.bool_], positions_bt: NDArray[np.int64], before: int) -> Any:
+    """The mask [B, 1, T, P + T], or one for each kind of layer, of tokens that see `before` kept ones and some of T.
 
     Where layers see a window of the last tokens, it is counted along the sequence, not across the row.
     """
+    rows, width = positions_bt.shape
+    seen_btk = np.concatenate([np.ones((rows, width, before), dtype=np.bool_), seen_btt], axis=2)
     masks = {
-        kind: _as_taken(model, seen_btk if window is None else seen_btk & (distance_btk < window))
+        kind: _as_taken(model, seen_btk if window is None else seen_btk & _near(positions_bt, before, window))
         for kind, window in windows(model.config).items()
     }
     return masks if len(masks) > 1 else next(iter(masks.values()))
+
+
+def _near(positions_bt: NDArray[np.int64], before: int, window: int) -> NDArray[np.bool_]:
+    kept_bp = np.broadcast_to(np.arange(before), (len(positions_bt), before))
+    positions_bk = np.concatenate([kept_bp, positions_bt], axis=1)
+    near_btk: NDArray[np.bool_] = positions_bt[:, :, None] - positions_bk[:, None, :] < window
+    return near_btk
 
 
 def windows(config: Any) -> dict[str, int | None]:

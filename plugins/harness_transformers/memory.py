@@ -10,6 +10,8 @@ from harness_transformers.device import Device
 MOST_TOKENS = {"cpu": 2048, "mps": 4096, "cuda": 16384}
 """More at once is no faster on such a device."""
 FEWEST_TOKENS = 128
+LONG_MASK = 4096  # numbers: places that a token may look at, of each row some
+HELD_PER_COMPUTED = 5  # tokens whose keys and values may lie in memory for each that may be computed at once
 SHARE = 0.5
 _MEMINFO = Path("/proc/meminfo")
 
@@ -23,15 +25,18 @@ def token_budget(model: Any, device: Device) -> int:
 
 
 def bytes_per_token(model: Any) -> int:
-    """What one token takes in a pass: residuals, the inner layer, queries, keys and values, and its row of the mask."""
+    """What a token of a pass takes: residuals, inner layer, its row of the mask, and the keys and values of replies.
+
+    Replies hold more tokens at once than run in a pass (`HELD_PER_COMPUTED`).
+    """
     settings = model.config.get_text_config()
     width = int(settings.hidden_size)
     inner = int(getattr(settings, "intermediate_size", None) or 4 * width)
-    numbers = 8 * width + 3 * inner + LONG_MASK
+    heads = int(getattr(settings, "num_attention_heads", None) or 1)
+    head = int(getattr(settings, "head_dim", None) or width // heads)
+    kept = 2 * int(settings.num_hidden_layers) * int(getattr(settings, "num_key_value_heads", None) or heads) * head
+    numbers = 8 * width + 3 * inner + LONG_MASK + HELD_PER_COMPUTED * kept
     return numbers * int(model.dtype.itemsize)
-
-
-LONG_MASK = 4096  # numbers: places that a token may look at, of each row some
 
 
 def free_bytes(device: Device) -> int | None:

@@ -15,6 +15,7 @@ from harness_transformers.head import Head
 from harness_transformers.likelihood import Answers
 from harness_transformers.loading import Weights
 from harness_transformers.locate import locate_adapter
+from harness_transformers.memory import HELD_PER_COMPUTED
 from harness_transformers.pace import Pace
 from harness_transformers.plan import Plan, Revisions, cost, plan_scoring
 from harness_transformers.prefixes import Scored, Unit, prefix_tree, separate
@@ -54,6 +55,7 @@ class OpenedModel:
     batch_tokens: int
     sight: Sight
     pace: Pace
+    reply_pace: Pace
     facts: Mapping[str, Any]
     resume: Mapping[str, Any] = field(default_factory=dict)
     answers: frozenset[Kind] = frozenset(("text", "choice", "log-likelihood"))
@@ -81,9 +83,9 @@ class OpenedModel:
         return replace(self, reference=model, adapter=adapter)
 
     def _replies(self, requests: Sequence[Generate]) -> Iterator[Answer]:
-        jobs, refused = generate.prepare_all(self.weights, requests)
+        jobs, refused = generate.prepare(self.weights, requests)
         yield from _as_batch(refused)
-        held = self.batch_tokens * generate.HELD_PER_COMPUTED
+        held = self.batch_tokens * HELD_PER_COMPUTED
         for at, group in enumerate(generate.groups(jobs, held)):
             for answers in self._group(at, [jobs[index] for index in group], held):
                 yield from _as_batch(answers)
@@ -92,6 +94,7 @@ class OpenedModel:
         """The unknown answers of a group as they come; where memory does not suffice, the rest with half of it."""
         revisions = self._revisions["replies"]
         needed = {job.request.key for job in jobs if not job.request.known}
+        started, tokens = time.perf_counter(), 0
         while needed:
             budget, failure = revisions.budget(at, planned), Failure("the model gave no answer", lacks_memory=False)
             try:
@@ -99,16 +102,31 @@ class OpenedModel:
                     answering = generate.answer_group(self.weights, model, jobs, budget, frozenset(needed))
                 while answers := self._next(answering):
                     needed -= {answer.key for answer in answers}
+                    tokens += sum(answer.new_tokens for answer in answers)
                     yield answers
             except Exception as error:
                 failure = Failure.of(error)
             # only out here, since the error holds on to what it was raised in, memory and all
             if not needed:
-                return
-            if not (failure.lacks_memory and budget > max(map(generate.cost, jobs))):
-                yield [Answer(key, error=failure.reason) for key in sorted(needed)]
-                return
-            self._lower("replies", at, budget // 2)
+                break
+            if failure.lacks_memory and budget > max(map(generate.cost, jobs)):
+                self._lower("replies", at, budget // 2)
+                continue
+            yield from self._one_by_one(at, [job for job in jobs if job.request.key in needed], planned, failure)
+            return
+        self._say(threads=self.reply_pace.after(tokens, time.perf_counter() - started))
+
+    def _one_by_one(
+        self, at: int, jobs: Sequence[generate.Job], planned: int, failure: Failure
+    ) -> Iterator[list[Answer]]:
+        """Each job of a group that failed in a group of its own, so that only what fails alone is an error."""
+        self._revisions["replies"].forget(at)
+        self._say(revisions=self._changes())
+        if len(jobs) == 1:
+            yield [Answer(jobs[0].request.key, error=failure.reason)]
+            return
+        for job in jobs:
+            yield from self._group(at, [job], planned)
 
     def _next(self, answering: Iterator[list[Answer]]) -> list[Answer] | None:
         """The next answers of a group; between them the adapter may be another, and whoever reads them may compute."""
@@ -120,7 +138,7 @@ class OpenedModel:
         answers = Answers(jobs)
         known = {one.key for one in requests if one.known}
         yield from _as_batch([one for one in refused if one.key not in known] + answers.unread())
-        plan = scoring_plan(answers.sequences, self.batch_tokens, share=not self.sight.tree)
+        plan = scoring_plan(answers.sequences, 1 if self.sight.alone else self.batch_tokens, share=not self.sight.tree)
         self._say(plan=plan.facts())
         scorer = Scorer(self.weights.model, plan, None if self.sight.head else Head.of(self.weights.model))
         for at in range(len(plan.batches)):
@@ -142,7 +160,7 @@ class OpenedModel:
                 seconds = time.perf_counter() - started
                 share = seconds / len(found)
                 yield from _as_batch([one for number, total in found for one in answers.add(number, total, share)])
-                self._say(threads=self.pace.after(sum(unit.length for unit in units), seconds))
+                self._say(threads=self.pace.after(scorer.computed, seconds))
             elif failure.lacks_memory and len(units) > 1:
                 row = cost(scorer.plan.tree.nodes[batch.node], units[0])
                 self._lower("likelihoods", at, row * (len(units) // 2))

@@ -81,6 +81,10 @@ class Revisions:
         """From now on no pass costs more than `budget` tokens."""
         self.changes.append({"at": at, "budget": budget})
 
+    def forget(self, at: int) -> None:
+        """Take back what was changed at batch `at`."""
+        self.changes = [one for one in self.changes if one["at"] != at]
+
     def budget(self, at: int, planned: int) -> int:
         """What a pass of batch `at` may cost."""
         return min((one["budget"] for one in self.changes if one["at"] <= at), default=planned)

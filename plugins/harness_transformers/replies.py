@@ -12,7 +12,8 @@ from harness_transformers.stops import StopWatch, cut, text_of
 
 @dataclass
 class Row:
-    """A request and what came of it. `generator` draws its tokens where it samples, `seconds` is its share of time."""
+    """A request and what came of it. `generator` draws its tokens where it samples, `seconds` is its share of time,
+    `error` why the next turn has no room, whenever it is asked."""
 
     weights: Weights
     request: Generate
@@ -71,6 +72,7 @@ class Row:
             new_tokens=self.new_tokens,
             seconds=self.seconds,
             error=self.error,
+            permanent=self.error is not None,
         )
 
     def _stops(self) -> tuple[str, ...]:

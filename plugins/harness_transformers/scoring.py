@@ -19,19 +19,24 @@ from harness_transformers.prefixes import Node, PrefixTree, Unit
 
 @dataclass
 class Scorer:
-    """A model at work on a plan; holds the prefixes above the batch that ran last. `head` is None where the model does
-    more behind its output layer than is known, so that it must make all logits of a batch at once itself."""
+    """A model at work on a plan; holds the prefixes above the batch that ran last.
+
+    `head` is None where the model does more behind its output layer than is known, so that it must make all logits of a
+    batch at once itself. `computed`: tokens of the last pass, those of prefixes that it needed first included.
+    """
 
     model: Any
     plan: Plan
     head: Head | None
 
     def __post_init__(self) -> None:
+        self.computed = 0
         self._kept: dict[int, Kept | None] = {}
 
     def read(self, node: int, units: tuple[Unit, ...]) -> Iterator[tuple[int, float]]:
         """Of each sequence of the units its number, and the log-likelihood of what is read of it, summed in float64."""
         tree = self.plan.tree
+        self.computed = sum(unit.length for unit in units)
         kept = self._prefix(node)
         packed = pack(tree, units, tree.nodes[node].end)
         found_m = self._log_likelihoods(packed, kept, tree.nodes[node].end)
@@ -48,7 +53,9 @@ class Scorer:
         self._kept = {node: kept for node, kept in self._kept.items() if node in line}
         for node in reversed(line):
             if node not in self._kept:
-                self._kept[node] = keep(self.model, self.plan.tree, nodes[node], self._above(nodes[node]))
+                above, most = self._above(nodes[node]), self.plan.budget
+                self._kept[node] = keep(self.model, self.plan.tree, nodes[node], above, most)
+                self.computed += nodes[node].end - nodes[node].start
         return self._kept[at]
 
     def _above(self, node: Node) -> Kept | None:
@@ -75,22 +82,23 @@ class Scorer:
         return found
 
 
-def keep(model: Any, tree: PrefixTree, node: Node, above: Kept | None) -> Kept | None:
-    """The keys and values of a node's prefix; None for the root, which has no token."""
+def keep(model: Any, tree: PrefixTree, node: Node, above: Kept | None, most: int) -> Kept | None:
+    """The keys and values of a node's prefix, `most` tokens a pass; None for the root, which has no token."""
     import torch
 
     if node.end == node.start:
         return above
-    tokens = tree.sequence(node.example).inputs[node.start : node.end].astype(np.int64)
+    tokens = tree.sequence(node.example).inputs.astype(np.int64)
     cache = recording(above)
-    length = len(tokens)
-    inputs: dict[str, Any] = {"position_ids": torch.arange(node.start, node.end, device=model.device).unsqueeze(0)}
-    seen_1tk = np.concatenate([np.ones((length, node.start), dtype=np.bool_), causal(length)], axis=1)[None]
-    distance_1tk = (np.arange(node.start, node.end)[:, None] - np.arange(node.end)[None])[None]
-    inputs["attention_mask"] = attention_mask(model, seen_1tk, distance_1tk)
     nowhere_n = torch.zeros(0, dtype=torch.long, device=model.device)
-    ids_1t = torch.from_numpy(tokens).unsqueeze(0).to(model.device)
-    hidden_at(model, nowhere_n, nowhere_n, input_ids=ids_1t, cache=cache, use_cache=True, **inputs)
+    for start in range(node.start, node.end, most):
+        end = min(start + most, node.end)
+        inputs: dict[str, Any] = {"input_ids": torch.from_numpy(tokens[start:end]).unsqueeze(0).to(model.device)}
+        if start:  # else it is a chain from its first place: what every causal model does by itself
+            positions_1t = np.arange(start, end)[None]
+            inputs["position_ids"] = torch.from_numpy(positions_1t).to(model.device)
+            inputs["attention_mask"] = attention_mask(model, causal(end - start)[None], positions_1t, start)
+        hidden_at(model, nowhere_n, nowhere_n, cache=cache, use_cache=True, **inputs)
     return recorded(cache)
 
 
@@ -100,15 +108,11 @@ def row_inputs(model: Any, packed: Packed, kept: Kept | None, before: int) -> di
 
     inputs: dict[str, Any] = {"input_ids": torch.from_numpy(packed.ids_bt).to(model.device), "use_cache": False}
     if packed.seen_btt is None and kept is None:
-        return inputs  # chains, each from its first place: what every causal model does by itself
+        return inputs  # chains, each from its first place
     rows, width = packed.ids_bt.shape
     seen_btt = np.broadcast_to(causal(width), (rows, width, width)) if packed.seen_btt is None else packed.seen_btt
-    seen_btk = np.concatenate([np.ones((rows, width, before), dtype=np.bool_), seen_btt], axis=2)
-    kept_positions = np.broadcast_to(np.arange(before), (rows, before))
-    positions_bk = np.concatenate([kept_positions, packed.positions_bt], axis=1)
-    distance_btk = packed.positions_bt[:, :, None] - positions_bk[:, None, :]
     inputs["position_ids"] = torch.from_numpy(packed.positions_bt).to(model.device)
-    inputs["attention_mask"] = attention_mask(model, seen_btk, distance_btk)
+    inputs["attention_mask"] = attention_mask(model, seen_btt, packed.positions_bt, before)
     if kept is not None:
         inputs["cache"] = kept.behind()
     return inputs

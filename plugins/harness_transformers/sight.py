@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 
 from harness_transformers.head import Head
+from harness_transformers.misfit import declared_misfit, depends_on_longest
 from harness_transformers.packing import pack
 from harness_transformers.plan import plan_scoring
 from harness_transformers.prefixes import Scored, prefix_tree, separate
 from harness_transformers.scoring import Scorer
 
-LAYERS = frozenset(["full_attention", "sliding_attention"])
-ATTENTIONS = frozenset(["sdpa", "eager"])
 TOLERANCE = {"float32": 1e-3, "bfloat16": 0.5, "float16": 0.1}
 """Of the log-likelihood of a few tokens. In half precision another batch alone makes a difference of a tenth."""
 
@@ -25,10 +24,14 @@ log = logging.getLogger("harness")
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """`tree` is empty where the model can see trees, `head` where its head can be used alone; else each says why."""
+    """`tree` is empty where the model can see trees, `head` where its head can be used alone; else each says why.
+
+    `alone`: rows of different lengths change each other's numbers, so that each needs a pass of its own.
+    """
 
     tree: str = ""
     head: str = ""
+    alone: bool = False
 
     def facts(self) -> dict[str, str]:
         """For the record of an evaluation: what had to be done the slow way, and why."""
@@ -44,21 +47,11 @@ def look(model: Any) -> Sight:
         hidden_btd, logits_btv = _plainly(model, sequences)
         shown_btv = Head.of(model).logits(hidden_btd)
         fits = bool(torch.allclose(shown_btv, logits_btv.float(), atol=_tolerance(model), rtol=1e-3))
-        head = "" if fits else f"{type(model).__name__} changes what its output layer gives in a way of its own"
-        tree = _kinds(model) or _tree(model, sequences, Head.of(model) if fits else None, logits_btv)
+        head = "" if fits else "changes what its output layer gives in a way of its own"
+        tree = declared_misfit(model) or _tree(model, sequences, Head.of(model) if fits else None, logits_btv)
     if tree:
-        log.warning("prompts are not shared, each is run on its own: %s", tree)
-    return Sight(tree, head)
-
-
-def _kinds(model: Any) -> str:
-    """Why a tree is out of the question; empty where it may work."""
-    settings = model.config.get_text_config()
-    other = set(getattr(settings, "layer_types", None) or ()) - LAYERS
-    if other:
-        return f"{type(model).__name__} has layers of kind {', '.join(sorted(other))}"
-    attention = str(model.config._attn_implementation)
-    return "" if attention in ATTENTIONS else f"attention {attention!r} takes no mask of our own"
+        log.warning("%s %s: prompts are not shared, each is run on its own", type(model).__name__, tree)
+    return Sight(tree, head, depends_on_longest(model))
 
 
 def _sequences(model: Any) -> list[Scored]:
@@ -93,8 +86,8 @@ def _tree(model: Any, sequences: list[Scored], head: Head | None, logits_btv: An
             for number, total in scorer.read(batch.node, batch.units):
                 worst = max(worst, abs(total - _read(sequences[number], logits_btv[number])))
     except Exception as error:  # an architecture raises what it likes at a mask or position it does not expect
-        return f"{type(model).__name__} cannot be run on a tree of tokens: {type(error).__name__}: {error}"
-    return "" if worst <= _tolerance(model) else f"{type(model).__name__} computes others on a tree (by {worst:.2g})"
+        return f"cannot be run on a tree of tokens ({type(error).__name__}: {error})"
+    return "" if worst <= _tolerance(model) else f"computes other numbers on a tree of tokens (by {worst:.2g})"
 
 
 def _read(sequence: Scored, logits_tv: Any) -> float:

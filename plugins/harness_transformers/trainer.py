@@ -18,9 +18,9 @@ from harness_transformers import checkpoints
 from harness_transformers.collate import can_share_prefix, mean_loss
 from harness_transformers.device import Device, check_device, choose_device
 from harness_transformers.examples import Example, Examples, make_examples
-from harness_transformers.identify import TOKENIZER_FILES, identify, read_json
+from harness_transformers.identify import TOKENIZER_FILES, identify
 from harness_transformers.loading import load_model, load_tokenizer, peft_warnings_silenced
-from harness_transformers.locate import locate
+from harness_transformers.locate import locate, read_json
 from harness_transformers.loop import Settings, run_steps
 from harness_transformers.order import training_order
 from harness_transformers.plan import plan_batches

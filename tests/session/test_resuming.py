@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.session import Models
 from harness.testing import FakeBackend, FakeModel, fakes
 from harness.types import Answer, Generate, OpenRequest, Request
 
@@ -92,3 +93,12 @@ def test_a_request_says_how_long_the_replies_of_others_were(project: Project, sh
     fakes.write_fake_model(project.folder / "new.json", {})
     measured(shop[0], "own:new.json", "words")
     assert shop[1].expected == [3, 3, None]
+
+
+def test_an_open_model_is_opened_anew_for_what_was_interrupted(shop: tuple[Workshop, Tight]) -> None:
+    with shop[0].started() as session, Models(session) as models:
+        model = shop[0].model("own:good.json")
+        first = models.get(model)
+        assert models.get(model) is first
+        assert models.get(model, {"batch_tokens": 7}).facts == {"batch_tokens": 7}
+    assert shop[1].resumed == [{}, {"batch_tokens": 7}]

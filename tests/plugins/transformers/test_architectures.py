@@ -42,6 +42,25 @@ SEE_TREES = {
     "gpt-neox-partly-rotary": ("GPTNeoXConfig", {k: v for k, v in SMALL.items() if k != "num_key_value_heads"}),
 }
 SEE_NONE = {
+    "gpt-neo-windows-by-column": (
+        "GPTNeoConfig",
+        {"vocab_size": WORDS, "hidden_size": 32, "num_layers": 2, "num_heads": 4, "attention_types": [[["local"], 2]]}
+        | {"window_size": 8, "max_position_embeddings": 128, "initializer_range": 0.3},
+    ),
+    "phi3-longrope": (
+        "Phi3Config",
+        {k: v for k, v in SMALL.items() if k != "head_dim"}
+        | {"original_max_position_embeddings": 8, "bos_token_id": 1, "eos_token_id": 2}
+        | {
+            "rope_parameters": {
+                "rope_type": "longrope",
+                "rope_theta": 10000.0,
+                "long_factor": [9.0] * 4,
+                "short_factor": [1.0] * 4,
+            }
+        }
+        | {"tie_word_embeddings": True},
+    ),
     "bloom-alibi": ("BloomConfig", {"vocab_size": WORDS, "hidden_size": 32, "n_layer": 2, "n_head": 4}),
     "mamba-state-space": (
         "MambaConfig",
@@ -123,8 +142,9 @@ def test_an_architecture_that_sees_no_tree_goes_the_plain_way_and_says_so(
     sight = look(model)
     assert sight.tree
     assert "prompts are not shared" in caplog.text
-    sequences = [Scored(np.array([3, 4, 5, 6 + n, 7], dtype=np.int32), 2) for n in range(4)]
-    plan = scoring_plan(sequences, 64, share=not sight.tree)
+    long = np.arange(3, 40, dtype=np.int32)
+    sequences = [Scored(np.concatenate([long[: 3 + 9 * n], [6 + n, 7]]).astype(np.int32), 2) for n in range(4)]
+    plan = scoring_plan(sequences, 1 if sight.alone else 64, share=not sight.tree)
     assert plan.tree.computed == plan.facts()["asked_tokens"]
     assert by_plan(model, plan, Head.of(model)) == pytest.approx(plainly(model, sequences), abs=1e-4)
 
@@ -163,6 +183,16 @@ def test_logits_are_made_a_few_places_at_a_time(monkeypatch: pytest.MonkeyPatch)
     with torch.inference_mode():
         places = torch.tensor([0, 0]), torch.tensor([2, 4])
         assert hidden_at(model, *places, input_ids=torch.tensor([[1, 2, 3, 4, 5]])).shape == (2, 32)
+
+
+def test_a_prefix_longer_than_a_pass_is_kept_in_pieces() -> None:
+    for name in ("llama-gqa-tied", "mistral-sliding-window"):
+        stem = [7 + at % 40 for at in range(60)]
+        sequences = [Scored(np.array([*stem, 3 + n, 4, 5], dtype=np.int32), 2) for n in range(4)]
+        plan = plan_scoring(prefix_tree(sequences, row=8, gain=8), budget=13)
+        assert plan.facts()["prefixes"] == 1
+        model = model_of(name)
+        assert by_plan(model, plan, Head.of(model)) == pytest.approx(plainly(model, sequences), abs=1e-4)
 
 
 def test_bfloat16_is_near_and_finds_trees(make_tokenizer: Callable[..., Any]) -> None:

@@ -13,6 +13,7 @@ def test_the_plan_names_what_is_shared_and_what_is_computed(reference: ModelRefe
         *(LogLikelihood(str(n), f"{SHOTS}{chr(97 + n)} rings and rings", ("round", "button")) for n in range(12)),
     ]
     lines = list(TransformersBackend(batch_tokens=100, device="cpu").explain(OpenRequest(reference), requests))
+    assert lines.pop(0).startswith("up to 100 tokens a pass; ")
     assert lines[0] == "replies: 1 prompts of 2 tokens, in 1 groups of up to 500 tokens"
     assert lines[1] == "  1 replies in 1 slots"
     assert lines[2].startswith("  refused: too long: 30")

@@ -129,12 +129,12 @@ def test_those_that_take_longest_run_first(opened: OpenedModel) -> None:
         generate("Sorry", max_new_tokens=90, expected_tokens=3),  # once it took three tokens
         generate("Hold the round button for", max_new_tokens=8),  # as long as the first, with a longer prompt
     ]
-    jobs = [prepare(opened.weights, request) for request in requests]
+    jobs, _ = prepare(opened.weights, requests)
     assert groups(jobs, 1000) == [[1, 3, 0, 2]]
 
 
 def test_groups_are_no_larger_than_what_may_be_run_again(opened: OpenedModel) -> None:
-    jobs = [prepare(opened.weights, generate(f"box {n}", max_new_tokens=20)) for n in range(40)]
+    jobs, _ = prepare(opened.weights, [generate(f"box {n}", max_new_tokens=20) for n in range(40)])
     sizes = [len(group) for group in groups(jobs, budget=50)]  # two rows at once, at most eight for each
     assert sizes == [16, 16, 8]
     assert groups([], budget=50) == []
@@ -146,7 +146,7 @@ def test_answers_come_as_rows_end_and_only_those_needed(opened: OpenedModel) -> 
     requests = [
         generate(prompt, max_new_tokens=length) for prompt, length in zip(PROMPTS, (9, 7, 5, 3, 2), strict=True)
     ]
-    jobs = [prepare(opened.weights, request) for request in requests]
+    jobs, _ = prepare(opened.weights, requests)
     needed = {PROMPTS[0], PROMPTS[3], PROMPTS[4]}
     with torch.inference_mode():
         come = list(answer_group(opened.weights, opened.weights.model, jobs, 1000, needed))
@@ -159,3 +159,10 @@ def test_answers_come_as_rows_end_and_only_those_needed(opened: OpenedModel) -> 
 def test_a_row_answers_for_its_own_share_of_time(opened: OpenedModel) -> None:
     answers = ask(opened, [generate("The box", max_new_tokens=2), generate("light", max_new_tokens=60)])
     assert 0 < answers["The box"].seconds < answers["light"].seconds
+
+
+def test_a_conversation_without_room_for_its_next_turn_is_no_matter_of_trying_again(opened: OpenedModel) -> None:
+    request = Generate("x", (Message("user", "box " * 60),), max_new_tokens=2, follow_ups=("box " * 120,))
+    (answer,) = opened.answer([request])
+    assert str(answer.error).startswith("too long: ")
+    assert answer.permanent

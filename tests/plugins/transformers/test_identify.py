@@ -155,6 +155,13 @@ def test_a_pickled_adapter_is_refused(tiny: Path, tmp_path: Path) -> None:
         identify(tiny, tmp_path)
 
 
+def test_an_adapter_that_puts_tokens_before_the_prompt_is_refused(tiny: Path, tmp_path: Path) -> None:
+    (tmp_path / "adapter_config.json").write_text('{"peft_type": "PREFIX_TUNING"}', "utf-8")
+    (tmp_path / "adapter_model.safetensors").write_bytes(b"weights")
+    with pytest.raises(UsageError, match=r"PREFIX_TUNING puts tokens of its own .*LoRA"):
+        identify(tiny, tmp_path)
+
+
 def test_auto_is_the_precision_the_weights_are_stored_in(copy: Path) -> None:
     edit(copy / "config.json", dtype="bfloat16")
     request = OpenRequest(ModelReference(str(copy)))

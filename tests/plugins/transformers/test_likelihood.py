@@ -117,6 +117,15 @@ def by_windows(model: OpenedModel, ids: list[int], scored: int) -> float:
     return total
 
 
+def test_a_first_token_that_swallows_the_prompt_is_scored(opened: OpenedModel) -> None:
+    """The tokenizer makes one token of "ing", so that nothing of the prompt "in" is left before it."""
+    tokenizer = opened.weights.tokenizer
+    assert [len(tokenizer(text)["input_ids"]) for text in ("in", "ing")] == [1, 1]
+    (answer,) = opened.answer([LogLikelihood("x", "in", ("g", "g box"))])
+    assert [one.tokens for one in answer.likelihoods] == [1, 1 + len(tokenizer(" box")["input_ids"])]
+    assert all(one.log_likelihood < -0.1 for one in answer.likelihoods)
+
+
 def test_each_continuation_may_have_a_prompt_of_its_own(opened: OpenedModel) -> None:
     own = LogLikelihood("own", "", (" rings", " rings"), prompts=("The box", "Hold the round"))
     alone = [LogLikelihood(str(n), prompt, (" rings",)) for n, prompt in enumerate(own.prompts)]

@@ -27,6 +27,11 @@ def test_a_pass_takes_half_of_the_free_memory_at_most(
     assert token_budget(model, "cpu") == budget
 
 
+def test_keys_and_values_of_replies_count_as_much_as_they_take(model: Any) -> None:
+    kept = 2 * 2 * 2 * 8  # keys and values, layers, their heads, width of a head
+    assert bytes_per_token(model) == 4 * (8 * 32 + 3 * 64 + 4096 + 5 * kept)
+
+
 def test_free_memory_is_read_where_the_system_tells_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = tmp_path / "meminfo"
     told.write_text("MemTotal:  100 kB\nMemAvailable:     60 kB\n")

@@ -79,9 +79,11 @@ def test_models_with_other_adapters_may_answer_between_two_answers(
 
 
 def test_a_batch_of_known_requests_is_not_run(opened: OpenedModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generate, "answer_group", None)
-    monkeypatch.setattr(Scorer, "read", None)
+    run: list[object] = []
+    monkeypatch.setattr(generate, "answer_group", lambda *_: run.append("replies") or iter(()))
+    monkeypatch.setattr(Scorer, "read", lambda *_: run.append("likelihoods") or [])
     assert list(opened.answer([replace(request, known=True) for request in REQUESTS])) == []
+    assert run == []
 
 
 def test_variants_share_one_load_and_equal_separate_loads(reference: ModelReference, adapters: list[str]) -> None:
@@ -183,6 +185,21 @@ def test_an_answer_that_memory_prevented_may_come_another_time(
     monkeypatch.setattr(generate, "answer_group", no_memory)
     (answer,) = opened.answer([Generate("x", "The box")])
     assert (answer.error, answer.permanent) == ("MemoryError: ", False)
+
+
+def test_a_reply_that_fails_costs_no_other_of_its_group(opened: OpenedModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = generate.answer_group
+
+    def poisoned(weights: Weights, model: Any, jobs: Any, budget: int, needed: frozenset[str]) -> Any:
+        if any(job.request.key == "2" for job in jobs):
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes")
+        return whole(weights, model, jobs, budget, needed)
+
+    monkeypatch.setattr(generate, "answer_group", poisoned)
+    model = replace(opened)
+    answers = {a.key: a for a in model.answer([Generate(str(n), "The box", max_new_tokens=2) for n in range(4)])}
+    assert [key for key, answer in sorted(answers.items()) if answer.error] == ["2"]
+    assert model.facts["revisions"] == {}
 
 
 def test_a_batch_that_fails_loses_no_other(opened: OpenedModel, monkeypatch: pytest.MonkeyPatch) -> None:

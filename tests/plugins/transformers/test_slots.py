@@ -33,6 +33,7 @@ IN_SLOTS: dict[str, dict[str, Any]] = {
     "gemma3_text": {**SIZES, **MIXED, "query_pre_attn_scalar": 8},  # two sorts of rotary positions
 }
 ONE_AT_A_TIME: dict[str, dict[str, Any]] = {
+    "openai-gpt": {"n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 64},  # takes no cache
     "mamba": {"hidden_size": 32, "num_hidden_layers": 2, "state_size": 8},  # states
     "lfm2": {**SIZES, "layer_types": ["conv", "full_attention", "conv"]},  # convolutions
     "bloom": {"hidden_size": 32, "n_layer": 2, "n_head": 4},  # distances made from a mask of another form
@@ -78,7 +79,7 @@ def no_gradients() -> Iterator[None]:
 
 
 def replies(weights: Weights, requests: list[Generate], budget: int) -> dict[str, str]:
-    jobs = [generate.prepare(weights, request) for request in requests]
+    jobs, _ = generate.prepare(weights, requests)
     keys = {request.key for request in requests}
     found = generate.answer_group(weights, weights.model, jobs, budget, keys)
     return {answer.key: answer.replies[0] for answers in found for answer in answers}
@@ -143,7 +144,8 @@ def test_the_next_turn_of_a_row_runs_only_what_is_new(count_run: tuple[Weights, 
     weights, run = count_run
     hello = (Message("user", "Where is the box?"),)
     request = Generate("x", hello, max_new_tokens=2, follow_ups=("Why?",))
-    ((answer,),) = generate.answer_group(weights, weights.model, [generate.prepare(weights, request)], 100, {"x"})
+    jobs, _ = generate.prepare(weights, [request])
+    ((answer,),) = generate.answer_group(weights, weights.model, jobs, 100, {"x"})
     first, step, second, last = run
     assert (step, last) == (1, 1)
     assert second <= answer.prompt_tokens - 2 * first  # the second prompt begins with the first
