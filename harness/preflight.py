@@ -25,6 +25,7 @@ from harness.types import (
     Case,
     Identity,
     Kind,
+    Likelihood,
     ModelReference,
     OpenRequest,
     Prediction,
@@ -285,7 +286,7 @@ def check_disk(folder: Path) -> None:
 
 
 def _check_cases(where: str, suite: Suite, metric: BuiltMetric) -> None:
-    """Each case must hold what the metric reads; one without a reference is tried on an empty reply."""
+    """Each case must hold what the metric reads; one that few metrics expect is tried on an answer that is made up."""
     place = f"{where}: metric {metric.use.name!r}"
     reads: Kind = metric.built.instance.reads
     for case in suite.cases:
@@ -293,13 +294,23 @@ def _check_cases(where: str, suite: Suite, metric: BuiltMetric) -> None:
             raise UsageError(f"{place}: case {case.id!r} needs at least two choices and an answer")
         if reads == "log-likelihood" and not case.references:
             raise UsageError(f"{place}: case {case.id!r} has no reference to score")
-    bare = next((case for case in suite.cases if not case.references), None)
-    if reads != "text" or bare is None or not isinstance(metric.built.instance, Metric):
+    if not isinstance(metric.built.instance, Metric):
         return
+    bare = next((case for case in suite.cases if not case.references), None)
+    if reads == "text" and bare is not None:
+        empty = Prediction("", bare.content, reads, replies=("",))
+        _try(metric, bare, empty, f"{place}: cannot score case {bare.id!r}, which has no reference")
+    several = max((case for case in suite.cases if case.answers), key=lambda case: len(case.answers), default=None)
+    if reads == "choice" and several is not None:
+        even = Prediction("", several.content, reads, likelihoods=(Likelihood(-1.0, 1),) * len(several.choices))
+        _try(metric, several, even, f"{place}: cannot score case {several.id!r}")
+
+
+def _try(metric: BuiltMetric, case: Case, prediction: Prediction, cannot: str) -> None:
     try:
-        metric.built.instance.score(Answered(bare, (Prediction("", bare.content, "text", replies=("",)),)))
+        metric.built.instance.score(Answered(case, (prediction,)))
     except (Exception, SystemExit) as error:
-        raise UsageError(f"{place}: cannot score case {bare.id!r}, which has no reference: {error}") from error
+        raise UsageError(f"{cannot}: {error}") from error
 
 
 def _text(case: Case) -> str:

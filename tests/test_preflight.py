@@ -129,12 +129,17 @@ def test_a_full_disk_is_told_before_a_training_fills_it(
         built(host, store)
 
 
+POSITIONS = {"choices": ["a", "b", "c"], "answers": [0, 2]}
+
+
 @pytest.mark.parametrize(
     ("case", "metric", "said"),
     [
         ({}, "accuracy", "metric 'accuracy': case 'one' needs at least two choices and an answer"),
         ({}, "perplexity", "metric 'perplexity': case 'one' has no reference to score"),
         ({}, "chrf", "metric 'chrf': cannot score case 'one', which has no reference"),
+        (POSITIONS, "macro-f1", "metric 'macro-f1': cannot score case 'one': case 'one' has `answers`; precision,"),
+        (POSITIONS, "brier", "metric 'brier': cannot score case 'one': case 'one' has several answers; a Brier score"),
     ],
 )
 def test_a_case_holds_what_the_metrics_read(

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from harness.types import Answered, Case, Kind, Per
-from harness_metrics.needs import answer
+from harness_metrics.needs import answer, label
 from harness_metrics.ratios import mean, share
 
 Figure: TypeAlias = Literal["f1", "precision", "recall"]
@@ -101,7 +101,7 @@ class Micro:
 
     def score(self, answered: Answered) -> Mapping[str, float]:
         chosen = answered.choice(self._per)
-        if chosen == answer(answered.case):
+        if chosen == label(answered.case):
             return {"tp": 1.0, "fp": 0.0, "fn": 0.0}
         return {"tp": 0.0, "fp": float(chosen is not None), "fn": 1.0}
 
@@ -153,7 +153,7 @@ class Macro:
         return {f"{count} {label}": 0.0 for label in self._labels for count in ("tp", "fp", "fn")}
 
     def _known(self, case: Case) -> str:
-        right = answer(case)
+        right = label(case)
         if right not in self._labels:
             raise ValueError(f"case {case.id!r}: its answer {right!r} is no choice of any case; known: {self._labels}")
         return right

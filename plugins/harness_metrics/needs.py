@@ -17,3 +17,10 @@ def answer(case: Case) -> str:
     if case.answer is None:
         raise ValueError(f"case {case.id!r} has no answer; a classification metric needs one of its choices as answer")
     return case.answer
+
+
+def label(case: Case) -> str:
+    """The one right label of the case; raises ValueError where positions say what is right: labels cannot say it."""
+    if case.answers:
+        raise ValueError(f"case {case.id!r} has `answers`; precision, recall and F1 need one label, its `answer`")
+    return answer(case)

@@ -102,6 +102,13 @@ def test_positions_tell_equal_choices_apart_and_any_of_several_answers_is_right(
     assert c.Accuracy().score(answered)["sum"] == right
 
 
+@pytest.mark.parametrize("build", [c.macro_f1, c.micro_f1])
+def test_labels_cannot_say_which_positions_are_right(build: Any) -> None:
+    case = replace(make_case(choices=["a", "b", "c"]), answer="a", answers=(0, 2))
+    with pytest.raises(ValueError, match="has `answers`; precision, recall and F1 need one label, its `answer`"):
+        value(build(), [make_answered("c", case=case)])
+
+
 def test_the_brier_score_is_the_squared_error_of_the_probabilities() -> None:
     case = make_case(choices=["yes", "no"], answer="no")
     likelihoods = [Likelihood(math.log(0.3), 1), Likelihood(math.log(0.1), 1)]  # 0.75 and 0.25 of the two
