@@ -113,7 +113,16 @@ class OpenAIBackend:
             yield ServedModel(settings, Asking(self.extra_body, self.tokens_field), scoring, facts)
 
     def _scoring(self, server: Server) -> tuple[Scoring | None, str]:
-        """How the server scores, None where it does not, and a word about it."""
+        """How the server scores, None where it does not, and a word about it. Raises UsageError where it fails."""
+        from harness_openai.server import UnservedError
+
+        try:
+            return self._probed(server)
+        except UnservedError as error:
+            raise UsageError(f"could not find out whether the server scores texts: {error}") from None
+
+    def _probed(self, server: Server) -> tuple[Scoring | None, str]:
+        """The same. Raises UnservedError where it fails."""
         from harness_openai import templates
         from harness_openai.likelihoods import probe
         from harness_openai.said import RefusedError

@@ -43,16 +43,18 @@ class Scoring:
 def probe(server: Server) -> Scoring:
     """How the server scores, still without a template. Raises RefusedError where it does not, or does it wrongly.
 
+    Raises UnservedError where it fails however often it is asked: that says nothing of what it can do.
+
     Servers are known that pair each token with the prediction behind it. So what the server says of a token that it
     has just generated is compared with what it says of the same token when it is part of the prompt.
     """
     path = f"{server.settings.address.path}/completions"
     try:
-        echo = _read(server.once(path, _body(_PROBE)))
+        echo = _read(server.find_out(path, _body(_PROBE)))
         if not "".join(echo.tokens).endswith(_PROBE) or None in echo.log_probabilities[1:]:
             raise RefusedError(server.named(path, "does not echo the prompt with log-probabilities"))
-        word, expected = _generated(server.once(path, {**_body(_PROBE), "echo": False}))
-        longer = _read(server.once(path, _body(_PROBE + word)))
+        word, expected = _generated(server.find_out(path, {**_body(_PROBE), "echo": False}))
+        longer = _read(server.find_out(path, _body(_PROBE + word)))
     except FaultError as fault:
         raise RefusedError(server.named(path, str(fault))) from None
     except UsageError as error:

@@ -27,12 +27,13 @@ class NotFoundError(UsageError):
 
 
 class FaultError(Exception):
-    """What may pass when asked again. `wait`: the seconds that the server wants to be left alone."""
+    """What may pass when asked again. `wait`: the seconds that the server wants to be left alone; `status`: if any."""
 
-    def __init__(self, reason: str, wait: float = 0.0, *, timed_out: bool = False) -> None:
+    def __init__(self, reason: str, wait: float = 0.0, *, timed_out: bool = False, status: int | None = None) -> None:
         super().__init__(reason)
         self.wait = wait
         self.timed_out = timed_out
+        self.status = status
 
 
 class RefusedError(Exception):
@@ -61,7 +62,7 @@ def read(response: Response) -> Any:
     if status == 429 and b"insufficient_quota" in response.body:
         raise UsageError(f"{said} (the account's quota is used up)")
     if status in (408, 409, 425, 429) or (status >= 500 and status != 501):
-        raise FaultError(said, retry_after(response.headers.get("retry-after", "")))
+        raise FaultError(said, retry_after(response.headers.get("retry-after", "")), status=status)
     raise RefusedError(said, permanent=bool(_TOO_LONG.search(said)))
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any, TypeVar
 
@@ -42,7 +43,11 @@ class Settings:
 
 
 class UnservedError(Exception):
-    """The server did not answer, however often it was asked."""
+    """The server did not answer, however often it was asked; `status` is the last that it gave, if any."""
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 class Server:
@@ -102,6 +107,18 @@ class Server:
                 with self._lock:
                     self._failures = 0
                 return found, time.perf_counter() - began
+
+    def find_out(self, path: str, body: Mapping[str, Any]) -> Any:
+        """What the server says to a question about what it can do. Raises as `ask` does.
+
+        A server that breaks on it each time (500) cannot do it, which is no reason to ask it for nothing else.
+        """
+        try:
+            return self.ask(path, body, lambda said: said)[0]
+        except UnservedError as error:
+            if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise RefusedError(str(error)) from None
+            raise
 
     def once(self, path: str, body: Mapping[str, Any] | None = None, seconds: float | None = None) -> Any:
         """The JSON that the server answers to one request: a POST of `body`, or a GET. Raises as `read` does."""
@@ -167,4 +184,4 @@ class Server:
             if self._failures >= max(LEAST_FAILURES, self.settings.concurrency) and self._gone is None:
                 self._gone = f"given up, as {self._failures} requests in a row failed; the last: {said}"
                 self._ended.set()
-        return UnservedError(said)
+        return UnservedError(said, fault.status)

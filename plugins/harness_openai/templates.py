@@ -92,11 +92,12 @@ def from_server(adds: str | None) -> Render:
 
 
 def offers_template(server: Server) -> bool:
-    """Whether the server renders messages."""
+    """Whether the server renders messages. Raises UnservedError where it fails however often it is asked."""
     root = server.settings.address.root
+    hello = {"messages": [{"role": "user", "content": "Hello"}]}
     try:
-        said = server.once(f"{root}/tokenize", {"messages": [{"role": "user", "content": "Hello"}]})
-        said = server.once(f"{root}/detokenize", {"tokens": _part(said, "tokens", list)})
+        said = server.find_out(f"{root}/tokenize", hello)
+        said = server.find_out(f"{root}/detokenize", {"tokens": _part(said, "tokens", list)})
         return "Hello" in _part(said, "prompt", str)
     except (FaultError, RefusedError, UsageError):
         return False

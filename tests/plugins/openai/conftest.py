@@ -21,8 +21,8 @@ FAST = {"retries": 2, "backoff": 0.01, "timeout": 0.5, "concurrency": 4}
 class FaultServer(ThreadingHTTPServer):
     """Serves the model `tiny`: a reply repeats the last user message, a token is a word, and its length its cost.
 
-    `faults` are used up, one a request for an answer; `always` meets each request after them. `asked` holds the body of
-    each request, with its `path`.
+    `faults` are used up, one a request; `always` meets each request after them. Both leave alone what is asked to find
+    out whether it scores, where `spares_probes`. `asked` holds the body of each request, with its `path`.
     """
 
     daemon_threads = True
@@ -32,6 +32,7 @@ class FaultServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.faults: list[str] = []
         self.always = ""
+        self.spares_probes = True
         self.fail_on: dict[str, str] = {}
         self.models = ["tiny", "other"]
         self.scores = True
@@ -53,8 +54,10 @@ class FaultServer(ThreadingHTTPServer):
         """What was asked for replies."""
         return [one for one in self.asked if one["path"] in ("/v1/chat/completions", "/v1/completions")]
 
-    def fault(self, body: Mapping[str, Any]) -> str:
+    def fault(self, body: Mapping[str, Any], *, is_probe: bool) -> str:
         found = next((fault for text, fault in self.fail_on.items() if text in json.dumps(body)), None)
+        if found is None and is_probe and self.spares_probes:
+            return ""
         with self._lock:
             return found or (self.faults.pop(0) if self.faults else self.always)
 
@@ -80,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.headers.append(dict(self.headers))
         if not self._may():
             return
-        fault = "" if self._probes(body) else self.server.fault(body)
+        fault = self.server.fault(body, is_probe=self._probes(body))
         if fault:
             self._fail(fault, body)
         else:

@@ -112,3 +112,32 @@ def test_a_server_that_scores_wrongly_is_not_believed(server: FaultServer, backe
     assert model.answers == {"text"}
     said = "log-probabilities of a prompt are wrong: -20.00 for ' next', which it generates with -5.00"
     assert said in model.facts["log_likelihoods"]
+
+
+@pytest.mark.parametrize("fault", ["429 0.05", "503", "reset"])
+@pytest.mark.parametrize("before", range(5))
+def test_a_fault_while_it_is_tried_does_not_change_what_a_server_offers(
+    server: FaultServer, backend: OpenAIBackend, fault: str, before: int
+) -> None:
+    server.spares_probes = False
+    server.faults = [*[""] * before, fault]
+    assert opened(backend).facts["log_likelihoods"] == "echo, the server's template"
+
+
+@pytest.mark.parametrize(("fault", "said"), [("429", "429: out"), ("503", "503: out"), ("reset", "RemoteDisconnected")])
+def test_a_server_that_fails_whenever_it_is_tried_is_told(
+    server: FaultServer, backend: OpenAIBackend, fault: str, said: str
+) -> None:
+    server.spares_probes = False
+    server.always = fault
+    with pytest.raises(
+        UsageError, match=rf"could not find out whether the server scores texts: .*/completions: {said}"
+    ):
+        opened(backend)
+
+
+def test_a_server_that_breaks_on_scoring_alone_serves_replies(server: FaultServer, backend: OpenAIBackend) -> None:
+    server.fail_on = {"One, two, three,": "500"}
+    model = opened(backend)
+    assert model.answers == {"text"}
+    assert str(model.facts["log_likelihoods"]).endswith("/completions: 500: out of order (asked 3 times)")
