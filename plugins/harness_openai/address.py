@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from harness.errors import UsageError
 
 DEFAULT_KEY = "OPENAI_API_KEY"
+_OF_SECRETS = ("auth", "cookie", "key", "secret", "token")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -53,9 +54,9 @@ def parse_address(base_url: str | None) -> Address:
 
 
 def check_headers(headers: Mapping[str, str]) -> None:
-    """Raise ValueError where a header would carry a secret that is written down."""
+    """Raise ValueError where a header, by its name, would carry a secret that is written down: options are stored."""
     for name, value in headers.items():
-        if name.lower() == "authorization" and not value.startswith("$"):
+        if any(word in name.lower() for word in _OF_SECRETS) and not value.startswith("$"):
             raise ValueError(f"headers[{name!r}]: name an environment variable, `$NAME`, or use api_key_env")
 
 
