@@ -20,6 +20,7 @@ _ENDS_THE_RUN = {
 _TOO_LONG = re.compile(
     r"context.?(length|window|size)|maximum model length|longer than the (model|maximum)|`inputs` tokens", re.IGNORECASE
 )
+_FILTERED = re.compile(r"content.?(filter|management|policy)", re.IGNORECASE)
 
 
 class NotFoundError(UsageError):
@@ -42,6 +43,11 @@ class RefusedError(Exception):
     def __init__(self, reason: str, *, permanent: bool = False) -> None:
         super().__init__(reason)
         self.permanent = permanent
+
+    @property
+    def is_of_its_text(self) -> bool:
+        """Whether another text may fare better: this one is too long, or a filter has stopped it."""
+        return self.permanent or bool(_FILTERED.search(str(self)))
 
 
 def read(response: Response) -> Any:

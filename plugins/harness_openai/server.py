@@ -24,7 +24,10 @@ LONGEST_BACKOFF = 30.0
 LONGEST_PAUSE = 300.0
 """A server that asks for more seconds than this has run out of quota: waiting would look like hanging."""
 LEAST_FAILURES = 3
-"""So many requests in a row, or as many as run at once, must fail before a server counts as gone."""
+"""So many requests in a row, or as many as run at once, must fail before a server counts as gone.
+
+So many must be refused, before any is served, until it counts as refusing all.
+"""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Server:
         self._ended = threading.Event()
         self._failures = 0
         self._gone: str | None = None
+        self._refusals = 0
+        self._has_served = False
 
     def __enter__(self) -> Server:
         return self
@@ -103,9 +108,13 @@ class Server:
                     raise self._failed(path, fault, attempt) from None
                 self.settings.pace.pause(fault.wait)
                 self._wait(self._backoff(attempt))
+            except RefusedError as error:
+                self._refused(error, body)
+                raise
             else:
                 with self._lock:
                     self._failures = 0
+                    self._has_served = True
                 return found, time.perf_counter() - began
 
     def find_out(self, path: str, body: Mapping[str, Any]) -> Any:
@@ -165,6 +174,10 @@ class Server:
         if self._ended.is_set():
             raise UnservedError(self._gone or "stopped")
 
+    @property
+    def _most(self) -> int:
+        return max(LEAST_FAILURES, self.settings.concurrency)
+
     def _is_last(self, attempt: int, fault: FaultError) -> bool:
         """Whether the request is given up: what took too long twice would take too long for hours."""
         most = min(1, self.settings.retries) if fault.timed_out else self.settings.retries
@@ -181,7 +194,19 @@ class Server:
         said = self.named(path, f"{fault}{pause} (asked {times})")
         with self._lock:
             self._failures += 1
-            if self._failures >= max(LEAST_FAILURES, self.settings.concurrency) and self._gone is None:
+            if self._failures >= self._most and self._gone is None:
                 self._gone = f"given up, as {self._failures} requests in a row failed; the last: {said}"
                 self._ended.set()
         return UnservedError(said, fault.status)
+
+    def _refused(self, error: RefusedError, body: Mapping[str, Any]) -> None:
+        """Raise UsageError where all requests so far were refused, and not for their texts: so would be the rest."""
+        if error.is_of_its_text:
+            return
+        with self._lock:
+            self._refusals += 1
+            if self._has_served or self._refusals < self._most:
+                return
+        field = "max_completion_tokens"
+        advice = f"; set the option tokens_field to {field}" if field in str(error) and field not in body else ""
+        raise UsageError(f"{error}; given up, as all of the first {self._most} requests were refused{advice}") from None

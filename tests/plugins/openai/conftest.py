@@ -118,6 +118,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _overlong(self, body: Mapping[str, Any]) -> None:
         self._json(400, {"error": {"message": "This model's maximum context length is 8 tokens."}})
 
+    def _filtered(self, body: Mapping[str, Any]) -> None:
+        self._json(400, {"error": {"message": "filtered due to our content management policy"}})
+
+    def _unsupported(self, body: Mapping[str, Any]) -> None:
+        self._json(400, {"error": {"message": "'max_tokens' is not supported. Use 'max_completion_tokens' instead."}})
+
     def _redirect(self, body: Mapping[str, Any]) -> None:
         self._send(307, b"", {"Location": "http://127.0.0.1:1/v1/chat/completions"})
 

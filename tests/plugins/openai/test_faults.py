@@ -77,6 +77,30 @@ def test_a_request_that_is_refused_is_not_asked_again(server: FaultServer, backe
     assert (answer.error, answer.permanent) == (f"{server.url}/chat/completions: 422: out of order", False)
 
 
+def test_a_server_that_refuses_every_request_is_not_asked_all(server: FaultServer, backend: OpenAIBackend) -> None:
+    server.always = "unsupported"
+    with pytest.raises(UsageError) as caught:
+        answers(backend, 100)
+    assert str(caught.value) == (
+        f"{server.url}/chat/completions: 400: 'max_tokens' is not supported. Use 'max_completion_tokens' instead.; "
+        "given up, as all of the first 4 requests were refused; set the option tokens_field to max_completion_tokens"
+    )
+    assert len(server.replied) < 20
+
+
+def test_what_is_refused_after_others_were_served_is_refused_alone(server: FaultServer, backend: OpenAIBackend) -> None:
+    server.fail_on = {f"letter {number}.": "422" for number in range(30, 100)}
+    assert [answer.error is None for answer in answers(backend, 100)] == [True] * 30 + [False] * 70
+
+
+@pytest.mark.parametrize("fault", ["overlong", "filtered"])
+def test_what_is_refused_for_its_text_says_nothing_of_the_rest(
+    server: FaultServer, backend: OpenAIBackend, fault: str
+) -> None:
+    server.fail_on = {f"letter {number}.": fault for number in range(30)}
+    assert [answer.error is None for answer in answers(backend, 40)] == [False] * 30 + [True] * 10
+
+
 @pytest.mark.parametrize("fault", ["401", "402", "403", "404", "redirect"])
 def test_what_all_requests_would_meet_ends_the_run_at_once(
     server: FaultServer, backend: OpenAIBackend, fault: str
