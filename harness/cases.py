@@ -149,7 +149,7 @@ def _check_choices(choices: tuple[str, ...], line: CaseLine) -> None:
     if not all(choice.strip() for choice in choices):
         raise ValueError("choices: one of them is empty")
     repeated = next((choice for index, choice in enumerate(choices) if choice in choices[:index]), None)
-    if repeated is not None and not answers:
+    if repeated is not None and answer is not None and not answers:
         raise ValueError(f"choices: {repeated!r} is there twice; tell them apart by `answers`, the positions from 0")
     if answers and answer is not None:
         raise ValueError("has both 'answer' and 'answers'; keep one")

@@ -90,7 +90,7 @@ def test_blank_lines_a_byte_order_mark_and_crlf_are_fine(tmp_path: Path) -> None
         ),
         ('{"prompt": "x", "answer": "c"}', "has an 'answer' and no 'choices'"),
         ('{"prompt": "x", "choices": ["a"]}', "'a' alone is no choice"),
-        ('{"prompt": "x", "choices": ["a", "a"]}', "choices: 'a' is there twice"),
+        ('{"prompt": "x", "choices": ["a", "a"], "answer": "a"}', "choices: 'a' is there twice"),
         ('{"prompt": "x", "choices": ["a", " "]}', "choices: one of them is empty"),
         ('{"prompt": "x", "expect": "comply"}', "expect: input should be 'answer' or 'refuse', got 'comply'"),
         ('{"prompt": "x", "slices": {"n": NaN}}', "NaN is no JSON number; write a finite one"),
@@ -157,7 +157,10 @@ def test_an_ending_and_a_size_are_part_of_what_a_case_is(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('{"prompt": "Q", "choices": ["a", "a"]}', "choices: 'a' is there twice; tell them apart by `answers`"),
+        (
+            '{"prompt": "Q", "choices": ["a", "a"], "answer": "a"}',
+            "choices: 'a' is there twice; tell them apart by `answers`",
+        ),
         ('{"prompt": "Q", "choices": ["a", "b"], "answers": [2]}', "answers: 2 is no position among 2 choices"),
         ('{"prompt": "Q", "choices": ["a", "b"], "answers": [1], "answer": "b"}', "has both 'answer' and 'answers'"),
         ('{"prompt": "Q", "ending": "x"}', "ending: is scored after each choice, so it needs 'choices'"),
