@@ -49,6 +49,10 @@ class Fields:
                 return found
         return self._position(found)
 
+    def whole(self, row: Row) -> str:
+        """The target as a text, letter by letter, whatever it looks like."""
+        return str(self._value("doc_to_target", row, self._task.keys.doc_to_target))
+
     def choices(self, row: Row, source: Choices | None = None) -> list[str]:
         """The choices of the row."""
         source = self._task.keys.doc_to_choice if source is None else source

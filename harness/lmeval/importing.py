@@ -151,7 +151,7 @@ class _Writer:
         return {**written, "choices": self._fields.choices(row, "choices")}
 
     def _whole(self, row: Row) -> Record:
-        text = str(self._fields.target(row))
+        text = self._fields.whole(row)
         return {"prompt": "", "reference": text, **self._size(row, text)}
 
     def _size(self, row: Row, text: str) -> Record:

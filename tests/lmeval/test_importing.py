@@ -132,3 +132,18 @@ def test_letters_need_the_choices_of_the_row(reply_task: MakeTask, refusal: Refu
     assert refusal(reply_task(filter_list=letters)).startswith(
         "sums.yaml: filter_list: multi_choice_regex looks for a column 'choices'"
     )
+
+
+def test_letters_are_of_choices_that_may_read_the_same(
+    reply_task: MakeTask, rows: Sequence[Mapping[str, Any]], cases_of: CasesOf
+) -> None:
+    letters = [{"name": "letter", "filter": [{"function": "multi_choice_regex"}]}]
+    (case,) = cases_of(reply_task([{**rows[0], "choices": ["3", "4", "3"]}], filter_list=letters))
+    assert (case.choices, case.answer, case.references) == (("3", "4", "3"), None, ("4",))
+
+
+@pytest.mark.parametrize("written", ['["a","b"]', "[0x10]", "007", "[\n1]"])
+def test_a_text_that_is_scored_whole_is_taken_as_it_is(written: str, make_task: MakeTask, cases_of: CasesOf) -> None:
+    keys = {"output_type": "loglikelihood_rolling", "doc_to_target": "{{question}}", "doc_to_text": ""}
+    (case,) = cases_of(make_task([{"question": written}], **keys))
+    assert case.references == (written,)
