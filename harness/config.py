@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr
 
 from harness.documents import Document, load_document
 from harness.errors import UsageError
+from harness.options import Written
 from harness.suggest import did_you_mean
 from harness.types import ModelReference
 
@@ -125,7 +127,8 @@ def patched(recipe: Recipe, patch: Mapping[str, Any]) -> Recipe:
 def model_spec(text: str, adapter: str | None = None, options: Sequence[str] = ()) -> dict[str, Any]:
     """`REFERENCE` or `BACKEND:REFERENCE` as the mapping that a recipe would hold, with `KEY=VALUE` for the backend.
 
-    A value is read as YAML, as in a recipe. Raises UsageError where an option has no key or no value.
+    A value is read as YAML, as in a recipe, but a number needs no quotes where the option is a text. Raises UsageError
+    where an option has no key or no value.
     """
     backend, colon, reference = text.partition(":")
     # One letter before the colon is a Windows drive, a slash a path.
@@ -141,10 +144,17 @@ def _options(written: Sequence[str]) -> dict[str, Any]:
         if not equals or not key.strip() or key.strip() == "use":
             raise UsageError(f"--option {one!r}: write KEY=VALUE, for example dtype=bfloat16")
         try:
-            found[key.strip()] = yaml.safe_load(value)
-        except yaml.YAMLError as error:
+            found[key.strip()] = _value(value.strip())
+        except (yaml.YAMLError, ValueError) as error:  # 2024-13-01 is a date to YAML, and none to Python
             raise UsageError(f"--option {one!r}: the value is not YAML; put it in quotes") from error
     return found
+
+
+def _value(text: str) -> Any:
+    value = yaml.safe_load(text)
+    if isinstance(value, date):  # also of a date with a time; options hold JSON, which has neither
+        return text
+    return Written(text, value) if isinstance(value, bool | int | float) else value
 
 
 def model_reference(spec: ModelSpec, folder: Path) -> ModelReference:

@@ -53,6 +53,14 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A number or the like from the command line: `value` where that fits the option, else the `text` itself."""
+
+    text: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
     """A component at work, with its provenance. `code` identifies its code: a declared version or its source's hash."""
 
@@ -144,8 +152,7 @@ def _converted(host: PluginHost, option: Option, value: Any, place: str, folder:
     if inner is not None and value is not None:
         return _nested(host, _KIND_OF_PROTOCOL[inner], value, here, folder)
     try:
-        # JSON mode: strict about scalars, yet a list is a sequence or tuple and a string is a path.
-        checked = TypeAdapter(option.annotation).validate_json(json.dumps(value, default=str), strict=True)
+        checked = _checked(option.annotation, value)
     except ValidationError as error:
         first = error.errors()[0]
         inside = "".join(f"[{part!r}]" for part in first["loc"] if not str(part).startswith("function"))
@@ -153,6 +160,17 @@ def _converted(host: PluginHost, option: Option, value: Any, place: str, folder:
             f"{here}{inside}: {first['msg'].lower()}, got {first['input']!r}; expected {option}"
         ) from error
     return _resolved(checked, folder)
+
+
+def _checked(annotation: Any, value: Any) -> Any:
+    """The value as the annotation has it; raises ValidationError where it does not fit."""
+    if isinstance(value, Written):
+        try:
+            return _checked(annotation, value.value)
+        except ValidationError:
+            return _checked(annotation, value.text)
+    # JSON mode: strict about scalars, yet a list is a sequence or tuple and a string is a path.
+    return TypeAdapter(annotation).validate_json(json.dumps(value, default=str), strict=True)
 
 
 def _nested(host: PluginHost, kind: ComponentKind, value: Any, here: str, folder: Path) -> Any:

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.config import load_recipe, model_spec, patched, recipe_from_record
+from harness.config import ModelSpec, load_recipe, model_spec, patched, recipe_from_record
 from harness.errors import ExitCode, UsageError, worst
+from harness.host import PluginHost
+from harness.options import Written, build
 
 RECIPE = """
 name: tiny
@@ -98,12 +100,20 @@ def test_options_of_a_backend_are_read_as_in_a_recipe() -> None:
     assert spec["backend"] == {
         "use": "transformers",
         "dtype": "bfloat16",
-        "batch_tokens": 512,
+        "batch_tokens": Written("512", 512),
         "headers": {"a": "b=c"},
     }
 
 
-@pytest.mark.parametrize("option", ["dtype", "=x", "use=other", "dtype=[1"])
+@pytest.mark.parametrize("revision", ["2024", "1.10", "2024-06-01", "0x1F", "on", "1_0"])
+def test_a_text_option_from_the_command_line_is_taken_as_it_is_written(revision: str) -> None:
+    options = [f"revision={revision}", "concurrency=2", "timeout=30", "base_url=http://host/v1"]
+    spec = ModelSpec.model_validate(model_spec("openai:m", None, options))
+    backend = build(PluginHost(), "backend", spec.backend.as_mapping(), "model 'm'", Path()).instance
+    assert (backend.revision, backend.concurrency, backend.timeout) == (revision, 2, 30.0)
+
+
+@pytest.mark.parametrize("option", ["dtype", "=x", "use=other", "dtype=[1", "dtype=2024-13-01"])
 def test_an_option_without_key_or_value_is_refused(option: str) -> None:
     with pytest.raises(UsageError, match="--option"):
         model_spec("m", None, [option])

@@ -11,7 +11,7 @@ from harness.component import Component
 from harness.errors import PluginError, UsageError
 from harness.hookspecs import hookimpl
 from harness.host import PluginHost, PluginInfo
-from harness.options import Built, build
+from harness.options import Built, Written, build
 from harness.protocols import Dataset
 
 
@@ -92,6 +92,13 @@ def test_an_integer_is_a_float_but_a_string_is_no_number(host: PluginHost) -> No
     assert built(host, use="rows", path="a", rate=1).instance.rate == 1.0
     with pytest.raises(UsageError, match=r"data\[0\]: dataset 'rows': rate: .* got '1'"):
         built(host, use="rows", path="a", rate="1")
+
+
+def test_a_number_from_the_command_line_is_a_text_where_it_must_be(host: PluginHost) -> None:
+    found = built(host, use="rows", path=Written("007", 7), limit=Written("007", 7)).instance
+    assert (found.path, found.limit) == (Path("/project/007"), 7)
+    with pytest.raises(UsageError, match=r"limit: input should be a valid integer, got '1\.5'"):
+        built(host, use="rows", path="a", limit=Written("1.5", 1.5))
 
 
 def test_an_unknown_option_suggests_and_lists(host: PluginHost) -> None:
