@@ -150,14 +150,18 @@ def worst_statistics(metric: HasWorst, case: Case, names: Sequence[str]) -> tupl
 
 
 def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Prediction]]) -> Iterator[tuple[Passage, str]]:
-    """Each reply of each text answer as a passage, with its answer key; errored answers have nothing to check."""
+    """Each reply of each text answer as a passage, its id ending in the sample's number, with its answer key.
+
+    Errored answers have nothing to check.
+    """
     for one in asked:
         if one.kind != "text":
             continue
-        for sample, prediction in enumerate(predictions.get(one.answer_key, ())):
-            if prediction.error is None:
+        for prediction in predictions.get(one.answer_key, ()):
+            if prediction.error is None and prediction.sample < one.samples:
+                identifier = f"{one.case.content}:{prediction.sample}"
                 text = "\n".join(prediction.replies)
-                yield Passage(f"{one.case.content}:{sample}", text, "reply", one.case.prompt, one.case), one.answer_key
+                yield Passage(identifier, text, "reply", one.case.prompt, one.case), one.answer_key
 
 
 def check(component: SafetyCheck, name: str, wanted: Sequence[Passage]) -> dict[str, Checked]:

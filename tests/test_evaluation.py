@@ -254,6 +254,13 @@ def test_replies_become_passages_and_errors_do_not() -> None:
     ]
 
 
+def test_a_passage_goes_by_its_sample_where_others_are_missing_or_not_asked_for() -> None:
+    (one,) = ask(CASES[:1], {"text"}, replace(GREEDY, samples=2), ME)
+    stored = [Prediction("k", "", "text", sample, replies=(f"sample {sample}",)) for sample in (1, 2)]
+    found = [(passage.id, passage.text) for passage, _ in passages([one], {one.answer_key: stored})]
+    assert found == [(f"{CASES[0].content}:1", "sample 1")]
+
+
 class Check:
     def __init__(self, results: Callable[[list[str]], Iterator[Checked]]) -> None:
         self._results = results
