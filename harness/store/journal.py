@@ -141,7 +141,7 @@ def read_lines(file: Path, offset: int) -> Iterator[Line]:
 
 def journal_files(journals: Path) -> list[Path]:
     """Every journal there is, in a fixed order."""
-    return sorted(journals.glob("*/*.jsonl"))
+    return sorted(file for folder in _entries(journals) for file in _entries(folder) if file.suffix == ".jsonl")
 
 
 def remove(file: Path) -> None:
@@ -151,6 +151,14 @@ def remove(file: Path) -> None:
         file.parent.rmdir()
     except OSError:
         return  # another process still writes there
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What is in the folder; nothing where it is none, or another process has just removed it: `glob` would raise."""
+    try:
+        return list(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _create(folder: Path) -> int:

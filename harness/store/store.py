@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,12 +107,12 @@ class Store(Questions):
         """What takes how much room: answers and scores, as far as that can be told, and files."""
         with self.reader():
             stored = self.stored_sizes()
-        folders = {"store.duckdb": [self.file], "journal": self._journals.rglob("*")}
-        folders["trainings"] = (self.home / "trainings").rglob("*")
-        files = {name: [one for one in paths if one.is_file()] for name, paths in folders.items()}
-        return stored + [
-            SizeRow(name, len(found), sum(one.stat().st_size for one in found)) for name, found in files.items()
+        files = {"store.duckdb": [self.file], "journal": journal_files(self._journals)}
+        files["trainings"] = [
+            Path(folder, name) for folder, _, names in os.walk(self.home / "trainings") for name in names
         ]
+        sizes = {name: list(_file_sizes(paths)) for name, paths in files.items()}
+        return stored + [SizeRow(name, len(found), sum(found)) for name, found in sizes.items()]
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:
@@ -188,3 +189,10 @@ class Store(Questions):
             refuse_newer(version(connection, "store"), str(self.file))
             migrate(connection, "store")
             yield connection
+
+
+def _file_sizes(files: Iterable[Path]) -> Iterator[int]:
+    """The size of each file that is still there: other processes remove theirs meanwhile."""
+    for file in files:
+        with suppress(FileNotFoundError):
+            yield file.stat().st_size

@@ -68,6 +68,26 @@ def test_a_journal_without_rows_leaves_no_file(home: Path, store: Store) -> None
     assert not home.exists()
 
 
+def test_folders_that_come_and_go_while_journals_are_listed_are_no_error(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "1.jsonl").touch()
+    program = """
+import os, sys
+while True:
+    for number in range(100):
+        os.mkdir(f"{sys.argv[1]}/{number}")
+    for number in range(100):
+        os.rmdir(f"{sys.argv[1]}/{number}")
+"""
+    with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) as churning:
+        try:
+            until = time.monotonic() + 0.5
+            while time.monotonic() < until:
+                assert journal_files(tmp_path) == [tmp_path / "here" / "1.jsonl"]
+        finally:
+            churning.kill()
+
+
 @pytest.mark.parametrize(
     ("table", "row", "message"),
     [
