@@ -32,6 +32,12 @@ def has_pending(journals: Path, done: Mapping[str, int]) -> bool:
     return False
 
 
+def is_stored(file: Path, done: Mapping[str, int]) -> bool:
+    """Whether the store has every whole row of the journal."""
+    line = next(read_lines(file, done.get(_name(file), 0)), None)
+    return line is None or line.table == CLOSED
+
+
 def take_over(connection: DuckDBPyConnection, journals: Path) -> int:
     """Insert what is pending, with how far it went, batch by batch in one transaction each; returns the rows read.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import StoreError
-from harness.store.ingest import take_over, transaction
+from harness.store.ingest import is_stored, offsets, take_over, transaction
 from harness.store.journal import FACTS, Journal, journal_files, remove
 from harness.store.lock import StoreBusyError, locked
 from harness.store.pruning import RUNS_KEPT, Pruned, compact, prune
@@ -96,8 +96,9 @@ class Store(Questions):
                 take_over(connection, self._journals)
                 with transaction(connection):
                     pruned = prune(connection, most_bytes, runs_kept, dry_run=dry_run)
+                done = offsets(connection, "store")
             if not dry_run:
-                self._remove_orphans()
+                self._remove_orphans(done)
             if pruned.answers and not dry_run:
                 with explained(self.file):
                     compact(self.file)
@@ -135,10 +136,14 @@ class Store(Questions):
             finally:
                 self._thread.reader = None
 
-    def _remove_orphans(self) -> None:
-        """Journals that are stored, of processes that ended without closing them: each holds its run's lock."""
+    def _remove_orphans(self, done: Mapping[str, int]) -> None:
+        """Journals of processes that ended without closing them: each of these held its run's lock.
+
+        A process may have written more after `done` was read, and ended then: such a journal waits to be stored.
+        """
         for file in journal_files(self._journals):
-            if file.parent.name != FACTS and not self.at_work(file.parent.name):
+            run = file.parent.name
+            if run != FACTS and not self.at_work(run) and is_stored(file, done):
                 remove(file)
 
     @contextmanager

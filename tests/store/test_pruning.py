@@ -10,6 +10,7 @@ import pytest
 
 from harness.records import Evaluation
 from harness.store import Store, evaluation_row, prediction_row
+from harness.store.pruning import Pruned, prune
 from harness.store.schema import migrations
 from harness.types import Prediction
 
@@ -144,6 +145,23 @@ def test_journals_of_dead_processes_go_and_those_at_work_stay(measured: Store, h
         measured.prune(10_000)
         assert [file.parent.name for file in (home / "journal").glob("*/*")] == ["alive"]
     assert {"dead", "alive"} < set(left(measured))
+
+
+def test_rows_that_a_process_wrote_while_the_store_was_pruned_stay(
+    measured: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, journal = measured.run_lock("late"), measured.journal("late")
+    lock.acquire()
+    journal.add("predictions", [answer("early", "late")])
+
+    def prune_and_write(*values: Any, **named: Any) -> Pruned:
+        journal.add("predictions", [answer("late", "late")])
+        lock.release()
+        return prune(*values, **named)
+
+    monkeypatch.setattr("harness.store.store.prune", prune_and_write)
+    measured.prune(10_000)
+    assert {"early", "late"} < set(left(measured))
 
 
 def test_sizes_tell_rows_and_files(measured: Store) -> None:
