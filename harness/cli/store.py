@@ -34,7 +34,7 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Remove answers, of the evaluations used longest ago first; scores and figures stay.
+    """Remove answers with their scores, of the evaluations used longest ago first; figures and verdicts stay.
 
     Answers of baselines, anchors, named evaluations and of those that are not complete are never removed.
     """

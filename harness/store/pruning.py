@@ -54,6 +54,8 @@ _MARK = f"INSERT INTO states SELECT DISTINCT 'answers', evaluation, 'removed', $
 _DELETE = """
     DELETE FROM predictions WHERE (answer_key, sample) IN (
         SELECT (answer_key, sample) FROM turns WHERE turn <= $last)"""
+# Asked again, a model may answer otherwise: what is said of an answer goes with it.
+_DELETE_SAID = "DELETE FROM {} WHERE answer_key NOT IN (SELECT answer_key FROM predictions)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,8 @@ def prune(connection: DuckDBPyConnection, most_bytes: int, runs_kept: int, *, dr
     """Remove answers, of the evaluations used longest ago first, until they take at most so many bytes, if that can be.
 
     Never removed are the answers of evaluations that a baseline, an anchor or a name stands for, that a comparison of
-    one of the latest `runs_kept` runs rests on, or that are not complete. Scores and figures stay; evaluated again, an
-    evaluation asks for what was removed.
+    one of the latest `runs_kept` runs rests on, or that are not complete. Scores and findings go with their answers,
+    figures stay; evaluated again, an evaluation asks for what was removed.
     """
     ((before,),) = connection.execute(_TOTAL).fetchall()
     if before <= most_bytes:
@@ -84,6 +86,8 @@ def prune(connection: DuckDBPyConnection, most_bytes: int, runs_kept: int, *, dr
     if answers and not dry_run:
         connection.execute(_MARK, {**values, "at": now()})
         connection.execute(_DELETE, values)
+        for table in ("scores", "checked"):
+            connection.execute(_DELETE_SAID.format(table))
     return Pruned(answers, evaluations, before, after)
 
 

@@ -86,7 +86,7 @@ class Store(Questions):
         return replace(run, state="stopped") if run.state == "running" and not self.at_work(run.id) else run
 
     def prune(self, most_bytes: int, runs_kept: int = RUNS_KEPT, *, dry_run: bool = False) -> Pruned:
-        """Remove stored answers until they take at most so many bytes (see `pruning.prune`), and shrink the file.
+        """Remove stored answers, with their scores, until they take at most so many bytes (see `pruning.prune`), and shrink the file.
 
         What killed processes have left in the journal goes, too, once it is stored. `dry_run` only tells which answers
         would go. Raises StoreError where the store stays busy.

@@ -1,0 +1,54 @@
+"""What is measured after, or while, answers are removed from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.session import measured
+from harness.store import Store
+from harness.testing import FakeBackend, FakeModel
+from harness.types import Identity, OpenRequest
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+    from tests.session.conftest import Workshop
+
+
+class Fickle(FakeBackend):
+    """Always the same model, which says what is in the file `said`; where the file `full` is, opening it prunes."""
+
+    def identify(self, request: OpenRequest) -> Identity:
+        return Identity("fickle", numerics="fake")
+
+    def open(self, request: OpenRequest) -> Any:
+        if Path("full").exists():
+            Store(Path(".harness")).prune(0)
+        said = Path("said").read_text()
+        return nullcontext(FakeModel(lambda message: said))
+
+
+@pytest.fixture
+def shop(project: Project, workshop: Callable[..., Workshop]) -> Workshop:
+    project.write("said", "billing")
+    cases = (project.folder / "suites/cases.jsonl").read_text()
+    project.write("suites/cases.jsonl", cases.replace('"answer":', '"reference":'))
+    checks = [{"use": "blocked-terms", "terms": ["bomb"], "limit": 0.5}]
+    project.suite("replies", choices=None, metrics=["exact-match"], checks=checks)
+    return workshop(register_backends=Fickle)
+
+
+def test_another_answer_after_pruning_is_scored_and_checked_anew(project: Project, shop: Workshop) -> None:
+    found = []
+    for said in ("billing", "bomb"):
+        project.write("said", said)
+        with shop.started() as session:
+            evaluation = shop.evaluate(session, "own:x", shop.suite("replies"))
+            (metric,), (check,) = measured(session, shop.suite("replies"), evaluation)
+        found.append((metric.candidate, check.found))
+        shop.store.prune(0)
+    assert found == [(20 / 60, 0), (0.0, 60)]
