@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -104,7 +104,7 @@ def _measure(
         asked = steps.ask(built.cases, built.kinds, built.generation, model.identity)
     store = session.store
     with store.reader():
-        known = store.known_keys([one.answer_key for one in asked])
+        answered = _is_known(asked, store.known_keys([one.answer_key for one in asked]))
         before, facts = store.first_measured(evaluation.id), store.interrupted_facts(evaluation.id)
         others = store.runs_measuring(evaluation.id)
     if before is not None:
@@ -112,15 +112,25 @@ def _measure(
     for run in others:
         if run != session.run and store.at_work(run):
             _log.info("run %s is measuring the same just now: what both ask for is stored once", run)
-    if all(one.prediction_key(sample) in known for one in asked for sample in range(one.samples)):
-        begun(session, evaluation, asked, built, name)
+    opened = None if answered else models.get(model, facts)
+    begun(session, replace(evaluation, facts=dict(opened.facts) if opened else {}), asked, built, name)
+    with store.reader():
+        # From `begun` on nobody removes what the evaluation needs, as somebody may have until then.
+        known = store.known_keys([one.answer_key for one in asked])
+        lengths = store.reply_lengths(evaluation) if "text" in built.kinds else {}
+    if _is_known(asked, known):
         return
-    opened = models.get(model, facts)
-    begun(session, replace(evaluation, facts=dict(opened.facts)), asked, built, name)
-    lengths = store.reply_lengths(evaluation) if "text" in built.kinds else {}
+    if opened is None:
+        opened = models.get(model, facts)
+        session.measuring(evaluation.id, opened.facts)
     with building():
         wanted = steps.requests(asked, known, lengths)
     predicted(session, opened, model, built, evaluation, asked, wanted)
+
+
+def _is_known(asked: Sequence[steps.Asked], known: Collection[str]) -> bool:
+    """Whether every sample of everything that is asked has its answer."""
+    return all(one.prediction_key(sample) in known for one in asked for sample in range(one.samples))
 
 
 def _finish(session: Session, evaluation: Evaluation, built: BuiltSuite) -> Evaluation:

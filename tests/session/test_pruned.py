@@ -52,3 +52,12 @@ def test_another_answer_after_pruning_is_scored_and_checked_anew(project: Projec
         found.append((metric.candidate, check.found))
         shop.store.prune(0)
     assert found == [(20 / 60, 0), (0.0, 60)]
+
+
+def test_what_is_removed_while_the_model_is_opened_is_asked_too(project: Project, shop: Workshop) -> None:
+    with shop.started() as session:
+        shop.evaluate(session, "own:x", shop.suite("replies", "gate:10"))
+    project.write("full", "")
+    with shop.started() as session:
+        evaluation = shop.evaluate(session, "own:x", shop.suite("replies"))
+    assert shop.store.is_answered(evaluation, {"text"})
