@@ -94,7 +94,7 @@ class Invocation:
         try:
             pruned = self.store.prune(most_bytes)
         except StoreError as error:
-            log.warning("HARNESS_STORE_MAX_SIZE: nothing was removed this time: %s", error)
+            log.warning("HARNESS_STORE_MAX_SIZE: the store may be larger this time: %s", error)
             return
         if pruned.answers:
             sizes = f"{size_text(pruned.before)} of answers, now {size_text(pruned.after)}"

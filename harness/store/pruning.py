@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.errors import StoreError
 from harness.store.questions_evaluations import NAMES
 from harness.store.questions_scores import ANSWER_BYTES
 from harness.store.values import now
@@ -101,17 +102,47 @@ def _last_turn(sizes: Sequence[tuple[int, int, int]], total: int, most: int) -> 
     return last, total, answers
 
 
+def owe_room(file: Path) -> None:
+    """Note, beside the store, that it has room to give back: whatever happens until then, `owes_room` tells."""
+    try:
+        _note(file).touch()
+    except OSError as error:
+        raise StoreError(f"{_note(file)}: cannot be made: {error.strerror or error}") from error
+
+
+def owes_room(file: Path) -> bool:
+    """Whether rows were removed from the store and it was not made smaller since."""
+    return _note(file).exists()
+
+
 def compact(file: Path) -> None:
     """Write the store anew, without the room of rows that are gone, and put it in the old one's place.
 
-    DuckDB does not give room back by itself. Whatever ends the process, the file is the old one or the new one. Only
-    for who holds the store's lock, with no connection open.
+    DuckDB does not give room back by itself. Whatever ends the process, the file is the old one or the new one; raises
+    StoreError where it stays the old one. Only for who holds the store's lock, with no connection open.
     """
     import duckdb
 
     fresh = file.with_suffix(".compact")
-    for leftover in (fresh, fresh.with_name(f"{fresh.name}.wal")):
-        leftover.unlink(missing_ok=True)
+    try:
+        _remove(fresh)
+        _copy(file, fresh)
+        fresh.replace(file)
+    except (OSError, duckdb.Error) as error:
+        said = "answers were removed, the file could not be made smaller; the next `harness store prune` tries again"
+        raise StoreError(f"{file}: {said}: {error}") from error
+    finally:
+        _remove(fresh)
+    _note(file).unlink()
+
+
+def _note(file: Path) -> Path:
+    return file.with_suffix(".pruned")
+
+
+def _copy(file: Path, fresh: Path) -> None:
+    import duckdb
+
     with duckdb.connect(":memory:") as connection:
         for path, options in ((file, "AS store (READ_ONLY)"), (fresh, "AS fresh")):
             quoted = str(path).replace("'", "''")
@@ -120,4 +151,9 @@ def compact(file: Path) -> None:
         connection.execute("DETACH fresh")
     with fresh.open("rb+") as written:
         os.fsync(written.fileno())
-    fresh.replace(file)
+
+
+def _remove(fresh: Path) -> None:
+    """Delete what there is of a store that was not put in place."""
+    for leftover in (fresh, fresh.with_name(f"{fresh.name}.wal")):
+        leftover.unlink(missing_ok=True)

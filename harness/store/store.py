@@ -14,7 +14,7 @@ from harness.errors import StoreError
 from harness.store.ingest import is_stored, offsets, take_over, transaction
 from harness.store.journal import FACTS, Journal, journal_files, remove
 from harness.store.lock import StoreBusyError, locked
-from harness.store.pruning import RUNS_KEPT, Pruned, compact, prune
+from harness.store.pruning import RUNS_KEPT, Pruned, compact, owe_room, owes_room, prune
 from harness.store.questions import Questions
 from harness.store.reader import Opened, Reader, explained, is_behind, opened, patiently, prepare
 from harness.store.rows import RunRow, SizeRow
@@ -86,21 +86,23 @@ class Store(Questions):
         return replace(run, state="stopped") if run.state == "running" and not self.at_work(run.id) else run
 
     def prune(self, most_bytes: int, runs_kept: int = RUNS_KEPT, *, dry_run: bool = False) -> Pruned:
-        """Remove stored answers, with their scores, until they take at most so many bytes (see `pruning.prune`), and shrink the file.
+        """Remove stored answers until they take at most so many bytes (see `pruning.prune`), and shrink the file.
 
         What killed processes have left in the journal goes, too, once it is stored. `dry_run` only tells which answers
-        would go. Raises StoreError where the store stays busy.
+        would go. Raises StoreError where the store stays busy, or the file cannot be made smaller; the next call tries
+        that again.
         """
         with self._exclusively(self._wait_seconds):
             with self._connected() as connection:
                 take_over(connection, self._journals)
                 with transaction(connection):
                     pruned = prune(connection, most_bytes, runs_kept, dry_run=dry_run)
+                    if pruned.answers and not dry_run:
+                        owe_room(self.file)
                 done = offsets(connection, "store")
             if not dry_run:
                 self._remove_orphans(done)
-            if pruned.answers and not dry_run:
-                with explained(self.file):
+                if owes_room(self.file):
                     compact(self.file)
         return pruned
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
+from harness.errors import StoreError
 from harness.records import Evaluation
 from harness.store import Store, evaluation_row, prediction_row
 from harness.store.pruning import Pruned, prune
@@ -120,21 +121,29 @@ def test_a_pruned_store_is_smaller_and_whole(measured: Store, home: Path, score:
     assert measured.query("SELECT count(*) FROM scores")[1] == [(2,)]
 
 
-def test_a_crash_while_the_file_is_written_anew_leaves_the_old_one(
-    measured: Store, home: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("failing", ["pathlib.Path.replace", "os.fsync"])
+def test_a_file_that_could_not_be_made_smaller_stays_and_is_made_so_next_time(
+    measured: Store, home: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
-    def crash(self: Path, target: Path) -> Path:
-        raise OSError("the power is gone")
+    def full(*values: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
+    first = inode(home)
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", crash)
-        with pytest.raises(OSError, match="power"):
+        patch.setattr(failing, full)
+        with pytest.raises(StoreError, match="could not be made smaller"):
             measured.prune(3_000)
-    assert left(measured) == ["k3", "k4", "shared"]
-    measured.prune(1_000)
-    assert left(measured) == []
-    with duckdb.connect(home / "store.duckdb", read_only=True) as connection:
-        assert connection.execute("SELECT count(*) FROM evaluation_cases").fetchall() == [(6,)]
+    assert (left(measured), inode(home)) == (["k3", "k4", "shared"], first)
+    assert not list(home.glob("*.compact*"))
+    assert measured.prune(3_000).answers == 0
+    second = inode(home)
+    measured.prune(3_000)
+    assert (left(measured), second != first, inode(home)) == (["k3", "k4", "shared"], True, second)
+
+
+def inode(home: Path) -> int:
+    """Which file the store is: another one after it was written anew."""
+    return (home / "store.duckdb").stat().st_ino
 
 
 def test_journals_of_dead_processes_go_and_those_at_work_stay(measured: Store, home: Path) -> None:
