@@ -29,8 +29,8 @@ def predicted(
 ) -> None:
     """Ask the requests that are not known, and journal what comes.
 
-    A batch is written when it has come: what kills the process costs the batch in flight, a power cut the last second
-    too. What the model says of itself is written before the first batch that it said it of.
+    A batch is written when it has come: what kills the process costs the batch in flight, a power cut what came in the
+    second before that, too. What the model says of itself is written before the first batch that it said it of.
     """
     kind_of = {one.answer_key: one.kind for one in asked}
     label = f"{brief(model.reference)} on {evaluation.suite}"

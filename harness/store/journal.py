@@ -1,7 +1,7 @@
 """Crash-safe journals: one file a process, one checksummed JSON line a row.
 
-What `add` has written outlives the process, however it ends. It outlives a power cut, too, but for rows of the last
-`SYNC_SECONDS` that were added with `at_once=False`.
+What `add` has written outlives the process, however it ends. It outlives a power cut, too, but for rows added with
+`at_once=False` in the `SYNC_SECONDS` before the last call of `add`, however long ago that was.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CLOSED = "closed"
 FACTS = "facts"
 """What stands for the run in the journals of rows that belong to none."""
 SYNC_SECONDS = 1.0
-"""How much work a power cut may cost: an fsync a row would cost more than many a row itself."""
+"""How far apart rows may be written that one sync is for: an fsync a row would cost more than many a row itself."""
 _BLOCK = 1_000
 _log = logging.getLogger("harness")
 _HEAD, _ROW, _CHECKSUM = b'{"t":"', b'","r":', b',"c":"'
@@ -63,8 +63,8 @@ class Journal:
     def add(self, table: str, rows: Iterable[Mapping[str, Any]], *, at_once: bool = True) -> None:
         """Write the rows, a thousand at a time; raises StoreError, and writes no more, where one does not fit.
 
-        They are on the disk when it returns. `at_once` False leaves that to the first write that comes more than
-        `SYNC_SECONDS` after the last one that was synced, or is `at_once`.
+        They are on the disk when it returns. `at_once` False leaves that to the first call that comes `SYNC_SECONDS` or
+        more after the last one that synced, or is `at_once`, or to `close`.
         """
         lines = (encode(table, plain_row(table, row)) for row in rows)
         while block := b"".join(islice(lines, _BLOCK)):
