@@ -85,7 +85,8 @@ class Weights:
     def release(self) -> None:
         """Give the memory back."""
         self.model = None
-        self.tidy()
+        if self.device == "cuda":  # main memory comes back by itself, and looking for more takes a moment
+            self.tidy()
 
     def tidy(self) -> None:
         """Give back the memory of what is no longer used, as after a pass that did not fit."""

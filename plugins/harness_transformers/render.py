@@ -43,10 +43,12 @@ def token_ids(tokenizer: Any, text: str, *, special: bool) -> list[int]:
 
 def encoded(tokenizer: Any, texts: Iterable[str], *, special: bool) -> Iterator[NDArray[np.int32]]:
     """The token ids of each text, many texts a call: a call costs more than a short text."""
-    waiting = iter(texts)
+    core, waiting = tokenizer.backend_tokenizer, iter(texts)
+    core.no_truncation()
+    core.no_padding()
     while some := list(islice(waiting, TEXTS_A_CALL)):
-        rows = tokenizer(some, add_special_tokens=special, return_attention_mask=False)["input_ids"]
-        yield from (np.array(row, dtype=np.int32) for row in rows)
+        rows = core.encode_batch_fast(some, add_special_tokens=special)
+        yield from (np.array(row.ids, dtype=np.int32) for row in rows)
 
 
 def assistant_spans(tokenizer: Any, conversation: Conversation) -> tuple[str, list[tuple[int, int]]]:
