@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,3 +62,21 @@ def test_what_is_removed_while_the_model_is_opened_is_asked_too(project: Project
     with shop.started() as session:
         evaluation = shop.evaluate(session, "own:x", shop.suite("replies"))
     assert shop.store.is_answered(evaluation, {"text"})
+
+
+class Emptied(Store):
+    """Pruned at the last moment before an evaluation is written down."""
+
+    def has_suite(self, version: str) -> bool:
+        Store(self.home).prune(0)
+        return super().has_suite(version)
+
+
+def test_what_is_removed_when_all_seemed_to_be_there_is_asked(shop: Workshop) -> None:
+    with shop.started() as session:
+        shop.evaluate(session, "own:x", shop.suite("replies"))
+    shop = replace(shop, store=Emptied(shop.store.home))
+    with shop.started() as session:
+        evaluation = shop.evaluate(session, "own:x", shop.suite("replies", "gate:10"))
+    assert shop.store.is_answered(evaluation, {"text"})
+    assert evaluation.facts == {"device": "fake", "threads": 1}
