@@ -36,8 +36,8 @@ from evaluation.work import matmul_peak
 REPORTS = Path(__file__).parents[2] / "reports"
 ROWS = (*CHOICE_ROWS, "generation", "perplexity", "wide")
 CASES = {
-    "small": {"zero-shot": 360, "endings": 150, "letters": 200, "few-shot": 72, "intents": 180}
-    | {"generation": 96, "perplexity": 120},
+    "small": {"zero-shot": 1_000, "endings": 150, "letters": 200, "few-shot": 120, "intents": 400}
+    | {"generation": 160, "perplexity": 240},
     "smollm2": {"zero-shot": 100, "endings": 24, "letters": 40, "few-shot": 28, "intents": 48}
     | {"generation": 32, "perplexity": 40},
     "wide": {"wide": 8},
