@@ -14,7 +14,7 @@ from harness_transformers.explain import explained
 from harness_transformers.identify import identify
 from harness_transformers.loading import Dtype, collecting_later, load_speech, load_weights
 from harness_transformers.locate import locate, locate_adapter, read_json
-from harness_transformers.memory import MOST_TOKENS, token_budget
+from harness_transformers.memory import MOST_TOKENS, keep_freed_memory, token_budget
 from harness_transformers.model import OpenedModel
 from harness_transformers.pace import Pace
 from harness_transformers.sight import look
@@ -81,6 +81,7 @@ class TransformersBackend:
         folder, adapter = locate(request.model), locate_adapter(request.model)
         layer = layer_of(read_json(folder / "config.json"))
         weights = load_weights(folder, self.dtype, device)
+        keep_freed_memory()
         threads, rates = use_threads(request.threads, layer)
         batch_tokens = self.batch_tokens or request.resume.get("batch_tokens") or token_budget(weights.model, device)
         sight = look(weights.model)

@@ -73,12 +73,19 @@ def candidates(cores: int) -> list[int]:
 def usable_cores() -> int:
     """The cores this process may use, or fewer where the user says so with OMP_NUM_THREADS."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, wanted_threads() or cores)
+
+
+def wanted_threads() -> int | None:
+    """What the user says with OMP_NUM_THREADS."""
     wanted = os.environ.get("OMP_NUM_THREADS", "")
-    return min(cores, int(wanted)) if wanted.isdigit() and int(wanted) > 0 else cores
+    return int(wanted) if wanted.isdigit() and int(wanted) > 0 else None
 
 
 @cache  # one answer a process: a model opened twice must not differ by its thread count
 def _first_probe(layer: Layer) -> Mapping[int, float]:
+    if wanted_threads() is not None:  # said, so not tried until passes become slow
+        return {usable_cores(): 0.0}
     rates = _probe(layer)
     if len(rates) > 1:
         told = ", ".join(f"{count}: {rate:.0f}/s" for count, rate in rates.items())

@@ -36,10 +36,10 @@ from evaluation.work import matmul_peak
 REPORTS = Path(__file__).parents[2] / "reports"
 ROWS = (*CHOICE_ROWS, "generation", "perplexity", "wide")
 CASES = {
-    "small": {"zero-shot": 1_000, "endings": 150, "letters": 200, "few-shot": 120, "intents": 400}
-    | {"generation": 160, "perplexity": 240},
-    "smollm2": {"zero-shot": 100, "endings": 24, "letters": 40, "few-shot": 28, "intents": 48}
-    | {"generation": 32, "perplexity": 40},
+    "small": {"zero-shot": 1_300, "endings": 80, "letters": 100, "few-shot": 100, "intents": 400}
+    | {"generation": 160, "perplexity": 160},
+    "smollm2": {"zero-shot": 64, "endings": 16, "letters": 24, "few-shot": 16, "intents": 32}
+    | {"generation": 32, "perplexity": 24},
     "wide": {"wide": 8},
 }
 QUICK = 0.2

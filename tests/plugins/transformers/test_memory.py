@@ -1,12 +1,20 @@
 """How many tokens fit."""
 
+import platform
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness_transformers import memory
-from harness_transformers.memory import FEWEST_TOKENS, MOST_TOKENS, bytes_per_token, free_bytes, token_budget
+from harness_transformers.memory import (
+    FEWEST_TOKENS,
+    MOST_TOKENS,
+    bytes_per_token,
+    free_bytes,
+    keep_freed_memory,
+    token_budget,
+)
 from harness_transformers.model import OpenedModel
 
 
@@ -39,3 +47,7 @@ def test_free_memory_is_read_where_the_system_tells_it(tmp_path: Path, monkeypat
     assert free_bytes("cpu") == 60 * 1024
     monkeypatch.setattr(memory, "_MEMINFO", tmp_path / "missing")
     assert free_bytes("cpu") is None
+
+
+def test_the_memory_of_a_pass_is_kept_where_the_c_library_can() -> None:
+    assert keep_freed_memory() == (platform.libc_ver()[0] == "glibc")

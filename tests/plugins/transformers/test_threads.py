@@ -27,6 +27,11 @@ def test_the_users_limit_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
 
 
+def test_what_the_user_says_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert use_threads(None, Layer(8, 17)) == (1, {1: 0.0})
+
+
 def test_a_requested_count_is_used_as_it_is_and_a_probe_chooses_among_the_candidates() -> None:
     import torch
 
