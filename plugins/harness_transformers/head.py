@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.errors import UsageError
 
-LOGITS_AT_ONCE = 1 << 23  # 32 MB of float32: a vocabulary of 150,000 words is read 55 places at a time
+LOGITS_AT_ONCE = 1 << 24  # 64 MB of float32: a vocabulary of 150,000 words is read 110 places at a time
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,14 @@ class Head:
 
 
 def log_likelihoods(logits_nv: Any, reads_m: Any, targets_m: Any) -> Any:
-    """The natural-log probability [M] of each target at its place of float32 logits."""
-    return logits_nv[reads_m, targets_m] - logits_nv.logsumexp(1)[reads_m]
+    """The natural-log probability [M] of each target at its place of float32 logits, which are used up.
+
+    What `logsumexp` does, without a second tensor of that size.
+    """
+    found_m = logits_nv[reads_m, targets_m]
+    most_n1 = logits_nv.amax(1, keepdim=True)
+    shares_n = logits_nv.sub_(most_n1).exp_().sum(1)
+    return found_m - (most_n1.squeeze(1) + shares_n.log())[reads_m]
 
 
 def hidden_at(model: Any, rows_n: Any, columns_n: Any, **inputs: Any) -> Any:
