@@ -8,11 +8,12 @@ from functools import partial
 from importlib.metadata import version
 from typing import Literal
 
+from harness.collecting import building
 from harness.types import Identity, OpenRequest, Request
 from harness_transformers.device import choose_device
 from harness_transformers.explain import explained
 from harness_transformers.identify import identify
-from harness_transformers.loading import Dtype, collecting_later, load_speech, load_weights
+from harness_transformers.loading import Dtype, load_speech, load_weights
 from harness_transformers.locate import locate, locate_adapter, read_json
 from harness_transformers.memory import MOST_TOKENS, keep_freed_memory, token_budget
 from harness_transformers.model import OpenedModel
@@ -48,7 +49,7 @@ class TransformersBackend:
     @contextmanager
     def open(self, request: OpenRequest) -> Iterator[OpenedModel]:
         """The model, loaded until the block ends. Raises UsageError where files or the device are not as expected."""
-        with collecting_later():
+        with building():  # importing torch makes a million objects that stay
             opened = self._opened(request)
         try:
             yield opened
@@ -58,7 +59,7 @@ class TransformersBackend:
     def choose_threads(self, request: OpenRequest) -> int:
         """The thread count that is fastest just now, measured in about a second on the sizes of the model."""
         share_cores()
-        with collecting_later():
+        with building():  # importing torch makes a million objects that stay
             return use_threads(None, layer_of(read_json(locate(request.model) / "config.json")))[0]
 
     def count_tokens(self, request: OpenRequest, texts: Sequence[str]) -> Sequence[int]:

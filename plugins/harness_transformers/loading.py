@@ -150,18 +150,6 @@ def peft_warnings_silenced() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def collecting_later() -> Iterator[None]:
-    """No garbage collection meanwhile: importing torch makes a million objects that stay, and each pass visits them."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def quiet_libraries() -> None:
     """No telemetry, no bars, only errors: what a user should see goes through the logger `harness`."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

@@ -94,8 +94,10 @@ class OpenedModel:
         """The unknown answers of a group as they come; where memory does not suffice, the rest with half of it."""
         revisions = self._revisions["replies"]
         needed = {job.request.key for job in jobs if not job.request.known}
+        if not needed:
+            return
         started, tokens = time.perf_counter(), 0
-        while needed:
+        while True:
             budget, failure = revisions.budget(at, planned), Failure("the model gave no answer", lacks_memory=False)
             try:
                 with self._at_work() as model:
