@@ -96,15 +96,14 @@ def logits_at(model: Any, chosen_bt: Any, **inputs: Any) -> Any:
     return logits_1nv[0]
 
 
-def pad(rows: list[list[int]], *, left: bool = False, fill: int = 0) -> tuple[Any, Any]:
-    """The rows as one tensor [B, T] of int64, and a mask of the same shape that is 1 where there is no padding."""
+def pad(rows: list[list[int]]) -> tuple[Any, Any]:
+    """The rows as one tensor [B, T] of int64, zeros behind them, and a mask of the same shape that is 1 on the rows."""
     import torch
 
     width = max((len(row) for row in rows), default=0)
-    ids_bt = torch.full((len(rows), width), fill, dtype=torch.long)
-    mask_bt = torch.zeros((len(rows), width), dtype=torch.long)
+    ids_bt = torch.zeros((len(rows), width), dtype=torch.long)
+    mask_bt = torch.zeros_like(ids_bt)
     for index, row in enumerate(rows):
-        place = slice(width - len(row), width) if left else slice(0, len(row))
-        ids_bt[index, place] = torch.tensor(row, dtype=torch.long)
-        mask_bt[index, place] = 1
+        ids_bt[index, : len(row)] = torch.tensor(row, dtype=torch.long)
+        mask_bt[index, : len(row)] = 1
     return ids_bt, mask_bt
