@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from harness.component import Component
+    from harness.decorators import metric, safety_check
     from harness.errors import ExitCode, HarnessError, PluginError, StoreError, UsageError
     from harness.hookspecs import hookimpl
     from harness.host import PluginHost
-    from harness.types import Answered, Case, Conversation, Message, Prediction
+    from harness.types import Answered, Case, Conversation, Finding, Message, Passage, Prediction
 
 __all__ = [
     "Answered",
@@ -18,14 +19,18 @@ __all__ = [
     "Component",
     "Conversation",
     "ExitCode",
+    "Finding",
     "HarnessError",
     "Message",
+    "Passage",
     "PluginError",
     "PluginHost",
     "Prediction",
     "StoreError",
     "UsageError",
     "hookimpl",
+    "metric",
+    "safety_check",
 ]
 
 _MODULE_OF = {
@@ -34,14 +39,18 @@ _MODULE_OF = {
     "Component": "component",
     "Conversation": "types",
     "ExitCode": "errors",
+    "Finding": "types",
     "HarnessError": "errors",
     "Message": "types",
+    "Passage": "types",
     "PluginError": "errors",
     "PluginHost": "host",
     "Prediction": "types",
     "StoreError": "errors",
     "UsageError": "errors",
     "hookimpl": "hookspecs",
+    "metric": "decorators",
+    "safety_check": "decorators",
 }
 
 

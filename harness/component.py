@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
+
+ComponentKind: TypeAlias = Literal["dataset", "cleaner", "trainer", "metric", "safety check", "backend", "refiner"]
+
+OWN_DISTRIBUTION = "finetune-harness"
+"""The distribution of the harness and of the plugins that ship with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +20,13 @@ class Component(Generic[T_co]):
 
     `build` must be cheap: it is called to check options before anything is loaded, so heavy imports belong into the
     methods of what it returns. `summary` is one line for `harness plugins`; without it the docstring of `build` serves.
+    `needs` says what a machine must have for it to work: "network", "weights", "gpu", or an extra of the plugin's
+    distribution, written "[name]". A component that has a `kind`, as those of the decorators do, needs no hook: it is
+    found where it stands in the plugin's module.
     """
 
     name: str
     build: Callable[..., T_co]
     summary: str = ""
+    kind: ComponentKind | None = None
+    needs: tuple[str, ...] = ()

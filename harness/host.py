@@ -12,16 +12,14 @@ from importlib.metadata import entry_points
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, cast
 
 import pluggy
 
 from harness import hookspecs
-from harness.component import Component
+from harness.component import Component, ComponentKind
 from harness.errors import UsageError
 from harness.suggest import did_you_mean
-
-ComponentKind: TypeAlias = Literal["dataset", "cleaner", "trainer", "metric", "safety check", "backend", "refiner"]
 
 HOOK_OF_KIND: Mapping[ComponentKind, str] = {
     "dataset": "register_datasets",
@@ -109,7 +107,7 @@ class PluginHost:
             other = self._info_of[info.name]
             self.problems.append(Problem(info, f"another plugin has this name: {other}"))
             return
-        marked = dict(self._marked(plugin, info))
+        marked = _with_decorated(dict(self._marked(plugin, info)), plugin)
         try:
             self._manager.register(_Hooks(marked), name=info.name)
         except Exception as error:
@@ -178,10 +176,9 @@ class PluginHost:
 
     def _marked(self, plugin: object, info: PluginInfo) -> Iterable[tuple[str, Callable[..., Any]]]:
         """The plugin's own hook functions; what is misspelt, unmarked or a wrapper is reported."""
-        home = plugin.__name__ if isinstance(plugin, ModuleType) else None
         for name, value in inspect.getmembers(plugin, callable):
             marker = getattr(value, f"{hookspecs.PROJECT}_impl", None)
-            imported = home is not None and value.__module__ != home and not value.__module__.startswith(f"{home}.")
+            imported = isinstance(plugin, ModuleType) and not _is_from(plugin, value.__module__)
             if marker is None:
                 if name in _HOOKS and not imported:
                     message = "is named like a hook but not marked with @hookimpl, so it is never called"
@@ -224,6 +221,30 @@ class _Hooks:
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self.__dict__.update(functions)
+
+
+def _with_decorated(marked: Mapping[str, Callable[..., Any]], plugin: object) -> Mapping[str, Callable[..., Any]]:
+    """The hook functions, with those that yield what decorators have made of the module's own functions."""
+    decorated: dict[str, list[Component[Any]]] = {}
+    for value in vars(plugin).values() if isinstance(plugin, ModuleType) else ():
+        if isinstance(value, Component) and value.kind and _is_from(plugin, value.build.__module__):
+            decorated.setdefault(HOOK_OF_KIND[value.kind], []).append(value)
+    return {**marked, **{hook: _yields(marked.get(hook), found) for hook, found in decorated.items()}}
+
+
+def _yields(function: Callable[..., Any] | None, decorated: Sequence[Component[Any]]) -> Callable[..., Any]:
+    @hookspecs.hookimpl
+    def register() -> Iterable[Any]:
+        yielded = list(function()) if function is not None else []
+        return [*yielded, *(one for one in decorated if not any(one is other for other in yielded))]
+
+    return register
+
+
+def _is_from(plugin: object, module: str) -> bool:
+    """Whether the plugin's module, or one below it, is where something was made; what it imported is not its own."""
+    home = getattr(plugin, "__name__", "")
+    return module == home or module.startswith(f"{home}.")
 
 
 def _installed() -> list[tuple[PluginInfo, Callable[[], object]]]:

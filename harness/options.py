@@ -12,9 +12,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from harness import protocols
+from harness.component import ComponentKind
 from harness.errors import PluginError, UsageError
 from harness.hashing import content_hash, file_hash
-from harness.host import HOOK_OF_KIND, ComponentKind, PluginHost, Registered
+from harness.host import HOOK_OF_KIND, PluginHost, Registered
 from harness.suggest import did_you_mean
 
 _OF_SUITES = frozenset({"use", "name", "role", "margin", "floor", "cap", "per_case", "limit"})
@@ -214,7 +215,8 @@ def _code(instance: Any, function: Callable[..., Any]) -> str:
     declared = getattr(instance, "version", None)
     if isinstance(declared, str):
         return declared
-    for subject in (type(instance), function):
+    inner = inspect.unwrap(function)  # a decorator's build stands for the function that it was made of
+    for subject in (type(instance), function) if inner is function else (inner,):
         try:
             source = inspect.getsourcefile(subject)
         except TypeError:

@@ -18,7 +18,7 @@ import yaml
 
 from harness import Component, PluginHost, hookspecs
 from harness.cli import main
-from harness.host import ComponentKind
+from harness.component import ComponentKind
 from harness.options import Built, build
 from harness.testing import (
     BackendContract,
