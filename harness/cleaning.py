@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from harness.errors import HarnessError, PluginError
+from harness.errors import HarnessError, PluginError, said
 from harness.filesets import FileSet, write_set
+from harness.fits import misfit
 from harness.protocols import Cleaner
 from harness.types import Changed, Conversation, Dropped, Kept, Outcome
 
@@ -158,7 +159,7 @@ def attributed(where: str, start: Callable[[], Iterable[Any]]) -> Iterator[Any]:
     except HarnessError:
         raise
     except (Exception, SystemExit) as error:
-        raise PluginError(f"{where}: {type(error).__name__}: {error}") from error
+        raise PluginError(f"{where}: {said(error)}") from error
 
 
 def _changed(
@@ -188,11 +189,14 @@ def _changed(
 
 
 def _check(where: str, outcome: Outcome, ids: set[str], fates: Mapping[str, _Fate]) -> None:
-    if not isinstance(outcome, Kept | Changed | Dropped):
-        raise PluginError(f"{where}: yielded {outcome!r}, which is no Kept, Changed or Dropped")
+    wrong = misfit(outcome, Outcome)
+    if wrong is not None:
+        raise PluginError(f"{where}: after {len(fates)} outcomes it yielded a misfit: {wrong}")
     if outcome.id not in ids:
         raise PluginError(f"{where}: yielded an outcome for {outcome.id!r}, which it was not given")
     if outcome.id in fates:
         raise PluginError(f"{where}: yielded a second outcome for {outcome.id!r}")
+    if not isinstance(outcome, Kept) and not outcome.reason.strip():
+        raise PluginError(f"{where}: {type(outcome).__name__.lower()} {outcome.id!r} without a reason")
     if isinstance(outcome, Changed) and outcome.conversation.id != outcome.id:
         raise PluginError(f"{where}: changed {outcome.id!r} into a conversation with id {outcome.conversation.id!r}")

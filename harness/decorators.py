@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, overload
 
 from harness.component import Component, ComponentKind
+from harness.errors import said
 from harness.protocols import Metric, SafetyCheck
 from harness.types import Answered, Case, Checked, Finding, Kind, Passage, Severity
 
@@ -145,7 +146,7 @@ class _CheckOf:
             try:
                 found = tuple(self._findings(passage, self.function(passage)))
             except Exception as error:
-                yield Checked(passage.id, error=f"{type(error).__name__}: {error}")
+                yield Checked(passage.id, error=said(error))
             else:
                 yield Checked(passage.id, found)
 

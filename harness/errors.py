@@ -58,6 +58,12 @@ class NoBaselineError(HarnessError):
     exit_code = ExitCode.NO_BASELINE
 
 
+def said(error: BaseException) -> str:
+    """What an error says, with the name of its class where it is not one of the harness's own."""
+    text = str(error) or "no message"
+    return text if isinstance(error, HarnessError) else f"{type(error).__name__}: {text}"
+
+
 def is_interrupt(error: BaseException) -> bool:
     """Whether this is Ctrl-C, which DuckDB reports as an error of its own when it comes in the middle of a query."""
     return isinstance(error, KeyboardInterrupt) or str(error) == "Query interrupted"

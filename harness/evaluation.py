@@ -8,9 +8,10 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
-from harness.errors import HarnessError, PluginError
+from harness.errors import HarnessError, PluginError, said
+from harness.fits import misfit
 from harness.hashing import content_hash
-from harness.protocols import HasWorst, Metric, Model, SafetyCheck
+from harness.protocols import HasWorst, Metric, Model, SafetyCheck, ScoresEach
 from harness.records import Generation
 from harness.types import (
     Answer,
@@ -108,9 +109,11 @@ def predict(
     batch: list[Prediction] = []
     try:
         for answer in _answers(model, wanted, backend):
+            if not isinstance(answer, Answer) or not isinstance(answer.key, str):
+                raise PluginError(f"{backend}: answer: gave {answer!r}, which is no Answer")
             request = missing.pop(answer.key, None)
             if request is not None:
-                batch.append(_prediction(answer, kind_of[_answer_key(answer.key)], _fault(answer, request)))
+                batch.append(_prediction(answer, kind_of[_answer_key(answer.key)], request))
             elif answer.key not in known:
                 raise PluginError(f"{backend}: answered {answer.key!r}, which was not asked or is answered already")
             if answer.batch_ends and batch:
@@ -121,7 +124,9 @@ def predict(
             record(batch)
     if missing:
         said = "the backend gave no answer"
-        record([_prediction(Answer(key), kind_of[_answer_key(key)], said) for key in sorted(missing)])
+        record(
+            [_prediction(Answer(key, error=said), kind_of[_answer_key(key)], missing[key]) for key in sorted(missing)]
+        )
 
 
 def answered(asked: Asked, predictions: Sequence[Prediction]) -> Answered | None:
@@ -132,15 +137,19 @@ def answered(asked: Asked, predictions: Sequence[Prediction]) -> Answered | None
     return Answered(asked.case, tuple(replace(one, case=asked.case.content) for one in mine))
 
 
-def score(metric: Metric, name: str, one: Answered) -> Scored:
-    """The metric's statistics for one answered case; what it raises or gets wrong costs this cell alone."""
-    try:
-        statistics = dict(metric.score(one))
-        _check_statistics(statistics)
-    except (Exception, SystemExit) as error:
-        return Scored((), (), f"metric {name!r} on case {one.case.id!r}: {type(error).__name__}: {error}")
-    names = tuple(sorted(statistics))
-    return Scored(names, tuple(float(statistics[key]) for key in names))
+def score(metric: Metric, name: str, answers: Sequence[Answered]) -> Iterator[Scored]:
+    """The metric's statistics for each answered case; what it raises or gets wrong costs that cell alone."""
+    results = iter(metric.score_each(answers) if isinstance(metric, ScoresEach) else _one_by_one(metric, answers))
+    ended: BaseException | None = None
+    for one in answers:
+        result, ended = _next(results, ended)
+        try:
+            if isinstance(result, BaseException):
+                raise result
+            yield _scored(dict(result))
+        except (Exception, SystemExit) as error:
+            yield Scored((), (), f"metric {name!r} on case {one.case.id!r}: {said(error)}")
+    _next(results, ended)  # lets it end
 
 
 def worst_statistics(metric: HasWorst, case: Case, names: Sequence[str]) -> tuple[float, ...]:
@@ -170,13 +179,25 @@ def check(component: SafetyCheck, name: str, wanted: Sequence[Passage]) -> dict[
     problem = "gave no result for this passage"
     try:
         for checked in component.check(wanted):
-            found.setdefault(checked.id, checked)
+            _take(checked, found)
     except (Exception, SystemExit) as error:
-        problem = f"{type(error).__name__}: {error}"
+        problem = said(error)
     for passage in wanted:
-        if passage.id not in found:
-            found[passage.id] = Checked(passage.id, error=f"check {name!r}: {problem}")
+        result = found.get(passage.id) or Checked(passage.id, error=problem)
+        named = result if result.error is None else replace(result, error=f"check {name!r}: {result.error}")
+        found[passage.id] = named
     return {passage.id: found[passage.id] for passage in wanted}
+
+
+def _take(checked: Checked, found: dict[str, Checked]) -> None:
+    """Keep the first result of a passage; one that is no proper record is an error of its passage, or of the check."""
+    wrong = misfit(checked, Checked)
+    if wrong is None:
+        found.setdefault(checked.id, checked)
+    elif isinstance(checked, Checked):
+        found.setdefault(checked.id, Checked(checked.id, error=f"gave a result whose {wrong}"))
+    else:
+        raise TypeError(wrong)
 
 
 def _answers(model: Model, wanted: Sequence[Request], backend: str) -> Iterator[Answer]:
@@ -185,7 +206,7 @@ def _answers(model: Model, wanted: Sequence[Request], backend: str) -> Iterator[
     except HarnessError:
         raise
     except (Exception, SystemExit) as error:
-        raise PluginError(f"{backend}: answer: {type(error).__name__}: {error}") from error
+        raise PluginError(f"{backend}: answer: {said(error)}") from error
 
 
 def _request_content(case: Case, kind: Kind, generation: Generation) -> Any:
@@ -259,18 +280,20 @@ def _fault(answer: Answer, request: Request) -> str | None:
         given, due, what = len(answer.likelihoods), len(request.continuations), "likelihoods"
     else:
         given, due, what = len(answer.replies), 1 + len(request.follow_ups), "replies"
-    if given != due:
-        return f"the backend gave {given} {what}, not {due}"
-    broken = next((x for x in answer.likelihoods if not isfinite(x.log_likelihood)), None)
-    return None if broken is None else f"log-likelihood is {broken.log_likelihood}"
+    return f"the backend gave {given} {what}, not {due}" if given != due else None
 
 
-def _prediction(answer: Answer, kind: Kind, fault: str | None) -> Prediction:
+def _prediction(answer: Answer, kind: Kind, request: Request) -> Prediction:
+    sample = int(answer.key.rpartition(":")[2])
+    wrong = misfit(answer, Answer)
+    if wrong is not None:
+        return Prediction(answer.key, "", kind, sample, error=f"the backend gave an answer whose {wrong}")
+    fault = _fault(answer, request)
     return Prediction(
         key=answer.key,
         case="",
         kind=kind,
-        sample=int(answer.key.rpartition(":")[2]),
+        sample=sample,
         replies=answer.replies,
         likelihoods=answer.likelihoods if fault is None else (),
         finish_reason=answer.finish_reason,
@@ -286,9 +309,34 @@ def _answer_key(prediction_key: str) -> str:
     return prediction_key.rpartition(":")[0]
 
 
-def _check_statistics(statistics: Mapping[str, Any]) -> None:
+def _one_by_one(metric: Metric, answers: Iterable[Answered]) -> Iterator[Mapping[str, float] | BaseException]:
+    for one in answers:
+        try:
+            yield metric.score(one)
+        except (Exception, SystemExit) as error:
+            yield error
+
+
+def _next(results: Iterator[Any], ended: BaseException | None) -> tuple[Any, BaseException | None]:
+    """The next result; where there is none, the error that ended them is the result of all that follow."""
+    if ended is not None:
+        return ended, ended
+    try:
+        return next(results), None
+    except StopIteration:
+        ended = ValueError("returned fewer results than it was given cases")
+    except (Exception, SystemExit) as error:
+        ended = error
+    return ended, ended
+
+
+def _scored(statistics: Mapping[str, Any]) -> Scored:
+    """The statistics in the order of their names; raises where there are none, or one is no finite number."""
     if not statistics:
         raise ValueError("returned no statistics")
-    for name, value in statistics.items():
-        if not isfinite(float(value)):
-            raise ValueError(f"statistic {name!r} is {value}")
+    names = tuple(sorted(statistics))
+    figures = tuple(float(statistics[name]) for name in names)
+    for name, figure in zip(names, figures, strict=True):
+        if not isfinite(figure):
+            raise ValueError(f"statistic {name!r} is {figure}")
+    return Scored(names, figures)

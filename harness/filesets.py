@@ -21,6 +21,9 @@ class FileSet:
         self.path = path
         self._offsets = _line_offsets(path)
 
+    def __reduce__(self) -> tuple[type[FileSet], tuple[Path]]:
+        return FileSet, (self.path,)
+
     def __len__(self) -> int:
         return len(self._offsets)
 

@@ -83,8 +83,16 @@ class PluginHost:
     """The plugins of one process. Made in `cli.main` and passed on; there is no global one."""
 
     def __init__(
-        self, *, files: Sequence[Path] = (), disabled: Collection[str] = (), allowed: Collection[str] | None = None
+        self,
+        *,
+        files: Sequence[Path] = (),
+        disabled: Collection[str] = (),
+        allowed: Collection[str] | None = None,
+        isolates: bool = True,
     ) -> None:
+        """`isolates`: whether components of other distributions may run in processes of their own."""
+        self.isolates = isolates
+        self.files, self.disabled, self.allowed = files, disabled, allowed
         self.problems: list[Problem] = []
         self.plugins: list[PluginInfo] = []
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
@@ -92,7 +100,8 @@ class PluginHost:
         self._info_of: dict[str, PluginInfo] = {}
         self._registered: dict[ComponentKind, list[Registered]] = {}
         found = [*_installed(), *_from_files(files)]
-        names = {info.name for info, _ in found}
+        self._found = {info for info, _ in found}
+        names = {info.name for info in self._found}
         for name in [*disabled, *(allowed or ())]:
             if name not in names:
                 raise UsageError(f"plugins: no plugin is called {name!r}{did_you_mean(name, names)}")
@@ -156,6 +165,10 @@ class PluginHost:
             ordered = self.components(kind)
             pairs += [(a, b) for a, b in pairwise(ordered) if a.component.name == b.component.name]
         return pairs
+
+    def can_make_anew(self, plugin: PluginInfo) -> bool:
+        """Whether another process finds the plugin: it is installed or a file, not an object of this process."""
+        return plugin in self._found
 
     def notify(self, event_name: str, event: object) -> None:
         """Tell every plugin; one that raises is logged and changes nothing."""

@@ -10,7 +10,7 @@ from harness.baselines import Pointed, gating
 from harness.config import Recipe, patched
 from harness.errors import ExitCode, HarnessError, UsageError
 from harness.options import Built
-from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, blamed
+from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, blamed, fitting
 from harness.protocols import Refiner
 from harness.records import Comparison, Decision, Evaluation
 from harness.session import Models, Session, compared, confirmed, evaluated, prepared, trained
@@ -102,7 +102,10 @@ def on_tier(built: BuiltSuite, tier: str) -> BuiltSuite:
 def _propose(refiner: Built, history: History) -> Proposal | None:
     instance: Refiner = refiner.instance
     with blamed(refiner, "propose"):
-        return instance.propose(history)
+        proposal = instance.propose(history)
+        if proposal is not None:
+            fitting(proposal, Proposal)
+        return proposal
 
 
 def _changed(built: BuiltRecipe, proposal: Proposal, rebuild: Rebuild) -> BuiltRecipe:

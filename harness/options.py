@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +13,20 @@ from typing import Any, get_args, get_origin, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from harness import protocols
-from harness.component import ComponentKind
-from harness.errors import PluginError, UsageError
+from harness.component import OWN_DISTRIBUTION, ComponentKind
+from harness.errors import PluginError, UsageError, said
 from harness.hashing import content_hash, file_hash
 from harness.host import HOOK_OF_KIND, PluginHost, Registered
+from harness.isolation import Spec, guarded, isolated
 from harness.suggest import did_you_mean
 
-_OF_SUITES = frozenset({"use", "name", "role", "margin", "floor", "cap", "per_case", "limit"})
+_OF_ALL = frozenset({"use", "isolate"})
+_OF_SUITES = _OF_ALL | frozenset({"name", "role", "margin", "floor", "cap", "per_case", "limit"})
 RESERVED: Mapping[ComponentKind, frozenset[str]] = {"metric": _OF_SUITES, "safety check": _OF_SUITES}
-"""Keys that a suite reads itself, so no option of these kinds may have these names; `use` is taken everywhere."""
+"""Keys that a suite reads itself, so no option of these kinds may have these names; two are taken everywhere."""
+
+_ISOLATED: Collection[ComponentKind] = ("metric", "safety check")
+"""The kinds that run in a process of their own unless a use says otherwise."""
 
 _KIND_OF_PROTOCOL: Mapping[type, ComponentKind] = {
     protocols.Dataset: "dataset",
@@ -83,7 +89,7 @@ class Built:
 def options_of(registered: Registered) -> list[Option]:
     """The options of a component; PluginError where `build` cannot be read or takes a reserved name."""
     try:
-        return _options(registered.component.build, RESERVED.get(registered.kind, frozenset({"use"})))
+        return _options(registered.component.build, RESERVED.get(registered.kind, _OF_ALL))
     except (TypeError, ValueError, NameError) as error:
         raise PluginError(f"{_label(registered)}: its options cannot be read: {error}") from error
 
@@ -91,11 +97,12 @@ def options_of(registered: Registered) -> list[Option]:
 def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: str, folder: Path) -> Built:
     """Build `{use: name, **options}`. UsageError names `where`, the key, what is wrong and what would work.
 
-    Paths resolve against `folder`. A nested `{use: ...}` is built first where a protocol is expected.
+    Paths resolve against `folder`. A nested `{use: ...}` is built first where a protocol is expected. With
+    `isolate: true` it runs in a process of its own, as others' metrics and checks do unless it says false.
     """
     registered = host.find(kind, str(use["use"]), where)
     known = options_of(registered)
-    given = {key: value for key, value in use.items() if key != "use"}
+    given = {key: value for key, value in use.items() if key not in _OF_ALL}
     place = f"{where}: {kind} {registered.component.name!r}"
     _check_names(place, given, known)
     values = {o.name: _converted(host, o, given[o.name], place, folder) for o in known if o.name in given}
@@ -104,11 +111,11 @@ def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: 
     except ValueError as error:
         raise UsageError(f"{place}: {error}") from error
     except (Exception, SystemExit) as error:
-        raise PluginError(f"{_label(registered)}: build: {type(error).__name__}: {error}") from error
+        raise PluginError(f"{_label(registered)}: build: {said(error)}") from error
     _check_kind(instance, registered)
     settings = {o.name: _recorded(values.get(o.name, o.default)) for o in known}
     return Built(
-        instance=instance,
+        instance=_at_work(host, registered, instance, use, where, folder),
         use=registered.component.name,
         options=settings,
         plugin=registered.plugin.name,
@@ -116,6 +123,32 @@ def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: 
         version=registered.plugin.version,
         code=_code(instance, registered.component.build),
     )
+
+
+def _at_work(
+    host: PluginHost, registered: Registered, instance: Any, use: Mapping[str, Any], where: str, folder: Path
+) -> Any:
+    """The component as the harness calls it: as it is, watched, or in a process of its own."""
+    kind, ours = registered.kind, registered.plugin.distribution == OWN_DISTRIBUTION
+    isolate = _isolate(use, f"{where}: {kind} {registered.component.name!r}")
+    if isolate is None:
+        isolate = kind in _ISOLATED and not ours
+    label = f"plugin {registered.plugin}: {kind} {registered.component.name!r}"
+    if not (isolate and host.isolates and host.can_make_anew(registered.plugin)):
+        return instance if ours else guarded(instance, kind, label)
+    rest = {key: value for key, value in use.items() if key != "isolate"}
+    allowed = None if host.allowed is None else tuple(host.allowed)
+    files, path = tuple(one.resolve() for one in host.files), tuple(sys.path)
+    spec = Spec(kind, rest, where, folder.resolve(), label, files, tuple(host.disabled), allowed, path)
+    return isolated(instance, spec)
+
+
+def _isolate(use: Mapping[str, Any], place: str) -> bool | None:
+    isolate = use.get("isolate")
+    value = isolate.value if isinstance(isolate, Written) else isolate
+    if value is not None and not isinstance(value, bool):
+        raise UsageError(f"{place}: isolate: expected true or false, got {value!r}")
+    return value
 
 
 def _options(function: Callable[..., Any], reserved: Collection[str]) -> list[Option]:

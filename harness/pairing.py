@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from harness.errors import said
 from harness.estimation import estimate
 from harness.power import design_effect_of, share_differing, share_of_largest
 from harness.records import Against, MetricRecord, MetricUse
@@ -144,7 +145,7 @@ def _measure_sums(sides: MetricSides, replicates: int) -> Measured:
         worst_case = estimated(baseline, candidate, np.ones(len(pairs), bool))
     except Exception as error:
         # A metric's own arithmetic: whatever it raises, the figure is missing and the reason is told.
-        return _incomplete(measured, f"the metric's value failed: {type(error).__name__}: {error}")
+        return _incomplete(measured, f"the metric's value failed: {said(error)}")
     return _checked(replace(measured, complete=complete, worst_case=worst_case))
 
 

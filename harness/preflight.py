@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 from harness.config import ModelSpec, Recipe, model_reference
-from harness.errors import HarnessError, PluginError, UsageError
+from harness.errors import HarnessError, PluginError, UsageError, said
+from harness.fits import misfit
 from harness.hashing import content_hash
 from harness.host import PluginHost
 from harness.options import Built, build
@@ -152,11 +153,20 @@ def identified(backend: Built, reference: ModelReference) -> BuiltModel:
     opener: Backend = backend.instance
     try:
         with blamed(backend, "identify"):
-            return BuiltModel(reference, backend, opener.identify(OpenRequest(reference)))
+            identity = opener.identify(OpenRequest(reference))
+            fitting(identity, Identity)
+            return BuiltModel(reference, backend, identity)
     except PluginError as error:
         if isinstance(error.__cause__, ValueError):  # as in `build`: the value is wrong, not the plugin
             raise UsageError(f"model {reference}: {error.__cause__}") from error
         raise
+
+
+def fitting(value: object, kind: object) -> None:
+    """TypeError where what a plugin returned is no proper record of this kind."""
+    wrong = misfit(value, kind)
+    if wrong is not None:
+        raise TypeError(f"returned {wrong}" if wrong.startswith("expected") else f"returned a record whose {wrong}")
 
 
 @contextmanager
@@ -167,8 +177,7 @@ def blamed(built: Built, doing: str) -> Iterator[None]:
     except HarnessError:
         raise
     except (Exception, SystemExit) as error:
-        said = f"{type(error).__name__}: {error}"
-        raise PluginError(f"plugin {built.plugin}: {built.use!r}: {doing}: {said}") from error
+        raise PluginError(f"plugin {built.plugin}: {built.use!r}: {doing}: {said(error)}") from error
 
 
 def find_suite(host: PluginHost, name: str, folder: Path, store: Store) -> Suite:

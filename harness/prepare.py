@@ -14,6 +14,7 @@ from harness.cleaning import CleanerSummary, Clusters, Ledger, Record, attribute
 from harness.contamination import CaseIndex
 from harness.errors import PluginError, UsageError
 from harness.filesets import FileSet, write_set
+from harness.fits import misfit
 from harness.hashing import content_hash, unit_hash
 from harness.protocols import Cleaner, Dataset
 from harness.types import Case, Conversation, LoadRequest, Rejected
@@ -124,12 +125,13 @@ def _loaded(datasets: Sequence[tuple[str, Dataset]], rejected: list[Rejected]) -
     for name, dataset in datasets:
         where = f"dataset {name!r}: load"
         for row in attributed(where, partial(dataset.load, LoadRequest())):
+            wrong = misfit(row, Conversation | Rejected)
+            if wrong is not None:
+                raise PluginError(f"{where}: after {len(taken)} conversations it yielded a misfit: {wrong}")
             if isinstance(row, Rejected):
                 rejected.append(row)
-            elif isinstance(row, Conversation):
-                yield replace(row, id=_free_name(row.id, taken))
             else:
-                raise PluginError(f"{where}: yielded {row!r}, which is no Conversation or Rejected")
+                yield replace(row, id=_free_name(row.id, taken))
 
 
 def _labels(names: Sequence[str]) -> list[str]:

@@ -100,6 +100,16 @@ class Prepares(Protocol):
 
 
 @runtime_checkable
+class ScoresEach(Protocol):
+    """A metric that scores many answered cases faster than one by one, as a model on a GPU does.
+
+    One result each, in their order: the statistics, or the error that this case costs.
+    """
+
+    def score_each(self, answered: Sequence[Answered]) -> Iterator[Mapping[str, float] | Exception]: ...
+
+
+@runtime_checkable
 class HasWorst(Protocol):
     """A metric that knows what an answer that never came is worth."""
 

@@ -170,8 +170,16 @@ def test_an_answer_to_what_was_not_asked_or_twice_is_a_fault_of_the_plugin(extra
 @pytest.mark.parametrize(
     ("kind", "answer", "error"),
     [
-        ("choice", {"likelihoods": (Likelihood(math.nan, 1), Likelihood(-1.0, 1))}, "log-likelihood is nan"),
-        ("choice", {"likelihoods": (Likelihood(-1.0, 1), Likelihood(-math.inf, 1))}, "log-likelihood is -inf"),
+        (
+            "choice",
+            {"likelihoods": (Likelihood(math.nan, 1), Likelihood(-1.0, 1))},
+            "the backend gave an answer whose likelihoods[0].log_likelihood: is nan",
+        ),
+        (
+            "choice",
+            {"likelihoods": (Likelihood(-1.0, 1), Likelihood(-math.inf, 1))},
+            "the backend gave an answer whose likelihoods[1].log_likelihood: is -inf",
+        ),
         ("choice", {"likelihoods": (Likelihood(-1.0, 1),)}, "the backend gave 1 likelihoods, not 2"),
         ("choice", {"replies": ("yes",)}, "the backend gave 0 likelihoods, not 2"),
         ("text", {}, "the backend gave 0 replies, not 1"),
@@ -221,7 +229,7 @@ class Metric:
 
 
 def test_statistics_are_stored_in_the_order_of_their_names() -> None:
-    scored = score(Metric({"sum": 2, "count": 1}), "mine", make_answered("Hi"))
+    (scored,) = score(Metric({"sum": 2, "count": 1}), "mine", [make_answered("Hi")])
     assert (scored.names, scored.statistics, scored.error) == (("count", "sum"), (1.0, 2.0), None)
     assert worst_statistics(Metric({}), CASES[0], scored.names) == (1.0, 0.0)
 
@@ -239,9 +247,37 @@ def test_statistics_are_stored_in_the_order_of_their_names() -> None:
     ],
 )
 def test_what_a_metric_gets_wrong_costs_one_cell_and_is_named(statistics: Any, said: str) -> None:
-    scored = score(Metric(statistics), "mine", make_answered("Hi", case=make_case(id="first")))
+    (scored,) = score(Metric(statistics), "mine", [make_answered("Hi", case=make_case(id="first"))])
     assert scored.error is not None
     assert scored.error.startswith(f"metric 'mine' on case 'first': {said}")
+
+
+class Together(Metric):
+    """Scores all cases in one call."""
+
+    def score_each(self, answers: Sequence[object]) -> Iterator[Any]:
+        yield from self._statistics
+
+
+def raising(*before: Any) -> Iterator[Any]:
+    yield from before
+    raise OSError("gone")
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        ([{"sum": 1.0}, {"sum": 2.0}], [None, None]),
+        ([{"sum": 1.0}, KeyError("x")], [None, "KeyError: 'x'"]),
+        ([{"sum": 1.0}], [None, "ValueError: returned fewer results than it was given cases"]),
+        (raising({"sum": 1.0}), [None, "OSError: gone"]),
+        (raising(), ["OSError: gone", "OSError: gone"]),
+    ],
+)
+def test_a_metric_that_scores_many_keeps_what_it_gave(results: Any, said: list[str | None]) -> None:
+    answers = [make_answered("Hi", case=make_case(id=name)) for name in ("a", "b")]
+    errors = [scored.error for scored in score(Together(results), "mine", answers)]
+    assert [one and one.partition("case ")[2][5:] for one in errors] == said
 
 
 def test_replies_become_passages_and_errors_do_not() -> None:

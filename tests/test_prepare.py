@@ -123,7 +123,7 @@ def test_a_cleaner_used_twice_is_told_apart(tmp_path: Path) -> None:
         ([Kept("a")], "no outcome for 1 of 2 ids, first for 'b'"),
         ([Kept("a"), Kept("b"), Kept("a")], "a second outcome for 'a'"),
         ([Kept("x")], "an outcome for 'x', which it was not given"),
-        ([None], "yielded None, which is no Kept, Changed or Dropped"),
+        ([None], "after 0 outcomes it yielded a misfit: expected Kept or Changed or Dropped, got None"),
         ([Changed("a", chat("z"), "renamed")], "changed 'a' into a conversation with id 'z'"),
         ([RuntimeError("boom")], "RuntimeError: boom"),
     ],
@@ -135,7 +135,7 @@ def test_a_cleaner_that_breaks_its_contract_is_named(tmp_path: Path, outcomes: l
 
 
 def test_a_dataset_that_breaks_its_contract_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PluginError, match="dataset 'listed': load: yielded 3, which is no Conversation or Rejected"):
+    with pytest.raises(PluginError, match="load: after 1 conversations it yielded a misfit: expected Conversation"):
         run(tmp_path, [chat("a"), 3])
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from harness import evaluation as steps
+from harness.errors import said
 from harness.hashing import unit_hash
 from harness.preflight import BuiltMetric, BuiltModel, BuiltSuite, blamed
 from harness.protocols import Metric, Model
@@ -158,7 +159,7 @@ def _value(session: Session, metric: BuiltMetric, one: _Round) -> _Value | None:
     try:
         value, scores = _scored(instance, metric.use.name, given)
     except (Exception, SystemExit) as error:
-        session.failed(metric.built.key, f"{where}: {type(error).__name__}: {error}")
+        session.failed(metric.built.key, f"{where}: {said(error)}")
         return None
     if math.isfinite(value):
         return _Value(value, scores)
@@ -171,7 +172,7 @@ def _scored(instance: Any, name: str, given: Sequence[Answered]) -> tuple[float,
     if not isinstance(instance, Metric):
         said = [[(one.replies, one.likelihoods) for one in answer.predictions] for answer in given]
         return float(instance.compute(given)), said
-    scored = [steps.score(instance, name, answer) for answer in given]
+    scored = list(steps.score(instance, name, given))
     failed = next((one.error for one in scored if one.error is not None), None)
     if failed is not None:
         raise ValueError(failed)

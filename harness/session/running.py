@@ -128,6 +128,8 @@ class Models:
         with self._session.stage(f"load {brief(model.reference)}"), blamed(model.backend, "open"):
             request = OpenRequest(model.reference, threads=threads, resume=resume)
             instance: Model = self._stack.enter_context(model.backend.instance.open(request))
+            if not isinstance(instance, Model):
+                raise TypeError(f"gave {instance!r}, which is no Model: it needs `answers`, `facts` and `answer`")
         self._open = (model, instance)
         return instance
 

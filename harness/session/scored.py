@@ -80,11 +80,10 @@ def _score(
     """
     rows: list[dict[str, Any]] = []
     key, names = metric.built.key, known or ()
-    for one in asked:
-        answer = steps.answered(one, predictions.get(one.answer_key, ()))
-        if answer is None:
-            continue
-        result = steps.score(metric.built.instance, metric.use.name, answer)
+    answered = [(one, steps.answered(one, predictions.get(one.answer_key, ()))) for one in asked]
+    given = [(one, answer) for one, answer in answered if answer is not None]
+    results = steps.score(metric.built.instance, metric.use.name, [answer for _, answer in given])
+    for (one, _), result in zip(given, results, strict=True):
         names = names or result.names
         if result.error is None and result.names != names:
             differing = f"named its statistics {result.names}, elsewhere {names}"

@@ -11,7 +11,7 @@ import numpy as np
 
 from harness import evaluation as steps
 from harness.comparison import MetricSides, Pairs, WholeSides
-from harness.errors import HarnessError
+from harness.errors import HarnessError, said
 from harness.hashing import content_hash
 from harness.preflight import BuiltMetric, BuiltSuite
 from harness.protocols import HasWorst, Metric
@@ -109,7 +109,11 @@ def _pairs(paired: PairedScores, record: MetricRecord) -> Pairs:
 def _value(session: Session, metric: BuiltMetric, sums: Mapping[str, Any]) -> Any:
     """The figure of the sums; NaN, which is incomplete, where the metric raises."""
     try:
-        return metric.built.instance.value(sums)
+        figures = np.asarray(metric.built.instance.value(sums), dtype=float)
+        shape = np.shape(next(iter(sums.values())))
+        if figures.shape != shape:
+            raise ValueError(f"value gave {figures.shape or 'one figure'} for sums of the shape {shape or '()'}")
+        return figures if shape else float(figures)
     except (Exception, SystemExit) as error:
         _failed(session, metric, error)
         return np.nan
@@ -131,8 +135,7 @@ def _worst(
 
 
 def _failed(session: Session, metric: BuiltMetric, error: BaseException) -> None:
-    said = f"{type(error).__name__}: {error}"
-    session.failed(metric.built.key, f"plugin {metric.built.plugin}: metric {metric.use.name!r}: {said}")
+    session.failed(metric.built.key, f"plugin {metric.built.plugin}: metric {metric.use.name!r}: {said(error)}")
 
 
 def _whole_sides(

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from harness.hashing import content_hash
-from harness.preflight import BuiltModel, BuiltRecipe, blamed, identified
+from harness.preflight import BuiltModel, BuiltRecipe, blamed, fitting, identified
 from harness.prepare import Prepared
 from harness.protocols import Signal
 from harness.session.running import Advance, Session
@@ -63,6 +63,9 @@ def _train(session: Session, built: BuiltRecipe, data: Prepared, key: str) -> Ch
     )
     with session.timed("train"), ExitStack() as stack, blamed(built.trainer, "train"):
         checkpoint: Checkpoint = built.trainer.instance.train(request, _Progress(session, stack))
+        fitting(checkpoint, Checkpoint)
+        if not _is_there(checkpoint):
+            raise FileNotFoundError(f"returned the checkpoint {checkpoint.model}, which does not exist")
     row = {"key": key, "run": session.run, "checkpoint": checkpoint_record(checkpoint), "finished_at": now()}
     session.journal.add("trainings", [row])
     session.store.ingest()
@@ -78,6 +81,7 @@ class _Progress:
         self._step = 0
 
     def step(self, record: StepRecord) -> Signal:
+        fitting(record, StepRecord)
         if self._advance is None:
             self._advance = self._stack.enter_context(self._session.stage("train", total=record.of))
         note = "" if record.loss is None else f"loss {record.loss:.2f}"

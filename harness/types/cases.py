@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from harness.hashing import content_hash
 from harness.types.conversations import Prompt, message_record
@@ -51,6 +51,10 @@ class Case:
         used = {key: value for key, value in seldom.items() if value not in ((), None, {})}
         known = [asked, self.follow_ups, self.references, self.choices, self.answer, self.expect]
         return content_hash([*known, used] if used else known)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: whether its content was hashed already makes it no other case."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def group(self) -> str:

@@ -1,0 +1,102 @@
+"""An object that looks like a component and asks its worker process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from harness.isolation.frames import Array, Opened, Raised
+from harness.isolation.methods import METHODS, STREAMS, methods_of, standing_for
+from harness.isolation.process import Spec, Worker, raised_error
+from harness.protocols import Monitor
+from harness.types import Answered, OpenRequest, TrainRequest
+
+_CASES = 200  # a message
+
+
+def isolated(instance: Any, spec: Spec) -> Any:
+    """What stands for the component: the same declarations, and methods that are carried out by a worker.
+
+    What the harness itself has written of it, as the mean of a decorated function, is done here.
+    """
+    worker = Worker(spec)
+    methods = {name: _method(instance, name, worker) for name in methods_of(instance, METHODS[spec.kind])}
+    if "score" in methods:
+        methods["score_each"] = partial(_score_each, worker)
+    return standing_for(instance, methods)
+
+
+def _method(instance: Any, name: str, worker: Worker) -> Callable[..., Any]:
+    own: Callable[..., Any] = getattr(instance, name)
+    if name in ("value", "worst") and own.__module__.startswith("harness."):
+        return own
+    if name in STREAMS:
+        return partial(worker.stream, name)
+    return _SPECIAL.get(name, _call)(worker, name)
+
+
+def _score_each(worker: Worker, answered: Sequence[Answered]) -> Iterator[Any]:
+    """Many in one message, so that both processes work; each result comes as soon as it is there."""
+    for start in range(0, len(answered), _CASES):
+        for result in worker.stream("score_each", answered[start : start + _CASES]):
+            yield raised_error(result) if isinstance(result, Raised) else result
+
+
+def _call(worker: Worker, name: str) -> Callable[..., Any]:
+    return partial(worker.call, name)
+
+
+def _value(worker: Worker, name: str) -> Callable[..., Any]:
+    def value(statistics: Mapping[str, Any]) -> Any:
+        figure = worker.call(name, statistics)
+        if isinstance(figure, Array):
+            return np.frombuffer(figure.floats).reshape(figure.shape).copy()
+        return figure
+
+    return value
+
+
+def _train(worker: Worker, name: str) -> Callable[..., Any]:
+    def train(request: TrainRequest, monitor: Monitor) -> Any:
+        return worker.call(name, request, monitor=monitor)
+
+    return train
+
+
+def _open(worker: Worker, name: str) -> Callable[..., Any]:
+    @contextmanager
+    def opened(request: OpenRequest) -> Iterator[Any]:
+        said: Opened = worker.call(name, request)
+        worker.facts = said.facts
+        try:
+            yield _Model(worker, said)
+        finally:
+            worker.finish()
+
+    return opened
+
+
+class _Model:
+    """The model that a worker has opened."""
+
+    def __init__(self, worker: Worker, said: Opened) -> None:
+        self._worker = worker
+        self.answers = said.answers
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return self._worker.facts
+
+    def answer(self, requests: Any) -> Iterator[Any]:
+        yield from self._worker.stream("answer", requests)
+
+
+_SPECIAL: Mapping[str, Callable[[Worker, str], Callable[..., Any]]] = {
+    "value": _value,
+    "train": _train,
+    "open": _open,
+}

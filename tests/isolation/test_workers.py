@@ -1,0 +1,178 @@
+"""Components in processes of their own."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from harness.errors import PluginError, UsageError
+from harness.isolation.frames import UnreadableError, received, sent
+from harness.isolation.limits import MEMORY, SECONDS, limits
+from harness.protocols import HasWorst, Metric, Prepares, WholeMetric
+from harness.testing import make_answered, make_case, make_passage
+
+Made = Callable[..., Any]
+
+METRIC = """
+import os
+from harness import Component, hookimpl
+
+class Mine:
+    reads = "text"
+    bounds = (0.0, None)
+    def __init__(self, factor: float = 1.0): self.factor, self.seen = factor, 0
+    def prepare(self, cases): self.seen = len(cases)
+    def score(self, answered):
+        {body}
+        return {{"sum": self.factor * len(answered.text), "seen": self.seen, "process": os.getpid(), "count": 1}}
+    def value(self, statistics): return statistics["sum"] / statistics["count"]
+    def worst(self, case): return {{"sum": 0, "seen": self.seen, "process": 0, "count": 1}}
+
+@hookimpl
+def register_metrics(): yield Component("mine", Mine)
+"""
+
+
+def metric(body: str = "pass") -> str:
+    return METRIC.format(body=body)
+
+
+def test_a_metric_of_a_file_scores_in_another_process_with_what_it_was_prepared_on(made: Made) -> None:
+    mine = made(metric(), use={"factor": 2.0})
+    mine.prepare([make_case("a"), make_case("b")])
+    scores = [mine.score(make_answered(text)) for text in ("Hi", "Hello")]
+    assert [(score["sum"], score["seen"]) for score in scores] == [(4.0, 2.0), (10.0, 2.0)]
+    assert len({score["process"] for score in scores} | {float(os.getpid())}) == 2
+
+
+def test_what_stands_for_it_has_its_protocols_and_declarations(made: Made) -> None:
+    mine = made(metric())
+    assert isinstance(mine, Metric) and isinstance(mine, HasWorst) and isinstance(mine, Prepares)  # noqa: PT018
+    assert not isinstance(mine, WholeMetric)
+    assert (mine.reads, mine.bounds) == ("text", (0.0, None))
+
+
+def test_value_takes_arrays_and_numbers(made: Made) -> None:
+    mine = made(metric())
+    assert mine.value({"sum": 6.0, "count": 2.0}) == 3.0
+    many = mine.value({"sum": np.array([[6.0], [9.0]]), "count": np.array([[2.0], [2.0]])})
+    assert many.tolist() == [[3.0], [4.5]]
+
+
+def test_isolate_false_keeps_it_here(made: Made) -> None:
+    assert made(metric(), use={"isolate": False}).score(make_answered("Hi"))["process"] == os.getpid()
+
+
+def test_isolate_is_true_or_false(made: Made) -> None:
+    with pytest.raises(UsageError, match="isolate: expected true or false, got 'yes'"):
+        made(metric(), use={"isolate": "yes"})
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("os._exit(3)", "its process ended itself with exit code 3"),
+        ("import ctypes; ctypes.string_at(0)", r"its process was killed by SIGSEGV, in score \(mine.py line 11\)"),
+        ("os.kill(os.getpid(), 9)", "its process was killed by SIGKILL"),
+        ("return {'sum': object()}", r"float\(\) argument"),
+        ("raise KeyError('what')", "what"),
+        ("raise SystemExit('bye')", "bye"),
+        ("return self.score(answered)", "recursion"),
+        ("answered.case.slices['a'] = 'b'", "score changed its input"),
+    ],
+)
+def test_what_it_does_is_an_error_here(made: Made, body: str, said: str) -> None:
+    with pytest.raises(Exception, match=said):
+        made(metric(body)).score(make_answered("Hi"))
+
+
+def test_silence_and_leaks_end_at_their_limits(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SECONDS, "1")
+    monkeypatch.setenv(MEMORY, "300MB")
+    hangs = made(metric("import time; time.sleep(60)"))
+    with pytest.raises(PluginError, match=r"gave nothing for 1 s .* and was ended, in score \(mine.py line 11\)"):
+        hangs.score(make_answered("Hi"))
+    leaks = made(metric("\n        kept = []\n        while True: kept.append(bytes(10**7))"))
+    with pytest.raises(PluginError, match=r"took more than 300 MB of memory .* and was ended"):
+        leaks.score(make_answered("Hi"))
+
+
+def test_a_process_that_ended_is_not_started_again(made: Made) -> None:
+    mine = made(metric("os._exit(3)"))
+    for _ in range(2):
+        with pytest.raises(PluginError, match="ended itself with exit code 3"):
+            mine.score(make_answered("Hi"))
+
+
+def test_what_came_before_the_end_is_kept(made: Made) -> None:
+    mine = made(metric("answered.text == 'bad' and os._exit(3)"))
+    results = mine.score_each([make_answered(text) for text in ("a", "bb", "bad", "c")])
+    assert [next(results)["sum"] for _ in range(2)] == [1.0, 2.0]
+    with pytest.raises(PluginError, match="exit code 3"):
+        next(results)
+
+
+def test_what_it_prints_is_told_once_and_stays_off_stdout(
+    made: Made, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    mine = made(metric("print('debug'); os.write(1, b'raw')"))
+    with caplog.at_level(logging.WARNING, "harness"):
+        mine.score(make_answered("Hi"))
+        mine.score(make_answered("Hi"))
+    assert capfd.readouterr().out == ""
+    (said,) = caplog.messages
+    assert "metric 'mine': score printed 'debug'; stdout is for results" in said
+
+
+def test_a_result_of_a_class_of_its_own_is_refused(made: Made) -> None:
+    text = """
+from harness import Component, hookimpl
+from harness.types import Checked
+class Own(Checked): pass
+class Mine:
+    def check(self, passages):
+        for one in passages: yield Own(one.id)
+@hookimpl
+def register_safety_checks(): yield Component("mine", Mine)
+"""
+    with pytest.raises(TypeError, match=r"gave a harness_plugin_mine\.Own, which is no record"):
+        list(made(text, "safety check").check([make_passage("Hi")]))
+
+
+def test_a_pickle_that_would_run_code_does_not() -> None:
+    class Evil:
+        def __reduce__(self) -> Any:
+            return os.system, ("touch evil",)
+
+    with pytest.raises(UnreadableError, match=r"posix\.system"):
+        received(sent(Evil()))
+    with pytest.raises(UnreadableError, match="no message"):
+        received(b"garbage")
+
+
+def test_the_process_ends_with_what_stands_for_it(made: Made) -> None:
+    mine = made(metric())
+    process = int(mine.score(make_answered("Hi"))["process"])
+    assert Path(f"/proc/{process}").exists() or not Path("/proc").exists()
+    del mine
+    gc.collect()
+    assert not Path(f"/proc/{process}").exists()
+
+
+@pytest.mark.parametrize(("variable", "value"), [(SECONDS, "soon"), (SECONDS, "0"), (SECONDS, "nan"), (MEMORY, "much")])
+def test_a_limit_that_is_none_is_refused_by_name(variable: str, value: str) -> None:
+    with pytest.raises(UsageError, match=variable):
+        limits({variable: value})
+
+
+def test_without_limits_half_of_the_memory_and_five_minutes() -> None:
+    most = limits({})
+    assert most.seconds == 300.0
+    assert 1e8 < most.memory < 1e15
