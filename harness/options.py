@@ -69,7 +69,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A component at work, with its provenance. `code` identifies its code: a declared version or its source's hash."""
+    """A component at work, with its provenance. `code` identifies its code: a declared version or its source's hash.
+
+    `distribution` and `version` are empty for a plugin that is one file.
+    """
 
     instance: Any
     use: str
@@ -82,8 +85,8 @@ class Built:
 
     @property
     def key(self) -> str:
-        """What it does: the hash of its name, code, options and of what a metric was prepared on."""
-        return content_hash([self.use, self.code, self.options, self.seen])
+        """What it does: the hash of its origin, name, code, options and of what a metric was prepared on."""
+        return content_hash([self.distribution or self.plugin, self.use, self.code, self.options, self.seen])
 
 
 def options_of(registered: Registered) -> list[Option]:
@@ -119,7 +122,7 @@ def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: 
         use=registered.component.name,
         options=settings,
         plugin=registered.plugin.name,
-        distribution=registered.plugin.distribution or registered.plugin.source,
+        distribution=registered.plugin.distribution,
         version=registered.plugin.version,
         code=_code(instance, registered.component.build),
     )

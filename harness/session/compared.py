@@ -181,6 +181,11 @@ def _in_match(judged: MetricComparison, match: _Match, removed: Collection[str])
         said = f"the evaluation of the {' and the '.join(unfinished)} was cut short; the same command goes on with it"
         return replace(judged, reason=f"{judged.reason}; {said}")
     pruned = [side for side, one in sides if one.id in removed]
+    if judged.verdict == "incomplete" and pruned == ["baseline"]:
+        said = (
+            "the answers of the baseline were removed from the store, so that nothing can score them; evaluate it again"
+        )
+        return replace(judged, verdict="incompatible", reason=said)
     if judged.verdict == "incomplete" and pruned:
         said = (
             f"the answers of the {' and the '.join(pruned)} were removed from the store; the same evaluation asks again"

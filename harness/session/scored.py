@@ -140,6 +140,7 @@ def _check(
                 "sample": _case_and_sample(passage)[1],
                 "applies": results[passage.id].applies,
                 "findings": [asdict(finding) for finding in results[passage.id].findings],
+                "version": built.version,
             }
             for passage, key in wanted
             if results[passage.id].error is None

@@ -159,7 +159,7 @@ class ScoreQuestions(Asks):
     def findings(self, evaluation: str, check: str) -> list[tuple[str, Finding]]:
         """What the check found in the evaluation's replies, each with the id of its case, in the order of the suite."""
         sql = """
-            SELECT coalesce(case_id, content) AS name, findings FROM checked
+            SELECT coalesce(case_id, content) AS name, findings FROM (SELECT * EXCLUDE (version) FROM checked)
             JOIN evaluation_cases USING (answer_key, content)
             JOIN (SELECT id AS evaluation, suite_version AS version FROM evaluations) USING (evaluation)
             LEFT JOIN (SELECT version, content, case_id FROM suite_cases) USING (version, content)

@@ -15,7 +15,7 @@ from harness.store.ingest import has_pending, insert_pending, offsets
 from harness.store.journal import journal_files
 from harness.store.lock import StoreBusyError
 from harness.store.questions import Questions
-from harness.store.schema import BOOKKEEPING, migrate, migrations, refuse_newer, tables, version
+from harness.store.schema import BOOKKEEPING, PROVENANCE, migrate, migrations, refuse_newer, tables, version
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -123,6 +123,7 @@ def prepare(store: Opened, journals: Path, problem: StoreError | None) -> None:
         _overlay(connection, journals, store.done)
     else:
         connection.execute("USE store")
+    connection.execute(PROVENANCE)
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

@@ -19,6 +19,17 @@ _APPLIED = """CREATE TABLE IF NOT EXISTS migrations (
 BOOKKEEPING = frozenset({"migrations", "ingested"})
 """Tables that the store keeps for itself; nobody journals rows for them."""
 
+PROVENANCE = """
+CREATE TEMP VIEW provenance AS
+    SELECT answer_key, content, 'metric' AS kind, use AS component, plugin, distribution, scores.version, code, options
+    FROM scores JOIN metrics ON metrics.key = scores.metric
+    UNION ALL
+    SELECT answer_key, content, 'safety check', use, plugin, distribution, coalesce(checked.version, checks.version),
+        code, options
+    FROM checked JOIN checks ON checks.key = checked."check"
+"""
+"""A view for readers: what gave each score and each finding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Migration:
