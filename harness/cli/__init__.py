@@ -77,12 +77,13 @@ def _app() -> Any:
     )
     commands = (
         *(demo, init, run, refine, evaluate, compare, gate, report),
-        *(power, calibrate, history, runs, plugins, sql),
+        *(power, calibrate, history, runs, sql),
     )
     for module in commands:
         app.command(module.__name__.rpartition(".")[2])(module.command)
     app.add_typer(suites.app, name="suites")
     app.add_typer(baselines.app, name="baselines")
+    app.add_typer(plugins.app, name="plugins")
     app.add_typer(store.app, name="store")
     return app
 

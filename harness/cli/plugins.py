@@ -9,12 +9,17 @@ import typer
 if TYPE_CHECKING:
     from harness.host import PluginHost, Registered
 
+app = typer.Typer(invoke_without_command=True)
 
-def command(
+
+@app.callback()
+def listing(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> int:
+) -> int | None:
     """List components by kind with their options, where they come from, and what failed to load and why."""
+    if context.invoked_subcommand is not None:
+        return None
     from harness.errors import ExitCode
     from harness.host import HOOK_OF_KIND
 
