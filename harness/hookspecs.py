@@ -1,14 +1,20 @@
-"""Every hook of the harness. Registration hooks yield records; event hooks observe, and cannot change or fail a run."""
+"""Every hook of the harness. Registration hooks yield records; event hooks observe, and cannot change or fail a run.
+
+A hook goes in two releases. The first has the new hook, and marks the old one
+`@hookspec(warn_on_impl=deprecated(instead="new_name", removed_in="0.4.0"))`: who implements the old one is called
+through the new one, and told. An argument goes the same way, with
+`@hookspec(warn_on_impl_args={"old": deprecated(instead="new", removed_in="0.4.0")})`; it stays in the signature.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pluggy
 
-from harness.component import Component
+from harness.component import Component, ComponentKind
 
 if TYPE_CHECKING:
     from harness.protocols import Backend, Cleaner, Dataset, Metric, Refiner, SafetyCheck, Trainer, WholeMetric
@@ -17,6 +23,31 @@ if TYPE_CHECKING:
 PROJECT = "finetune_harness"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+
+HOOK_OF_KIND: Mapping[ComponentKind, str] = {
+    "dataset": "register_datasets",
+    "cleaner": "register_cleaners",
+    "trainer": "register_trainers",
+    "metric": "register_metrics",
+    "safety check": "register_safety_checks",
+    "backend": "register_backends",
+    "refiner": "register_refiners",
+}
+EVENTS = ("run_started", "cycle_finished", "run_finished")
+
+
+class Deprecated(DeprecationWarning):
+    """What takes the place of a hook or an argument, and the release in which that is no longer there."""
+
+    def __init__(self, instead: str, removed_in: str) -> None:
+        super().__init__(f"is deprecated and goes in {removed_in}; use {instead}")
+        self.instead = instead
+        self.removed_in = removed_in
+
+
+def deprecated(*, instead: str, removed_in: str) -> Deprecated:
+    """What `warn_on_impl` and `warn_on_impl_args` get: until `removed_in` the old name stands for the new one."""
+    return Deprecated(instead, removed_in)
 
 
 @hookspec

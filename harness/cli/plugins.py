@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from harness.host import PluginHost, Registered
+    from harness.cli.invocation import Invocation
+    from harness.component import ComponentKind
+    from harness.host import Indexed, Offer, PluginHost
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -16,57 +19,79 @@ app = typer.Typer(invoke_without_command=True)
 def listing(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Import every plugin again, not only those that have changed.")
+    ] = False,
 ) -> int | None:
     """List components by kind with their options, where they come from, and what failed to load and why."""
     if context.invoked_subcommand is not None:
         return None
     from harness.errors import ExitCode
     from harness.host import HOOK_OF_KIND
+    from harness.host.index import plugin_index
 
     invocation = context.obj
+    if refresh:
+        plugin_index(refresh=True)
     host = invocation.host(quiet=True)
-    listed = {kind: [_row(one) for one in host.components(kind)] for kind in HOOK_OF_KIND}
+    offers = host.offers()
+    listed = {kind: [_row(one) for one in offers if one.kind == kind] for kind in HOOK_OF_KIND}
     folders = [str(folder) for folder in host.suite_folders()]
     problems = _problems(host)
     if as_json:
-        invocation.print_json({"components": listed, "suites": folders, "problems": problems})
-        return ExitCode.PASS
-    for kind, rows in listed.items():
-        invocation.print_line(f"{kind}s")
-        for row in rows:
-            invocation.print_line(f"  {row['name']:<18} {row['summary']}  [{row['plugin']}]")
-            for option in row["options"]:
-                invocation.print_line(f"      {option}")
-    invocation.print_line("suites")
-    for folder in folders:
-        invocation.print_line(f"  {folder}")
-    if problems:
-        invocation.print_line("problems")
-        for problem in problems:
-            invocation.print_line(f"  {problem}")
+        plugins = [_plugin(one) for one in host.installed]
+        content = {"components": listed, "suites": folders, "plugins": plugins, "problems": problems}
+        invocation.print_json(content)
+    else:
+        _print(invocation, listed, folders, problems)
     return ExitCode.PASS
 
 
-def _row(registered: Registered) -> dict[str, Any]:
-    from harness.errors import PluginError
-    from harness.options import options_of
-
-    try:
-        options = [str(option) for option in options_of(registered)]
-    except PluginError as error:
-        options = [f"unreadable: {error}"]
+def _row(offer: Offer) -> dict[str, Any]:
     return {
-        "name": registered.component.name,
-        "summary": registered.summary,
-        "options": options,
-        "plugin": str(registered.plugin),
+        "name": offer.name,
+        "summary": offer.summary,
+        "options": list(offer.options),
+        "required": list(offer.required),
+        "needs": list(offer.needs),
+        "plugin": str(offer.plugin),
+    }
+
+
+def _plugin(one: Indexed) -> dict[str, Any]:
+    return {
+        "name": one.plugin.name,
+        "source": one.plugin.source,
+        "distribution": one.plugin.distribution,
+        "version": one.plugin.version,
+        "requires": one.requires,
+        "hooks": list(one.hooks),
+        "loads": one.loads,
     }
 
 
 def _problems(host: PluginHost) -> list[str]:
     twice = [
-        f"{a.kind} {a.component.name!r} is offered by {a.plugin} and by {b.plugin}; neither can be used until one is "
+        f"{a.kind} {a.name!r} is offered by {a.plugin} and by {b.plugin}; neither can be used until one is "
         "switched off with --disable-plugin NAME"
         for a, b in host.duplicates()
     ]
-    return [str(problem) for problem in host.problems] + twice
+    return [str(problem) for problem in host.all_problems()] + twice
+
+
+def _print(
+    invocation: Invocation,
+    listed: Mapping[ComponentKind, list[dict[str, Any]]],
+    folders: list[str],
+    problems: list[str],
+) -> None:
+    lines = []
+    for kind, rows in listed.items():
+        lines.append(f"{kind}s")
+        for row in rows:
+            lines.append(f"  {row['name']:<18} {row['summary']}  [{row['plugin']}]")
+            lines += [f"      {option}" for option in row["options"]]
+            lines += [f"      needs {', '.join(row['needs'])}"] if row["needs"] else []
+    lines += ["suites", *(f"  {folder}" for folder in folders)]
+    lines += ["problems", *(f"  {problem}" for problem in problems)] if problems else []
+    invocation.print_line("\n".join(lines))

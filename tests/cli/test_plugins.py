@@ -49,6 +49,8 @@ def test_components_are_listed_by_kind_with_options_and_where_they_come_from(pro
         "name": "always",
         "summary": "Is always right.",
         "options": ["each: float = 1.0"],
+        "required": [],
+        "needs": [],
         "plugin": "works (works.py)",
     }
     assert found["problems"] == []

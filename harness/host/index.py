@@ -1,0 +1,77 @@
+"""The index of installed plugins: what each offers, kept in a file of the user's cache until something changes.
+
+It is kept by installed distributions; an edited file of a plugin makes that plugin anew. A file that is damaged, of
+another release or cannot be written is no error: the plugins are imported again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from harness.hashing import content_hash
+from harness.host.importing import indexed
+from harness.host.installed import fingerprint, installed_plugins, unchanged
+from harness.host.records import Indexed, from_json
+
+SCHEMA = 1
+_KEPT_SECONDS = 30 * 24 * 3600
+
+
+def plugin_index(*, refresh: bool = False) -> list[Indexed]:
+    """Every installed plugin, from the cache where nothing has changed; `refresh` imports them all again.
+
+    Plugins are imported in a process of their own, never here.
+    """
+    installed = fingerprint()
+    known = None if refresh else _read(installed)
+    if known is None:
+        plugins = indexed(installed_plugins())
+    else:
+        changed = [one.plugin for one in known if not unchanged(one.files)]
+        if not changed:
+            return known
+        again = [one for one in installed_plugins() if one.plugin in changed]
+        made = {one.plugin: one for one in indexed(again)}
+        plugins = [made.get(one.plugin, one) for one in known]
+    _write(installed, plugins)
+    return plugins
+
+
+def cache_file() -> Path:
+    """Where the index of this environment is: below `$HARNESS_CACHE` or `~/.cache/finetune-harness`."""
+    named = os.environ.get("HARNESS_CACHE")
+    folder = Path(named).expanduser() if named else Path.home() / ".cache" / "finetune-harness"
+    environment = [sys.prefix, sys.version, __file__, [entry for entry in sys.path if entry]]
+    return folder / "plugins" / f"{content_hash(environment)}.json"
+
+
+def _read(installed: str) -> list[Indexed] | None:
+    try:
+        content = json.loads(cache_file().read_text(encoding="utf-8"))
+        if content["schema"] != SCHEMA or content["installed"] != installed:
+            return None
+        return [from_json(one) for one in content["plugins"]]
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write(installed: str, plugins: Sequence[Indexed]) -> None:
+    """A reader, or a process killed now, sees the old file or the whole new one; files long unused go."""
+    content = {"schema": SCHEMA, "installed": installed, "plugins": [asdict(one) for one in plugins]}
+    try:
+        file = cache_file()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        draft.write_text(json.dumps(content), encoding="utf-8")
+        draft.replace(file)
+        for other in file.parent.iterdir():
+            if time.time() - other.stat().st_mtime > _KEPT_SECONDS:
+                other.unlink(missing_ok=True)
+    except (OSError, RuntimeError):
+        return
