@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from harness.errors import UsageError
-from harness.host import PluginHost
+from harness.host import Indexed, Offer, PluginHost, PluginInfo, Problem
 from harness.types import RunFinished
 
 
@@ -146,3 +147,75 @@ def test_an_event_hook_that_raises_is_logged_and_changes_nothing(
     host = PluginHost(files=[plugin_file(tmp_path, "observer", text)], disabled=["harness-runlog"])
     host.notify("run_finished", RunFinished("r", tmp_path, "complete", 0, 1.0))
     assert "run_finished: OSError: disk" in caplog.text
+
+
+# --- installed plugins -------------------------------------------------------------------------------
+
+OBSERVER = "from harness import hookimpl\n\nseen = []\n\n@hookimpl\ndef run_finished(event):\n    seen.append(event)\n"
+
+
+@pytest.fixture
+def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of modules that can be imported."""
+    monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path
+
+
+def installed(folder: Path, name: str, text: str, *components: str, hooks: tuple[str, ...] = ()) -> Indexed:
+    """An indexed plugin that offers metrics."""
+    plugin_file(folder, name, text)
+    info = PluginInfo(name, name, f"{name}-distribution", "1.0")
+    return Indexed(info, hooks=hooks, offers=tuple(Offer("metric", one, info) for one in components))
+
+
+def test_a_component_is_found_by_importing_its_plugin_alone(modules: Path) -> None:
+    wanted = installed(modules, "wanted", METRIC.format(name="length"), "length")
+    other = installed(modules, "not_wanted", METRIC.format(name="width"), "width")
+    host = PluginHost(installed=[wanted, other])
+    assert host.find("metric", "length").plugin == wanted.plugin
+    assert ("wanted" in sys.modules, "not_wanted" in sys.modules) == (True, False)
+    assert [one.component.name for one in host.components("metric")] == ["length", "width"]
+
+
+def test_an_event_imports_the_plugins_that_have_its_hook(modules: Path) -> None:
+    observes = installed(modules, "observes", OBSERVER, hooks=("run_finished",))
+    rests = installed(modules, "rests", OBSERVER, hooks=("run_started",))
+    PluginHost(installed=[observes, rests]).notify("run_finished", "the end")
+    assert sys.modules["observes"].seen == ["the end"]
+    assert "rests" not in sys.modules
+
+
+def test_a_needed_plugin_that_cannot_be_imported_any_more_is_a_warning(
+    modules: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    host = PluginHost(installed=[installed(modules, "gone_bad", "raise OSError('moved')", "length")])
+    said = "plugin gone_bad (gone_bad-distribution 1.0): cannot be imported: OSError: moved"
+    with pytest.raises(UsageError, match=r"unknown metric 'length'.*\n  not loaded: plugin gone_bad"):
+        host.find("metric", "length")
+    assert said in caplog.text
+
+
+def test_a_broken_plugin_that_is_not_needed_is_no_warning(modules: Path, caplog: pytest.LogCaptureFixture) -> None:
+    works = installed(modules, "works_well", METRIC.format(name="length"), "length")
+    info = PluginInfo("broken", "broken", "broken", "1.0")
+    host = PluginHost(installed=[works, Indexed(info, problems=(Problem(info, "cannot be imported"),))])
+    assert host.find("metric", "length")
+    assert (host.problems, caplog.text) == ([], "")
+    assert [str(problem) for problem in host.all_problems()] == ["plugin broken (broken 1.0): cannot be imported"]
+
+
+def test_suite_folders_are_known_without_an_import(modules: Path) -> None:
+    info = PluginInfo("has_suites", "has_suites", "has-suites", "1.0")
+    host = PluginHost(installed=[Indexed(info, folders=(str(modules),))])
+    assert host.suite_folders() == [modules]
+
+
+def test_a_file_cannot_take_the_name_of_an_installed_plugin(tmp_path: Path) -> None:
+    host = PluginHost(files=[plugin_file(tmp_path, "harness-metrics", METRIC.format(name="length"))])
+    assert "another plugin has this name: harness-metrics (finetune-harness" in str(host.problems[0])
+
+
+def test_what_a_file_prints_when_it_is_loaded_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    host = PluginHost(files=[plugin_file(tmp_path, "chatty", "print('hello')")], installed=())
+    assert "prints to stdout when it is loaded, where only results belong: 'hello'" in str(host.problems[0])
+    assert capsys.readouterr().out == ""

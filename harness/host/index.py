@@ -15,7 +15,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from harness.hashing import content_hash
-from harness.host.importing import indexed
 from harness.host.installed import fingerprint, installed_plugins, unchanged
 from harness.host.records import Indexed, from_json
 
@@ -28,6 +27,8 @@ def plugin_index(*, refresh: bool = False) -> list[Indexed]:
 
     Plugins are imported in a process of their own, never here.
     """
+    from harness.host.importing import indexed
+
     installed = fingerprint()
     known = None if refresh else _read(installed)
     if known is None:

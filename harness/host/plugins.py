@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import logging
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from itertools import pairwise
 from pathlib import Path
@@ -134,9 +135,8 @@ class PluginHost:
                 if one.component.name == name:
                     return one
         names = sorted({other for other, _ in offered})
-        broken = "".join(f"\n  not loaded: {problem}" for problem in self.all_problems() if problem.fatal)
-        available = ", ".join(names) or "none"
-        raise UsageError(f"{place}unknown {kind} {name!r}{did_you_mean(name, names)}; available: {available}{broken}")
+        available = f"{did_you_mean(name, names)}; available: {', '.join(names) or 'none'}"
+        raise UsageError(f"{place}unknown {kind} {name!r}{available}{self._not_loaded()}")
 
     def offers(self) -> list[Offer]:
         """Every component as text, by kind and name; imports no installed plugin."""
@@ -160,20 +160,25 @@ class PluginHost:
         """Whether another process finds the plugin: it is installed or a file, not an object of this process."""
         return plugin in self._found
 
-    def notify(self, event_name: str, event: object, **more: object) -> None:
+    def notify(self, event_name: str, *values: object) -> None:
         """Tell every plugin; one that raises is logged and changes nothing. Each gets the arguments that it names."""
         for one in list(self._waiting.values()):
             if event_name in one.hooks:
                 self._need(one.plugin.name)
-        arguments = {"event": event, **more}
-        for name, old in deprecated_arguments(self._specs, event_name).items():
-            arguments[name] = arguments[old.instead]
+        arguments = self._arguments(event_name, values)
         for implementation in getattr(self._manager.hook, event_name).get_hookimpls():
             try:
                 implementation.function(*(arguments[name] for name in implementation.argnames))
             except (Exception, SystemExit) as error:
                 info = self._loaded[implementation.plugin_name]
                 _log.warning("plugin %s: %s: %s", info, event_name, said(error))
+
+    def _arguments(self, hook: str, values: Sequence[object]) -> Mapping[str, object]:
+        """The values by the names that the hook gives them, and by those that it gave them before."""
+        old = deprecated_arguments(self._specs, hook)
+        names = [name for name in inspect.signature(getattr(self._specs, hook)).parameters if name not in old]
+        arguments = dict(zip(names, values, strict=True))
+        return {**arguments, **{name: arguments[one.instead] for name, one in old.items()}}
 
     def _need(self, name: str) -> None:
         """Import an installed plugin, unless it is; what is wrong with it is a warning, as something needs it."""
@@ -184,6 +189,13 @@ class PluginHost:
         self.load(one.plugin)
         for problem in self.problems[before:]:
             _log.warning("%s", problem)
+
+    def _not_loaded(self) -> str:
+        """A line for each reason why something may be missing."""
+        lines = [f"\n  not loaded: {problem}" for problem in self.all_problems() if problem.fatal]
+        if any(problem.fatal for one in self.installed for problem in one.problems):
+            lines.append("\n  `harness plugins --refresh` imports them again")
+        return "".join(lines)
 
     def _named(self, name: str) -> PluginInfo | None:
         waiting = self._waiting.get(name)

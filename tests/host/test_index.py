@@ -1,0 +1,109 @@
+"""The index is right after every change, and is made anew only where something changed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from plugin_listing import METRIC, install_plugin
+
+from harness.host import Indexed
+from harness.host.index import cache_file, plugin_index
+from harness.host.installed import fingerprint
+
+COUNTED = "open({log!r}, 'a').write('x')\n"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder on `sys.path` with two plugins, and an empty cache: one index serves the tests of this file."""
+    folder = tmp_path_factory.mktemp("place")
+    for name in ("one", "two"):
+        text = COUNTED.format(log=str(folder / f"{name}.log")) + METRIC.format(number=1, component=f"index-{name}")
+        install_plugin(folder, f"index-{name}", text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        patch.setenv("HARNESS_CACHE", str(folder / "cache"))
+        yield folder
+
+
+def names(plugins: list[Indexed]) -> set[str]:
+    return {offer.name for one in plugins for offer in one.offers if one.plugin.name.startswith("dummy-index")}
+
+
+def imports(place: Path) -> list[int]:
+    """How often each of the two has been imported."""
+    return [len((place / f"{name}.log").read_text()) for name in ("one", "two")]
+
+
+def test_a_second_look_imports_nothing(place: Path) -> None:
+    first = plugin_index()
+    before = imports(place)
+    assert plugin_index() == first
+    assert names(first) == {"index-one", "index-two"}
+    assert (imports(place), "dummy_index_one" in sys.modules) == (before, False)
+
+
+def test_an_edit_shows_at_once_and_imports_that_plugin_alone(place: Path) -> None:
+    plugin_index()
+    before = imports(place)
+    module = place / "dummy_index_one.py"
+    module.write_text(module.read_text().replace("index-one", "index-renamed"))
+    assert names(plugin_index()) == {"index-renamed", "index-two"}
+    assert imports(place) == [before[0] + 1, before[1]]
+    module.write_text(module.read_text().replace("index-renamed", "index-one"))
+    assert names(plugin_index()) == {"index-one", "index-two"}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": 1}'], ids=["empty", "cut", "list", "keys missing"])
+def test_a_damaged_file_is_made_anew(place: Path, text: str) -> None:
+    cache_file().parent.mkdir(parents=True, exist_ok=True)
+    cache_file().write_text(text)
+    assert names(plugin_index()) == {"index-one", "index-two"}
+    assert cache_file().read_text().startswith('{"schema"')
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARNESS_CACHE", str(place / "dummy_index_one.py"))  # a file, not a folder
+    assert names(plugin_index()) == {"index-one", "index-two"}
+
+
+def test_a_distribution_that_comes_or_goes_is_noticed(place: Path) -> None:
+    before = fingerprint()
+    install_plugin(place, "index-three", METRIC.format(number=1, component="index-three"))
+    assert fingerprint() != before
+    (place / "dummy_index_three-1.0.dist-info").rename(place / "gone")
+    assert fingerprint() == before
+
+
+def test_the_current_folder_makes_no_index_of_its_own(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    before = fingerprint(), cache_file()
+    monkeypatch.chdir(place.parent)
+    assert (fingerprint(), cache_file()) == before
+    monkeypatch.chdir(place)  # which holds distributions
+    assert fingerprint() != before[0]
+
+
+def test_what_was_mended_elsewhere_works_after_a_refresh(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = place / "dummy_index_two.py"
+    text = module.read_text()
+    module.write_text(f"import os\nos.environ['INDEX_LICENCE']\n{text}")
+    assert names(plugin_index()) == {"index-one"}
+    monkeypatch.setenv("INDEX_LICENCE", "given")
+    assert names(plugin_index()) == {"index-one"}
+    assert names(plugin_index(refresh=True)) == {"index-one", "index-two"}
+    module.write_text(text)
+
+
+def test_files_of_environments_long_unused_go(place: Path) -> None:
+    plugin_index()
+    old, new = cache_file().with_name("old.json"), cache_file().with_name("new.json")
+    old.write_text("{}")
+    new.write_text("{}")
+    os.utime(old, (0, 0))
+    plugin_index(refresh=True)
+    assert (old.exists(), new.exists()) == (False, True)
