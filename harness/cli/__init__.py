@@ -5,10 +5,17 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from harness.cli.invocation import Invocation, discard, global_options
 from harness.errors import ExitCode, HarnessError, PluginError, is_interrupt
+
+_COMMANDS = (
+    *("demo", "init", "run", "refine", "evaluate", "compare", "gate", "report"),
+    *("power", "calibrate", "history", "runs", "sql"),
+)
+_GROUPS = ("suites", "baselines", "plugins", "store")
 
 
 def entry() -> None:
@@ -25,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign must not cost the result
     try:
         rest, files, disabled = global_options(arguments)
-        code = int(_app()(rest, standalone_mode=False, obj=Invocation(files, disabled), prog_name="harness") or 0)
+        code = int(_app(rest)(rest, standalone_mode=False, obj=Invocation(files, disabled), prog_name="harness") or 0)
         _flush()
         return _interrupted() if code == ExitCode.INTERRUPTED else code  # typer makes a number of Ctrl-C
     except HarnessError as error:
@@ -43,28 +50,9 @@ def main(arguments: Sequence[str]) -> int:
         return _interrupted() if is_interrupt(error) else _internal(error)
 
 
-def _app() -> Any:
+def _app(arguments: Sequence[str] = ()) -> Any:
+    """The program; where the first argument names a command, with that one alone, as the others only cost time."""
     import typer
-
-    from harness.cli import (
-        baselines,
-        calibrate,
-        compare,
-        demo,
-        evaluate,
-        gate,
-        history,
-        init,
-        plugins,
-        power,
-        refine,
-        report,
-        run,
-        runs,
-        sql,
-        store,
-        suites,
-    )
 
     app = typer.Typer(
         name="harness",
@@ -75,17 +63,18 @@ def _app() -> Any:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    commands = (
-        *(demo, init, run, refine, evaluate, compare, gate, report),
-        *(power, calibrate, history, runs, sql),
-    )
-    for module in commands:
-        app.command(module.__name__.rpartition(".")[2])(module.command)
-    app.add_typer(suites.app, name="suites")
-    app.add_typer(baselines.app, name="baselines")
-    app.add_typer(plugins.app, name="plugins")
-    app.add_typer(store.app, name="store")
+    app.callback()(_without_options)
+    known = {*_COMMANDS, *_GROUPS}
+    wanted = known.intersection(arguments[:1]) or known
+    for name in filter(wanted.__contains__, _COMMANDS):
+        app.command(name)(import_module(f"harness.cli.{name}").command)
+    for name in filter(wanted.__contains__, _GROUPS):
+        app.add_typer(import_module(f"harness.cli.{name}").app, name=name)
     return app
+
+
+def _without_options() -> None:
+    """What makes a program of commands of one that has a single command."""
 
 
 def _usage(error: Any) -> str:
