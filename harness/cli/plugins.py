@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from harness.cli.invocation import Invocation
-    from harness.component import ComponentKind
     from harness.host import Indexed, Offer, PluginHost
 
 app = typer.Typer(invoke_without_command=True)
@@ -35,15 +33,16 @@ def listing(
         plugin_index(refresh=True)
     host = invocation.host(quiet=True)
     offers = host.offers()
-    listed = {kind: [_row(one) for one in offers if one.kind == kind] for kind in HOOK_OF_KIND}
-    folders = [str(folder) for folder in host.suite_folders()]
-    problems = _problems(host)
+    listed = {
+        "components": {kind: [_row(one) for one in offers if one.kind == kind] for kind in HOOK_OF_KIND},
+        "suites": [str(folder) for folder in host.suite_folders()],
+        "plugins": [_plugin(one) for one in host.installed],
+        "problems": _problems(host),
+    }
     if as_json:
-        plugins = [_plugin(one) for one in host.installed]
-        content = {"components": listed, "suites": folders, "plugins": plugins, "problems": problems}
-        invocation.print_json(content)
+        invocation.print_json(listed)
     else:
-        _print(invocation, listed, folders, problems)
+        invocation.print_line("\n".join(_lines(listed)))
     return ExitCode.PASS
 
 
@@ -79,19 +78,23 @@ def _problems(host: PluginHost) -> list[str]:
     return [str(problem) for problem in host.all_problems()] + twice
 
 
-def _print(
-    invocation: Invocation,
-    listed: Mapping[ComponentKind, list[dict[str, Any]]],
-    folders: list[str],
-    problems: list[str],
-) -> None:
-    lines = []
-    for kind, rows in listed.items():
-        lines.append(f"{kind}s")
+def _lines(listed: Mapping[str, Any]) -> Iterator[str]:
+    for kind, rows in listed["components"].items():
+        yield f"{kind}s"
         for row in rows:
-            lines.append(f"  {row['name']:<18} {row['summary']}  [{row['plugin']}]")
-            lines += [f"      {option}" for option in row["options"]]
-            lines += [f"      needs {', '.join(row['needs'])}"] if row["needs"] else []
-    lines += ["suites", *(f"  {folder}" for folder in folders)]
-    lines += ["problems", *(f"  {problem}" for problem in problems)] if problems else []
-    invocation.print_line("\n".join(lines))
+            yield f"  {row['name']:<18} {row['summary']}  [{row['plugin']}]"
+            yield from (f"      {option}" for option in row["options"])
+            if row["needs"]:
+                yield f"      needs {', '.join(row['needs'])}"
+    yield "suites"
+    yield from (f"  {folder}" for folder in listed["suites"])
+    yield "plugins"
+    yield from (f"  {one['name']:<18} {_origin(one)}" for one in listed["plugins"])
+    if listed["problems"]:
+        yield "problems"
+        yield from (f"  {problem}" for problem in listed["problems"])
+
+
+def _origin(plugin: Mapping[str, Any]) -> str:
+    supports = f", supports finetune-harness {plugin['requires']}" if plugin["requires"] else ""
+    return f"{plugin['distribution']} {plugin['version']}{supports}"

@@ -6,6 +6,7 @@ import importlib.machinery
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
@@ -61,6 +62,13 @@ def version_here() -> str:
     from importlib.metadata import version
 
     return version(OWN_DISTRIBUTION)
+
+
+def with_folders(plugin: Indexed) -> Indexed:
+    """The plugin, with the folders in which a module may appear that it could not import."""
+    source = {str(Path(path).parent) for path, _, _ in plugin.files if path.endswith(".py")}
+    states = (_stated(folder) for folder in sorted(source) or sys.path if folder)
+    return replace(plugin, files=(*plugin.files, *(state for state in states if state is not None)))
 
 
 def _folder(entry: str) -> tuple[object, ...]:

@@ -99,6 +99,23 @@ def test_what_was_mended_elsewhere_works_after_a_refresh(place: Path, monkeypatc
     module.write_text(text)
 
 
+def test_a_module_that_was_missing_is_found_once_it_is_there(place: Path) -> None:
+    install_plugin(place, "index-late", None)
+    assert "index-late" not in names(plugin_index())
+    (place / "dummy_index_late.py").write_text(METRIC.format(number=1, component="index-late"))
+    assert "index-late" in names(plugin_index())
+    (place / "dummy_index_late-1.0.dist-info").rename(place / "late")
+
+
+def test_metadata_that_is_half_removed_is_a_plugin_without_a_version(place: Path) -> None:
+    install_plugin(place, "index-half", METRIC.format(number=1, component="index-half"))
+    metadata = place / "dummy_index_half-1.0.dist-info"
+    (metadata / "METADATA").unlink()
+    (found,) = (one for one in plugin_index() if one.plugin.name == "dummy-index-half")
+    assert (found.plugin.distribution, found.plugin.version, found.loads) == ("?", "?", True)
+    metadata.rename(place / "half")
+
+
 def test_files_of_environments_long_unused_go(place: Path) -> None:
     plugin_index()
     old, new = cache_file().with_name("old.json"), cache_file().with_name("new.json")

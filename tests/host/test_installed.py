@@ -72,7 +72,9 @@ def test_the_others_are_listed_with_options_and_range(listed: Any) -> None:
 
 
 def test_a_listing_imports_no_plugin(command: Command) -> None:
-    assert command("plugins").stderr == "imported:\n"
+    done = command("plugins")
+    assert done.stderr == "imported:\n"
+    assert "  dummy-7            dummy_7 1.0, supports finetune-harness >=0.1\n" in done.stdout
 
 
 def test_a_run_imports_what_it_needs_and_mentions_no_other(command: Command) -> None:
