@@ -219,3 +219,24 @@ def test_what_a_file_prints_when_it_is_loaded_is_a_problem(tmp_path: Path, capsy
     host = PluginHost(files=[plugin_file(tmp_path, "chatty", "print('hello')")], installed=())
     assert "prints to stdout when it is loaded, where only results belong: 'hello'" in str(host.problems[0])
     assert capsys.readouterr().out == ""
+
+
+def test_an_argument_with_a_default_is_the_plugins_own_affair(tmp_path: Path) -> None:
+    text = OBSERVER.replace("run_finished(event)", "run_finished(event, path='log.txt')")
+    host = PluginHost(files=[plugin_file(tmp_path, "own_default", text)], installed=())
+    host.notify("run_finished", "the end")
+    assert (host.problems, sys.modules["harness_plugin_own_default"].seen) == ([], ["the end"])
+
+
+def test_a_plugin_that_cannot_even_be_looked_at_is_a_problem(tmp_path: Path) -> None:
+    host = PluginHost(installed=())
+    host.add(Unreadable(), PluginInfo("odd", "odd.py"))
+    assert [str(problem) for problem in host.problems] == [
+        "plugin odd (odd.py): cannot be registered: RuntimeError: not now"
+    ]
+
+
+class Unreadable:
+    @property
+    def register_metrics(self) -> None:
+        raise RuntimeError("not now")

@@ -49,7 +49,7 @@ def _marked(
 ) -> Iterator[tuple[str, Function]]:
     for name, value in inspect.getmembers(plugin, callable):
         marker = getattr(value, _IMPL, None)
-        imported = isinstance(plugin, ModuleType) and not _is_from(plugin, getattr(value, "__module__", ""))
+        imported = isinstance(plugin, ModuleType) and not _is_from(plugin, getattr(value, "__module__", None) or "")
         if marker is None:
             if name in hooks and not imported:
                 message = "is named like a hook but not marked with @hookimpl, so it is never called"
@@ -70,7 +70,7 @@ def _arguments_known(
     """Whether the hook has every argument that the function names; those that go are told."""
     known = list(inspect.signature(specified(specs)[hook]).parameters)
     old = deprecated_arguments(specs, hook)
-    named = [one.name for one in inspect.signature(function).parameters.values() if one.kind in _POSITIONAL]
+    named = [one.name for one in inspect.signature(function).parameters.values() if _is_named(one)]
     unknown = [name for name in named if name not in known]
     for name in unknown:
         there = f"arguments: {', '.join(known) or 'none'}"
@@ -79,6 +79,11 @@ def _arguments_known(
     gone = [name for name in named if name in old]
     problems += [Problem(info, f"its argument {name!r} {old[name]}", hook=hook, fatal=False) for name in gone]
     return not unknown
+
+
+def _is_named(parameter: inspect.Parameter) -> bool:
+    """Whether pluggy fills the parameter; one with a default is the plugin's own affair."""
+    return parameter.kind in _POSITIONAL and parameter.default is parameter.empty
 
 
 def _in_place_of_old(

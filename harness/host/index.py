@@ -29,15 +29,12 @@ def plugin_index(*, refresh: bool = False) -> list[Indexed]:
     """
     installed = fingerprint()
     known = None if refresh else _read(installed)
-    if known is None:
-        plugins = _imported(installed_plugins())
-    else:
-        changed = [one.plugin for one in known if not unchanged(one.files)]
-        if not changed:
-            return known
-        again = [one for one in installed_plugins() if one.plugin in changed]
-        made = {one.plugin: one for one in _imported(again)}
-        plugins = [made.get(one.plugin, one) for one in known]
+    same = {one.plugin: one for one in known or () if unchanged(one.files)}
+    if known is not None and len(same) == len(known):
+        return known
+    found = installed_plugins()
+    made = {one.plugin: one for one in _imported([one for one in found if one.plugin not in same])}
+    plugins = [(same.get(one.plugin) or made[one.plugin]) for one in found]
     _write(installed, plugins)
     return plugins
 
@@ -53,7 +50,7 @@ def cache_file() -> Path:
 def _imported(plugins: Sequence[Indexed]) -> list[Indexed]:
     from harness.host.importing import indexed  # costs a tenth of a listing, and is needed after changes alone
 
-    return [one if one.loads else with_folders(one) for one in indexed(plugins)]
+    return [with_folders(one) if one.lacks_a_module else one for one in indexed(plugins)]
 
 
 def _read(installed: str) -> list[Indexed] | None:

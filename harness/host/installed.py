@@ -65,7 +65,7 @@ def version_here() -> str:
 
 
 def with_folders(plugin: Indexed) -> Indexed:
-    """The plugin, with the folders in which a module may appear that it could not import."""
+    """The plugin, with the folders in which the module may appear that it lacks."""
     source = {str(Path(path).parent) for path, _, _ in plugin.files if path.endswith(".py")}
     states = (_stated(folder) for folder in sorted(source) or sys.path if folder)
     return replace(plugin, files=(*plugin.files, *(state for state in states if state is not None)))

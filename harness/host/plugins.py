@@ -91,8 +91,8 @@ class PluginHost:
         if other is not None:
             self._problem(Problem(info, f"another plugin has this name: {other}"))
             return
-        functions = hook_functions(plugin, info, self._specs, self.problems)
         try:
+            functions = hook_functions(plugin, info, self._specs, self.problems)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", hookspecs.Deprecated)  # a problem says it, with the plugin's name
                 self._manager.register(_Hooks(functions), name=info.name)

@@ -87,6 +87,11 @@ class Indexed:
         """Whether the plugin can be imported; what is wrong with one hook takes the others not along."""
         return not any(problem.fatal and not problem.hook for problem in self.problems)
 
+    @property
+    def lacks_a_module(self) -> bool:
+        """Whether it could not be imported for want of a module, its own or another."""
+        return any("ModuleNotFoundError" in problem.message for problem in self.problems)
+
 
 def from_json(content: Mapping[str, Any]) -> Indexed:
     """A plugin as `dataclasses.asdict` has written it; KeyError or TypeError where that is something else."""

@@ -116,6 +116,16 @@ def test_metadata_that_is_half_removed_is_a_plugin_without_a_version(place: Path
     metadata.rename(place / "half")
 
 
+def test_an_entry_point_that_was_rewritten_in_place_counts(place: Path) -> None:
+    install_plugin(place, "index-moved", METRIC.format(number=1, component="index-moved"))
+    assert "index-moved" in names(plugin_index())
+    metadata = place / "dummy_index_moved-1.0.dist-info"
+    (metadata / "entry_points.txt").write_text("[finetune_harness]\ndummy-index-new = dummy_index_moved\n")
+    found = {one.plugin.name for one in plugin_index()}
+    assert ("dummy-index-moved" in found, "dummy-index-new" in found) == (False, True)
+    metadata.rename(place / "moved")
+
+
 def test_files_of_environments_long_unused_go(place: Path) -> None:
     plugin_index()
     old, new = cache_file().with_name("old.json"), cache_file().with_name("new.json")
