@@ -76,3 +76,12 @@ def test_importing_the_package_loads_no_library() -> None:
     code = f"import sys, harness; print([name for name in {libraries!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_command_imports_no_other_command() -> None:
+    code = (
+        "import sys; from harness.cli import main; main(['plugins', '--help']); "
+        "print(sorted({'harness.cli.plugins', 'harness.cli.gate', 'harness.cli.suites'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "['harness.cli.plugins']"

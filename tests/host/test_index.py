@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from plugin_listing import METRIC, install_plugin
 
+from harness.cli import main
 from harness.host import Indexed
 from harness.host.index import cache_file, plugin_index
 from harness.host.installed import fingerprint
@@ -124,6 +125,16 @@ def test_an_entry_point_that_was_rewritten_in_place_counts(place: Path) -> None:
     found = {one.plugin.name for one in plugin_index()}
     assert ("dummy-index-moved" in found, "dummy-index-new" in found) == (False, True)
     metadata.rename(place / "moved")
+
+
+def test_the_command_refreshes_all(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plugin_index()
+    before = imports(place)
+    assert main(["plugins"]) == 0
+    assert imports(place) == before
+    assert main(["plugins", "--refresh"]) == 0
+    assert imports(place) == [before[0] + 1, before[1] + 1]
+    assert "index-one" in capsys.readouterr().out
 
 
 def test_files_of_environments_long_unused_go(place: Path) -> None:
