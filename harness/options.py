@@ -17,7 +17,7 @@ from harness.component import OWN_DISTRIBUTION, ComponentKind
 from harness.errors import PluginError, UsageError, said
 from harness.hashing import content_hash, file_hash
 from harness.host import HOOK_OF_KIND, PluginHost, Registered
-from harness.isolation import Spec, guarded, isolated
+from harness.isolation import METHODS, Spec, Watch, isolated
 from harness.suggest import did_you_mean
 
 _OF_ALL = frozenset({"use", "isolate"})
@@ -110,7 +110,8 @@ def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: 
     _check_names(place, given, known)
     values = {o.name: _converted(host, o, given[o.name], place, folder) for o in known if o.name in given}
     try:
-        instance = registered.component.build(**{name: _instance(value) for name, value in values.items()})
+        with Watch(_label(registered)).silenced("build"):
+            instance = registered.component.build(**{name: _instance(value) for name, value in values.items()})
     except ValueError as error:
         raise UsageError(f"{place}: {error}") from error
     except (Exception, SystemExit) as error:
@@ -138,7 +139,7 @@ def _at_work(
         isolate = kind in _ISOLATED and not ours
     label = f"plugin {registered.plugin}: {kind} {registered.component.name!r}"
     if not (isolate and host.isolates and host.can_make_anew(registered.plugin)):
-        return instance if ours else guarded(instance, kind, label)
+        return instance if ours else Watch(label).over(instance, METHODS[kind])
     rest = {key: value for key, value in use.items() if key != "isolate"}
     allowed = None if host.allowed is None else tuple(host.allowed)
     files, path = tuple(one.resolve() for one in host.files), tuple(sys.path)

@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass, field, replace
 from queue import Empty, SimpleQueue
 from typing import IO
 
-from harness.errors import PluginError, UsageError
+from harness.errors import PluginError
 from harness.host.records import Indexed, Problem, from_json
+from harness.isolation.limits import SECONDS, seconds_limit
 
-SECONDS = 20.0
+_IMPORT_SECONDS = 20.0  # that a plugin has to be imported, unless the user says otherwise
 READY = b"ready\n"
 _START = (
     "import json, sys; job = json.loads(sys.stdin.readline()); sys.path[:] = job['path']; "
@@ -36,22 +37,13 @@ def indexed(plugins: Sequence[Indexed]) -> list[Indexed]:
     while waiting:
         child = _Child(waiting)
         done = 0
-        for done, found in enumerate(child.descriptions(_limit_seconds()), 1):
+        for done, found in enumerate(child.descriptions(seconds_limit(_IMPORT_SECONDS)), 1):
             described[found.plugin.name] = _complete(waiting[done - 1], found)
         del waiting[:done]
         if waiting and (child.too_slow or done == 0):
             one = waiting.pop(0)
             described[one.plugin.name] = replace(one, problems=(*one.problems, Problem(one.plugin, child.fate)))
     return [described.get(one.plugin.name, one) if one.loads else one for one in plugins]
-
-
-def _limit_seconds() -> float:
-    """The time that a plugin has to be imported: `$HARNESS_PLUGIN_SECONDS`, or 20."""
-    text = os.environ.get("HARNESS_PLUGIN_SECONDS")
-    try:
-        return float(text) if text else SECONDS
-    except ValueError as error:
-        raise UsageError(f"HARNESS_PLUGIN_SECONDS: expected a number of seconds, got {text!r}") from error
 
 
 def _complete(plugin: Indexed, found: Indexed) -> Indexed:
@@ -97,7 +89,7 @@ class _Child:
                 yield from_json(json.loads(line))
         except Empty:
             self.too_slow = True
-            more = "HARNESS_PLUGIN_SECONDS=N gives it N seconds"
+            more = f"{SECONDS}=N gives it N seconds"
             self.fate = f"cannot be loaded: it takes longer than {limit_seconds:g} s; {more}"
 
     def _read(self, stream: IO[bytes]) -> None:

@@ -167,11 +167,14 @@ class PluginHost:
                 self._need(one.plugin.name)
         arguments = self._arguments(event_name, values)
         for implementation in getattr(self._manager.hook, event_name).get_hookimpls():
+            info = self._loaded[implementation.plugin_name]
+            before = len(self.problems)
             try:
-                implementation.function(*(arguments[name] for name in implementation.argnames))
+                with self._no_stdout(info, event_name):
+                    implementation.function(*(arguments[name] for name in implementation.argnames))
             except (Exception, SystemExit) as error:
-                info = self._loaded[implementation.plugin_name]
                 _log.warning("plugin %s: %s: %s", info, event_name, said(error))
+            self._warn_of(before)
 
     def _arguments(self, hook: str, values: Sequence[object]) -> Mapping[str, object]:
         """The values by the names that the hook gives them, and by those that it gave them before."""
@@ -187,6 +190,9 @@ class PluginHost:
             return
         before = len(self.problems)
         self.load(one.plugin)
+        self._warn_of(before)
+
+    def _warn_of(self, before: int) -> None:
         for problem in self.problems[before:]:
             _log.warning("%s", problem)
 
@@ -252,7 +258,7 @@ class PluginHost:
         with redirect_stdout(stream):
             yield
         if text := printed.getvalue().decode(errors="replace").strip():
-            message = f"prints to stdout when it is loaded, where only results belong: {text[:_MOST_SHOWN]!r}"
+            message = f"prints to stdout, where only results belong: {text[:_MOST_SHOWN]!r}"
             self._problem(Problem(info, message, hook=hook, fatal=False))
 
     def _problem(self, problem: Problem) -> None:

@@ -4,8 +4,9 @@ A metric or a check of another distribution runs in a worker process, where it m
 kind does where `isolate: true` stands beside its `use:`.
 """
 
-from harness.isolation.guard import guarded
+from harness.isolation.guard import Watch
+from harness.isolation.methods import METHODS
 from harness.isolation.process import Spec
 from harness.isolation.proxy import isolated
 
-__all__ = ["Spec", "guarded", "isolated"]
+__all__ = ["METHODS", "Spec", "Watch", "isolated"]

@@ -12,23 +12,17 @@ from dataclasses import dataclass, field, is_dataclass
 from functools import partial
 from typing import Any
 
-from harness.component import ComponentKind
 from harness.errors import PluginError
-from harness.isolation.methods import METHODS, MODEL_METHODS, STREAMS, methods_of, standing_for
+from harness.isolation.methods import MODEL_METHODS, STREAMS, methods_of, standing_for
 from harness.types import Conversation, OpenRequest
 
 _log = logging.getLogger("harness")
 _SHOWN = 120  # characters of what was printed
 
 
-def guarded(instance: Any, kind: ComponentKind, label: str) -> Any:
-    """The component with each of its methods watched. `label` names it in what is said of it."""
-    return Watch(label).over(instance, METHODS[kind])
-
-
 @dataclass
 class Watch:
-    """What one component printed; said once."""
+    """Watches one component, which `label` names in what is said of it; that it prints is said once."""
 
     label: str
     said: bool = field(default=False)
@@ -46,23 +40,23 @@ class Watch:
     @contextmanager
     def _open(self, function: Callable[..., Any], request: OpenRequest) -> Iterator[Any]:
         with ExitStack() as stack:
-            with self._silenced("open"):
+            with self.silenced("open"):
                 model = stack.enter_context(function(request))
             yield self.over(model, MODEL_METHODS)
 
     def _call(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
         before = [_frozen(one) for one in arguments]
-        with self._silenced(name):
+        with self.silenced(name):
             result = function(*arguments)
         self._compare(name, before, arguments)
         return result
 
     def _stream(self, name: str, function: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
         before = [_frozen(one) for one in arguments]
-        with self._silenced(name):
+        with self.silenced(name):
             items = iter(function(*(self._watched(name, one) for one in arguments)))
         while True:
-            with self._silenced(name):
+            with self.silenced(name):
                 item = next(items, _END)
             if item is _END:
                 break
@@ -80,7 +74,8 @@ class Watch:
                 raise PluginError(f"{method} changed {_name(argument)}; work on a copy, as with dataclasses.replace")
 
     @contextmanager
-    def _silenced(self, method: str) -> Iterator[None]:
+    def silenced(self, method: str) -> Iterator[None]:
+        """Let what is printed go to stderr, and say so once."""
         printed = _Printed()
         with redirect_stdout(printed):
             yield

@@ -29,7 +29,7 @@ def limits(environment: Mapping[str, str] = os.environ) -> Limits:
     memory = environment.get(MEMORY)
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     most = parse_size(memory, MEMORY) if memory else int(_DEFAULT_SHARE * machine)
-    return Limits(_seconds(environment.get(SECONDS)), most)
+    return Limits(seconds_limit(DEFAULT_SECONDS, environment), most)
 
 
 def resident_bytes(process: int) -> int:
@@ -44,9 +44,11 @@ def resident_bytes(process: int) -> int:
         return 0
 
 
-def _seconds(text: str | None) -> float:
+def seconds_limit(default: float, environment: Mapping[str, str] = os.environ) -> float:
+    """What `HARNESS_PLUGIN_SECONDS` says, else the default; UsageError where it is no number above 0."""
+    text = environment.get(SECONDS)
     if not text:
-        return DEFAULT_SECONDS
+        return default
     try:
         seconds = float(text)
     except ValueError:

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from harness.isolation.frames import Array, Opened, Raised
 from harness.isolation.methods import METHODS, STREAMS, methods_of, standing_for
 from harness.isolation.process import Spec, Worker, raised_error
@@ -54,6 +52,8 @@ def _value(worker: Worker, name: str) -> Callable[..., Any]:
     def value(statistics: Mapping[str, Any]) -> Any:
         figure = worker.call(name, statistics)
         if isinstance(figure, Array):
+            import numpy as np  # costs as much as all else that a listing of plugins imports
+
             return np.frombuffer(figure.floats).reshape(figure.shape).copy()
         return figure
 
