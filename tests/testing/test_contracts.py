@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pytest
 
 from harness.component import Component
+from harness.host import HOOK_OF_KIND
 from harness.testing import (
     CleanerContract,
     DatasetContract,
@@ -14,6 +15,7 @@ from harness.testing import (
     SafetyCheckContract,
     make_conversation,
 )
+from harness.testing.contracts import CONTRACT_OF_KIND
 from harness.types import (
     Answered,
     Case,
@@ -190,3 +192,7 @@ def test_a_refiner_that_repeats_itself_is_stopped() -> None:
 def test_a_contract_without_a_component_says_so() -> None:
     with pytest.raises(NotImplementedError, match="MetricContract must return the component"):
         MetricContract().component()
+
+
+def test_each_kind_of_component_has_a_contract() -> None:
+    assert CONTRACT_OF_KIND.keys() == HOOK_OF_KIND.keys()
