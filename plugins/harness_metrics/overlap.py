@@ -51,25 +51,27 @@ class Bleu:
         ratio_of_lengths = ratio(reference_length, length, undefined=np.inf)
         brevity = np.where(length < reference_length, np.exp(np.minimum(0.0, 1.0 - ratio_of_lengths)), 1.0)
         halvings, log_precision = np.zeros(length.shape), np.zeros(length.shape)
-        some_right, complete = np.zeros(length.shape, bool), np.ones(length.shape, bool)
+        some_right = np.zeros(length.shape, bool)
         for n in _BLEU_ORDERS:
             correct, total = np.asarray(statistics[f"correct_{n}"]), np.asarray(statistics[f"total_{n}"])
             halvings = halvings + (correct <= 0)
             precision = share(np.where(correct > 0, correct, 0.5**halvings), total)
             log_precision = log_precision + np.log(np.where(total > 0, precision, 1.0))
-            some_right, complete = some_right | (correct > 0), complete & (total > 0)
+            some_right = some_right | (correct > 0)
         percent = 100.0 * brevity * np.exp(log_precision / len(_BLEU_ORDERS))
-        return np.where(some_right & complete, np.minimum(percent, 100.0), 0.0)[()]
+        return np.where(some_right & (np.asarray(statistics["long"]) > 0), np.minimum(percent, 100.0), 0.0)[()]
 
     def worst(self, case: Case) -> Mapping[str, float]:
-        first = references(case)[0]
-        return self._counts(first, references(case)) | {"sys_len": 0.0} | {f"correct_{n}": 0.0 for n in _BLEU_ORDERS}
+        """It lowers every precision and makes no reply long enough: without one that is, BLEU is 0."""
+        none = {"sys_len": 0.0, "long": 0.0} | {f"correct_{n}": 0.0 for n in _BLEU_ORDERS}
+        return self._counts(references(case)[0], references(case)) | none
 
     def _counts(self, text: str, right: Sequence[str]) -> dict[str, float]:
         counted = self._bleu.corpus_score([text], [[reference] for reference in right])
         lengths = {"sys_len": float(counted.sys_len), "ref_len": float(counted.ref_len)}
         correct = {f"correct_{n}": float(counted.counts[n - 1]) for n in _BLEU_ORDERS}
-        return lengths | correct | {f"total_{n}": float(counted.totals[n - 1]) for n in _BLEU_ORDERS}
+        totals = {f"total_{n}": float(counted.totals[n - 1]) for n in _BLEU_ORDERS}
+        return lengths | correct | totals | {"long": float(counted.totals[-1] > 0)}
 
 
 class Chrf:

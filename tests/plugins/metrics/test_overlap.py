@@ -86,6 +86,13 @@ def test_a_missing_answer_has_nothing_right_and_shortens_the_text() -> None:
     assert (worst["hyp_1"], worst["ref_1"], worst["match_1"]) == (3, 3, 0)
 
 
+def test_replies_too_short_for_bleu_stay_at_0_when_an_answer_is_missing() -> None:
+    short = [("yes it does", ["yes it does"])] * 50
+    case = make_case(references=["the parcel left our warehouse"])
+    missing = {name: sums(Bleu(), short)[name] + lost for name, lost in Bleu().worst(case).items()}
+    assert (Bleu().value(sums(Bleu(), short)), Bleu().value(missing)) == (0.0, 0.0)
+
+
 def test_a_negative_word_order_is_refused() -> None:
     with pytest.raises(ValueError, match="word_order must be 0 or more, not -1"):
         Chrf(word_order=-1)
