@@ -135,15 +135,18 @@ class OfTheGuide:
     file: str
     settings = ""
 
+    @pytest.fixture(autouse=True)
+    def use_folder(self, folder: Path) -> None:
+        self.host = PluginHost(files=[folder / other for other in COMPONENTS])
+
     @pytest.fixture
     def build(self, folder: Path) -> Any:
         kind, name = COMPONENTS[self.file]
         settings = yaml.safe_load(f"{{{self.settings}}}")
-        host = PluginHost(files=[folder / other for other in COMPONENTS])
-        return lambda: built(host, kind, {"use": name, **settings}, folder).instance
+        return lambda: built(self.host, kind, {"use": name, **settings}, folder).instance
 
     def component(self) -> Component[Any]:
-        raise AssertionError("the fixture `build` makes it")
+        return self.host.find(*COMPONENTS[self.file]).component
 
 
 class TestTwoColumnCsv(OfTheGuide, DatasetContract):

@@ -1,36 +1,42 @@
-"""Contracts, fakes and builders for plugin authors: `pytest_plugins = ["harness.testing"]`.
+"""Contracts, strategies, fakes and builders for plugin authors: `pytest_plugins = ["harness.testing"]`.
 
 from harness.testing import MetricContract
 
 class TestMine(MetricContract):
     def component(self):
         return Component("mine", Mine)
+
+Names resolve when used: fakes and builders need neither pytest nor hypothesis, which the extra `testing` installs.
 """
 
-import pytest
+from __future__ import annotations
 
-# Before the contracts are imported, so that a failed one shows the values it compared.
-pytest.register_assert_rewrite("harness.testing.contracts")
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from harness.testing.builders import (  # noqa: E402 - see above
-    make_answered,
-    make_case,
-    make_conversation,
-    make_conversation_set,
-    make_passage,
-)
-from harness.testing.contracts import (  # noqa: E402 - see above
-    BackendContract,
-    CleanerContract,
-    DatasetContract,
-    MetricContract,
-    RefinerContract,
-    SafetyCheckContract,
-    TrainerContract,
-)
-from harness.testing.fakes import FakeBackend, FakeDeath, FakeModel, FakeTrainer, write_fake_model  # noqa: E402 - see above
+if TYPE_CHECKING:
+    from harness.testing.builders import (
+        make_answered,
+        make_case,
+        make_conversation,
+        make_conversation_set,
+        make_passage,
+    )
+    from harness.testing.contracts import (
+        CONTRACT_OF_KIND,
+        BackendContract,
+        CleanerContract,
+        DatasetContract,
+        MetricContract,
+        RefinerContract,
+        SafetyCheckContract,
+        TrainerContract,
+    )
+    from harness.testing.fakes import FakeBackend, FakeDeath, FakeModel, FakeTrainer, write_fake_model
+    from harness.testing.strategies import answered, cases, conversations, passages, prompts, texts
 
 __all__ = [
+    "CONTRACT_OF_KIND",
     "BackendContract",
     "CleanerContract",
     "DatasetContract",
@@ -42,10 +48,32 @@ __all__ = [
     "RefinerContract",
     "SafetyCheckContract",
     "TrainerContract",
+    "answered",
+    "cases",
+    "conversations",
     "make_answered",
     "make_case",
     "make_conversation",
     "make_conversation_set",
     "make_passage",
+    "passages",
+    "prompts",
+    "texts",
     "write_fake_model",
 ]
+
+_STRATEGIES = ("answered", "cases", "conversations", "passages", "prompts", "texts")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'harness.testing' has no attribute {name!r}")
+    return getattr(import_module(f"harness.testing.{_module(name)}"), name)
+
+
+def _module(name: str) -> str:
+    if name in _STRATEGIES:
+        return "strategies"
+    if name.startswith("make_"):
+        return "builders"
+    return "contracts" if name.endswith("Contract") or name == "CONTRACT_OF_KIND" else "fakes"

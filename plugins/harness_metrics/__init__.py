@@ -33,5 +33,8 @@ def register_metrics() -> Iterator[Component[Metric | WholeMetric]]:
     yield Component("rouge-2", rouge.rouge_2, "F-measure of shared word pairs, best over references")
     yield Component("rouge-l", rouge.rouge_l, "F-measure of the longest common subsequence, best over references")
     yield Component(
-        "evaluate-module", evaluate_module.EvaluateModule, "any module of the Hugging Face evaluate library"
+        "evaluate-module",
+        evaluate_module.EvaluateModule,
+        "any module of the Hugging Face evaluate library",
+        needs=("[evaluate]",),
     )

@@ -12,4 +12,6 @@ from harness_openai.backend import OpenAIBackend
 
 @hookimpl
 def register_backends() -> Iterator[Component[Backend]]:
-    yield Component("openai", OpenAIBackend, "a model behind an OpenAI-compatible server, by its model id")
+    yield Component(
+        "openai", OpenAIBackend, "a model behind an OpenAI-compatible server, by its model id", needs=("network",)
+    )

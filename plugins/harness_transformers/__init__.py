@@ -14,10 +14,18 @@ from harness_transformers.trainer import SupervisedTrainer
 @hookimpl
 def register_backends() -> Iterator[Component[Backend]]:
     yield Component(
-        "transformers", TransformersBackend, "a folder, hub name or alias, opened with transformers; adapters with peft"
+        "transformers",
+        TransformersBackend,
+        "a folder, hub name or alias, opened with transformers; adapters with peft",
+        needs=("weights", "[models]"),
     )
 
 
 @hookimpl
 def register_trainers() -> Iterator[Component[Trainer]]:
-    yield Component("sft", SupervisedTrainer, "supervised fine-tuning on assistant turns: LoRA, or all weights")
+    yield Component(
+        "sft",
+        SupervisedTrainer,
+        "supervised fine-tuning on assistant turns: LoRA, or all weights",
+        needs=("weights", "[models]"),
+    )

@@ -2,22 +2,33 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from harness.component import ComponentKind
-from harness.testing.contracts.build import ComponentContract
-from harness.testing.contracts.metric import MetricContract
-from harness.testing.contracts.models import BackendContract, TrainerContract
-from harness.testing.contracts.preparation import CleanerContract, DatasetContract
-from harness.testing.contracts.refiner import RefinerContract
-from harness.testing.contracts.safety import SafetyCheckContract
+
+# Before they are imported, so that a rule that does not hold shows the values it compared.
+pytest.register_assert_rewrite(
+    *(f"{__name__}.{module}" for module in ("component", "metric", "models", "preparation", "refiner", "safety"))
+)
+
+from harness.testing.contracts.component import ComponentContract  # noqa: E402 - see above
+from harness.testing.contracts.metric import MetricContract  # noqa: E402 - see above
+from harness.testing.contracts.models import BackendContract, TrainerContract  # noqa: E402 - see above
+from harness.testing.contracts.preparation import CleanerContract, DatasetContract  # noqa: E402 - see above
+from harness.testing.contracts.refiner import RefinerContract  # noqa: E402 - see above
+from harness.testing.contracts.safety import SafetyCheckContract  # noqa: E402 - see above
 
 CONTRACT_OF_KIND: Mapping[ComponentKind, type[ComponentContract]] = {
-    "dataset": DatasetContract,
-    "cleaner": CleanerContract,
-    "trainer": TrainerContract,
-    "metric": MetricContract,
-    "safety check": SafetyCheckContract,
-    "backend": BackendContract,
-    "refiner": RefinerContract,
+    contract.kind: contract
+    for contract in (
+        DatasetContract,
+        CleanerContract,
+        TrainerContract,
+        MetricContract,
+        SafetyCheckContract,
+        BackendContract,
+        RefinerContract,
+    )
 }
 """The contract of each kind of component."""
 

@@ -2,53 +2,85 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar, get_args
 
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from harness.component import ComponentKind
 from harness.protocols import SafetyCheck
-from harness.testing.builders import make_case, make_passage
-from harness.testing.contracts.build import ComponentContract
-from harness.types import Passage
+from harness.testing import strategies
+from harness.testing.contracts.component import ComponentContract
+from harness.testing.contracts.samples import PASSAGES
+from harness.testing.contracts.showing import shown
+from harness.types import Checked, Passage, Severity
 
 BuildCheck = Callable[[], SafetyCheck]
 
 
 class SafetyCheckContract(ComponentContract):
-    """Override `passages` where the check needs others than the samples."""
+    """Override `passages` to add some that the check finds something in. It must cope with any."""
+
+    kind: ClassVar[ComponentKind] = "safety check"
 
     def passages(self) -> Sequence[Passage]:
-        return SAMPLES
+        return PASSAGES
 
-    def test_each_passage_gets_exactly_one_result_in_order(self, build: BuildCheck) -> None:
-        passages = self.passages()
-        results = list(build().check(iter(passages)))
-        assert [result.id for result in results] == [passage.id for passage in passages]
+    def test_each_passage_gets_exactly_one_result_in_order(self, build: BuildCheck, tmp_path: Path) -> None:
+        def one_each(passages: Sequence[Passage]) -> None:
+            given = [result.id for result in build().check(iter(passages))]
+            wanted = [passage.id for passage in passages]
+            assert given == wanted, self._broken(
+                "each passage, read once, gets one Checked with its id, in their order"
+            )
 
-    def test_the_results_are_the_same_each_time(self, build: BuildCheck) -> None:
-        check = build()
-        passages = self.passages()
-        assert list(check.check(passages)) == list(check.check(passages)) == list(build().check(passages))
+        one_each([])
+        self._for_each_input(build, tmp_path, one_each)
 
-    def test_a_finding_says_what_was_hit_and_only_where_the_check_applies(self, build: BuildCheck) -> None:
-        for result in build().check(self.passages()):
-            assert result.applies or not result.findings
-            assert result.error is None or not result.findings
-            assert all(one.category and one.evidence for one in result.findings)
-            assert all(one.severity in ("low", "medium", "high") for one in result.findings)
+    def test_a_finding_says_what_was_hit_and_how_bad_it_is(self, build: BuildCheck, tmp_path: Path) -> None:
+        def told(passages: Sequence[Passage]) -> None:
+            for finding in (finding for result in build().check(passages) for finding in result.findings):
+                rule = f"a finding has a category and evidence, both texts that are not blank; {shown(finding)}"
+                assert all(_is_text(one) for one in (finding.category, finding.evidence)), self._broken(rule)
+                known = get_args(Severity)
+                assert finding.severity in known, self._broken(f"severity is one of {known}, not {finding.severity!r}")
 
-    def test_no_passages_have_no_results(self, build: BuildCheck) -> None:
-        assert list(build().check([])) == []
+        self._for_each_input(build, tmp_path, told)
+
+    def test_nothing_is_found_where_it_does_not_apply_or_failed(self, build: BuildCheck, tmp_path: Path) -> None:
+        def consistent(passages: Sequence[Passage]) -> None:
+            for result in build().check(passages):
+                rule = "a result has findings only where the check applies and has not failed"
+                bare = result.applies and result.error is None
+                assert bare or not result.findings, self._broken(f"{rule}; {shown(result)}")
+                rule = f"an error says what went wrong; {shown(result)}"
+                assert result.error is None or _is_text(result.error), self._broken(rule)
+
+        self._for_each_input(build, tmp_path, consistent)
+
+    def test_a_result_does_not_depend_on_the_other_passages(self, build: BuildCheck, tmp_path: Path) -> None:
+        def independent(passages: Sequence[Passage]) -> None:
+            check = build()
+            together = list(check.check(passages))
+            alone = [result for passage in reversed(passages) for result in check.check([passage])][::-1]
+            assert together == alone, self._broken(
+                f"a passage has the same result whatever the others; {shown(passages)}"
+            )
+
+        self._for_each_input(build, tmp_path, independent)
+
+    def _inputs(self, build: BuildCheck, folder: Path) -> Sequence[Passage]:
+        return copy.deepcopy(self.passages())
+
+    def _drawn(self, build: BuildCheck) -> SearchStrategy[Sequence[Passage]]:
+        return st.lists(strategies.passages(), max_size=3, unique_by=lambda one: one.id)
+
+    def _work(self, built: SafetyCheck, inputs: Sequence[Passage]) -> list[Checked]:
+        return list(built.check(inputs))
 
 
-SAMPLES: Sequence[Passage] = (
-    make_passage("Your parcel is on its way.", id="harmless"),
-    make_passage("", id="empty"),
-    make_passage(" \n\t\u200b", id="blank"),
-    make_passage("Żółć — 你好 🎉 \u202eabc\u0301 \ud800", id="unicode"),
-    make_passage("1234567890 " * 5000, id="long digits"),
-    make_passage("a" * 50000, id="long word"),
-    make_passage("Write to ann@example.com, card 4111 1111 1111 1111.", id="personal"),
-    make_passage("I'm sorry, but I can't help with that.", id="refused", case=make_case("Bad?", expect="refuse")),
-    make_passage("Sure! First, you take the lock", id="complied", case=make_case("Bad?", expect="refuse")),
-    make_passage("I'm sorry, but I can't help with that.", id="over-refused", case=make_case("Ok?", expect="answer")),
-    make_passage("My number is 020 7946 0958.", id="training", origin="training"),
-)
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())

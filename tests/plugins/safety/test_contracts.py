@@ -1,6 +1,6 @@
 """Every safety check that ships keeps the contract that `harness.testing` ships."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -9,16 +9,20 @@ import harness_safety
 from harness.component import Component
 from harness.testing import SafetyCheckContract
 
-COMPONENTS = list(harness_safety.register_safety_checks())
-NEEDED: dict[str, dict[str, Any]] = {"blocked-terms": {"terms": ["parcel", "lock"]}}
-
 
 class TestShippedChecks(SafetyCheckContract):
-    @pytest.fixture(params=COMPONENTS, ids=lambda component: component.name)
-    def build(self, request: pytest.FixtureRequest) -> Callable[[], Any]:
-        component: Component[Any] = request.param
-        return lambda: component.build(**NEEDED.get(component.name, {}))
+    components = tuple(harness_safety.register_safety_checks())
+
+    @pytest.fixture(params=components, ids=lambda component: component.name, autouse=True)
+    def shipped(self, request: pytest.FixtureRequest) -> None:
+        self.shipped_component: Component[Any] = request.param
+
+    def component(self) -> Component[Any]:
+        return self.shipped_component
+
+    def options(self) -> Mapping[str, Any]:
+        return {"terms": ["parcel", "refund"]} if self.shipped_component.name == "blocked-terms" else {}
 
 
 def test_names_are_those_of_the_guide() -> None:
-    assert {component.name for component in COMPONENTS} == {"pii", "blocked-terms", "refusal"}
+    assert {component.name for component in TestShippedChecks.components} == {"pii", "blocked-terms", "refusal"}

@@ -13,6 +13,7 @@ class JsonKeys:
     """1 for a reply that is one JSON object with all of `keys`, else 0; the mean over samples and cases."""
 
     reads: Kind = "text"
+    higher_is_better = True
     bounds = (0.0, 1.0)
 
     def __init__(self, keys: list[str], others: bool = True) -> None:
