@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -16,10 +17,14 @@ _COMMANDS = (
     *("power", "calibrate", "history", "runs", "sql"),
 )
 _GROUPS = ("suites", "baselines", "plugins", "store")
+_UNTRACKED = {"DO_NOT_TRACK": "1", "HF_UPDATE_DOWNLOAD_COUNTS": "0"}
+"""Without these, libraries that plugins use tell their makers of each use (trl, datasets)."""
 
 
 def entry() -> None:
     """The console script."""
+    for name, value in _UNTRACKED.items():
+        os.environ.setdefault(name, value)
     sys.exit(main(sys.argv[1:]))
 
 

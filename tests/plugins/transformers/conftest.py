@@ -1,4 +1,4 @@
-"""A random Llama of a few thousand weights and a byte-level tokenizer trained here: all real but the knowledge."""
+"""The tiny random Llama, opened, and what to train it on."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -6,23 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny_llama
 
 from harness.protocols import Signal
 from harness.testing import make_conversation, make_conversation_set
 from harness.types import Conversation, ModelReference, OpenRequest, StepRecord, TrainRequest
 from harness_transformers.backend import TransformersBackend
 from harness_transformers.model import OpenedModel
-
-CHATML = (
-    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-TEXT = [
-    "The box rings when someone is at the door. Hold the round button for five seconds until the ring blinks blue.",
-    "How do I connect my new box to the phone? Choose Add a box in the app, then wait for the light. It needs power.",
-    "Sorry about those evenings, that sounds tiring. Stand within two metres and try again, or write to us at once.",
-] * 4
-CONTEXT = 192
 
 
 @pytest.fixture(autouse=True)
@@ -37,51 +27,13 @@ def own_cache(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 @pytest.fixture(scope="session")
 def make_tokenizer() -> Callable[..., Any]:
     """Makes a byte-level BPE of 400 tokens with ChatML marks and the given template."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
-    from transformers import PreTrainedTokenizerFast
-
-    def make(template: str | None = CHATML, *, trim_offsets: bool = False) -> Any:
-        core = Tokenizer(models.BPE())
-        core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-        core.post_processor = processors.ByteLevel(trim_offsets=trim_offsets)
-        core.decoder = decoders.ByteLevel()
-        marks, alphabet = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"], pre_tokenizers.ByteLevel.alphabet()
-        trainer = trainers.BpeTrainer(
-            vocab_size=400, special_tokens=marks, initial_alphabet=alphabet, show_progress=False
-        )
-        core.train_from_iterator(TEXT, trainer)
-        special = {"bos_token": "<|im_start|>", "eos_token": "<|im_end|>", "pad_token": "<|im_end|>"}
-        return PreTrainedTokenizerFast(tokenizer_object=core, chat_template=template, **special)
-
-    return make
+    return tiny_llama.make_tokenizer
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory, make_tokenizer: Callable[..., Any]) -> Path:
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the tiny model."""
-    import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    from harness_transformers.loading import quiet_libraries
-
-    quiet_libraries()
-    folder, tokenizer = tmp_path_factory.mktemp("tiny"), make_tokenizer()
-    settings = LlamaConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        max_position_embeddings=CONTEXT,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.eos_token_id,
-        initializer_range=0.3,  # so that likelihoods differ enough to show a mistake
-    )
-    torch.manual_seed(0)
-    LlamaForCausalLM(settings).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
+    return tiny_llama.save_tiny_llama(tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture(scope="session")
