@@ -165,11 +165,6 @@ def model_reference(spec: ModelSpec, folder: Path) -> ModelReference:
     return ModelReference(reference=reference, adapter=adapter, revision=spec.revision, backend=spec.backend.use)
 
 
-def recipe_schema() -> dict[str, Any]:
-    """The JSON Schema of a recipe, for editors."""
-    return Recipe.model_json_schema()
-
-
 def _step(inner: Any, part: str, key: str) -> Any:
     if isinstance(inner, list) and part.isdigit() and int(part) < len(inner):
         return inner[int(part)]

@@ -97,6 +97,11 @@ def options_of(registered: Registered) -> list[Option]:
         raise PluginError(f"{_label(registered)}: its options cannot be read: {error}") from error
 
 
+def kind_of(annotation: Any) -> ComponentKind | None:
+    """The kind of component that an option of this annotation takes; None where it takes another value."""
+    return _KIND_OF_PROTOCOL.get(annotation) if isinstance(annotation, type) else None
+
+
 def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: str, folder: Path) -> Built:
     """Build `{use: name, **options}`. UsageError names `where`, the key, what is wrong and what would work.
 
@@ -181,7 +186,7 @@ def _check_names(place: str, given: Mapping[str, Any], known: Sequence[Option]) 
 
 def _converted(host: PluginHost, option: Option, value: Any, place: str, folder: Path) -> Any:
     here = f"{place}: {option.name}"
-    kind = _KIND_OF_PROTOCOL.get(option.annotation) if isinstance(option.annotation, type) else None
+    kind = kind_of(option.annotation)
     if kind is not None:
         return _nested(host, kind, value, here, folder)
     inner = next((a for a in get_args(option.annotation) if isinstance(a, type) and a in _KIND_OF_PROTOCOL), None)

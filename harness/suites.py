@@ -118,14 +118,6 @@ def load_suite(path: Path) -> Suite:
     return replace(suite, version=_version(suite, path))
 
 
-def suite_schema() -> dict[str, Any]:
-    """The JSON Schema of a suite file, for editors."""
-    schema = SuiteFile.model_json_schema()
-    for name in ("MetricEntry", "CheckEntry"):
-        schema["$defs"][name] = {"anyOf": [{"type": "string"}, schema["$defs"][name]]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
 def suite_version(suite: Suite) -> str:
     """The hash of all that can change a result, whatever the order of the cases. The description cannot."""
     cases = [[case.content, case.id, dict(case.slices), case.cluster] for case in suite.cases]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from harness.errors import UsageError
 from harness.records import CheckUse, Generation, MetricUse, Suite
-from harness.suites import diff_suites, export_suite, load_suite, select, split, suite_schema, suite_version
+from harness.suites import diff_suites, export_suite, load_suite, select, split, suite_version
 from harness.types import Case, Message
 
 ROWS: list[dict[str, Any]] = [
@@ -212,13 +212,6 @@ def test_a_diff_names_cases_and_settings(tmp_path: Path) -> None:
     assert diff.settings[0].startswith('metrics.accuracy: {"name": "accuracy"')
     assert diff.settings[1] == "checks.pii.limit: 0.15 -> 0.2"
     assert not diff_suites(old, old)
-
-
-def test_the_schema_knows_every_key_and_bare_names() -> None:
-    schema = suite_schema()
-    assert {"name", "cases", "metrics", "checks", "tiers", "generation"} <= set(schema["properties"])
-    assert schema["$defs"]["MetricEntry"]["anyOf"][0] == {"type": "string"}
-    assert schema["additionalProperties"] is False
 
 
 def test_the_example_of_the_guide_is_a_suite(tmp_path: Path) -> None:

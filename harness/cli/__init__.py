@@ -14,7 +14,7 @@ from harness.errors import ExitCode, HarnessError, PluginError, is_interrupt
 
 _COMMANDS = (
     *("demo", "init", "run", "refine", "evaluate", "compare", "gate", "report"),
-    *("power", "calibrate", "history", "runs", "sql"),
+    *("power", "calibrate", "history", "runs", "schema", "sql"),
 )
 _GROUPS = ("suites", "baselines", "plugins", "store")
 _UNTRACKED = {"DO_NOT_TRACK": "1", "HF_UPDATE_DOWNLOAD_COUNTS": "0"}
