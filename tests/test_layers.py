@@ -61,7 +61,7 @@ def test_rank_three_knows_neither_host_nor_store_nor_config(name: str) -> None:
     assert {RANK[other] for other in found} <= {0, 1, 3}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["plugins"], ["runs"], ["suites", "list"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["plugins"], ["runs"], ["suites", "list"], ["schema", "suite"]])
 def test_light_commands_import_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     code = (
         "import sys; from harness.cli import main; main(sys.argv[1:]); "

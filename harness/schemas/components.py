@@ -121,4 +121,4 @@ def _description(registered: Registered, option: Option) -> str:
     text = " ".join((inspect.getdoc(registered.component.build) or "").split())
     sentences = re.split(r"(?<=[.;])\s", text)
     said = [one for one in sentences if f"`{option.name}`" in one]
-    return "\n\n".join([str(option), " ".join(said)] if said else [str(option)])
+    return "\n\n".join([str(option), " ".join(said).rstrip(";")] if said else [str(option)])

@@ -38,8 +38,9 @@ def recipe_schema(host: PluginHost) -> dict[str, Any]:
     schema = _described(Recipe)
     defs = schema["$defs"]
     for keys in (schema["properties"], defs["ModelSpec"]["properties"]):
-        for key in keys.keys() & _KIND_OF_KEY.keys():
-            keys[key] = _replaced(keys[key], "Use", components.use(_KIND_OF_KEY[key]))
+        for key, kind in _KIND_OF_KEY.items():
+            if key in keys:
+                keys[key] = _replaced(keys[key], "Use", components.use(kind))
     del defs["Use"]
     short = {"type": "string", "description": "A folder, a hub name, an alias or BACKEND:REFERENCE."}
     defs["ModelSpec"] = {"anyOf": [short, defs["ModelSpec"]]}
