@@ -14,7 +14,8 @@ Schema: TypeAlias = dict[str, Any]
 Complete: TypeAlias = Callable[..., set[str]]
 
 PLUGIN = """
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from harness import Component
 from harness.protocols import Dataset, Metric
 
@@ -28,6 +29,16 @@ class Best:
     def __init__(self, parts: Sequence[Metric], other: Metric | None = None): ...
     def compute(self, answered): ...
 
+@dataclass
+class Step:
+    word: str
+    weight: float = 1.0
+
+class Weighted:
+    reads = "text"
+    def __init__(self, steps: Sequence[Step] = (), key: Callable[[str], str] | None = None): ...
+    def compute(self, answered): ...
+
 class Unreadable:
     reads = "text"
     def __init__(self, **anything): ...
@@ -35,6 +46,7 @@ class Unreadable:
 
 sample = Component("sample", Sample, "a share of another dataset", kind="dataset")
 best = Component("best", Best, "the best of several metrics", kind="metric")
+weighted = Component("weighted", Weighted, "words by weight", kind="metric")
 unreadable = Component("unreadable", Unreadable, "no", kind="metric")
 twice = Component("accuracy", Best, "a name that is taken", kind="metric")
 """

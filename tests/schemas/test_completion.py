@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jsonschema import Draft7Validator
 
 from harness import PluginHost
 from harness.config import ModelSpec, Plugins, Recipe, SuiteUse
@@ -95,6 +96,26 @@ def test_a_metric_inside_another_has_no_role(suite: dict[str, Any], complete: Co
     document = {"metrics": [{"use": "best", "parts": [{"use": "token-f1"}], "other": {"use": "chrf"}}]}
     assert complete(suite, document, "metrics", 0, "parts", 0) == {"normalise", "extract", "isolate"}
     assert complete(suite, document, "metrics", 0, "other") == {"word_order", "lowercase", "extract", "isolate"}
+
+
+def test_an_option_that_is_a_record_is_completed(suite: dict[str, Any], complete: Complete) -> None:
+    document = {"metrics": [{"use": "weighted", "steps": [{"word": "no"}]}]}
+    assert complete(suite, document, "metrics", 0, "steps", 0) == {"weight"}
+
+
+def test_an_option_of_which_yaml_knows_nothing_may_be_anything(suite: dict[str, Any]) -> None:
+    (branch,) = [one["then"] for one in suite["$defs"]["own-metric"]["anyOf"][-1]["allOf"] if "weighted" in str(one)]
+    assert branch["properties"]["key"] == {"description": "key: Callable[[str], str] | None = None"}
+
+
+def test_each_default_is_a_value_that_may_be_written(recipe: dict[str, Any], suite: dict[str, Any]) -> None:
+    for schema in (recipe, suite):
+        uses = [one["anyOf"][-1] for one in schema["$defs"].values() if "allOf" in one.get("anyOf", [{}])[-1]]
+        options = [o for use in uses for branch in use["allOf"] for o in branch["then"]["properties"].values()]
+        defaults = [option for option in options if option is not True and "default" in option]
+        assert len(defaults) > 10
+        for option in defaults:
+            assert Draft7Validator({**option, "$defs": schema["$defs"]}).is_valid(option["default"])
 
 
 def test_what_no_document_can_use_is_not_offered(suite: dict[str, Any], complete: Complete) -> None:

@@ -34,7 +34,7 @@ RECIPE: Mapping[str, Any] = {
     "name": "tiny",
     "model": {"reference": "base", "backend": "transformers"},
     "data": [{"use": "chat-jsonl", "path": str(ROOT / "harness/cli/template/conversations.jsonl")}],
-    "cleaners": ["role-order", {"use": "length-bounds", "max_turns": None}],
+    "cleaners": ["role-order", {"use": "length-bounds", "max_turns": None, "isolate": False}],
     "trainer": {"use": "sft", "epochs": 2, "method": "full"},
     "suites": ["teams", {"use": "words.yaml", "limit": 30}],
     "refiner": {"use": "grid", "settings": {"trainer.rank": [4, 8]}},
@@ -46,7 +46,7 @@ SUITE: Mapping[str, Any] = {
     "generation": {"samples": 2, "temperature": 0.7},
     "tiers": {"dev": 0.4, "gate": 0.6},
     "metrics": ["chrf", {"use": "token-f1", "name": "words", "role": "primary", "margin": 0.03, "normalise": "none"}],
-    "checks": [{"use": "pii", "kinds": ["email"], "limit": 0.1}],
+    "checks": [{"use": "pii", "kinds": ["email"], "limit": 0.1, "isolate": True}],
 }
 MISTAKES_OF_RECIPE: Mapping[str, tuple[str, Any]] = {
     "an unknown key": ("trainr", "sft"),
@@ -63,6 +63,7 @@ MISTAKES_OF_RECIPE: Mapping[str, tuple[str, Any]] = {
     "an option that is missing": ("data.0", {"use": "chat-jsonl"}),
     "a bare name where an option is missing": ("refiner", "grid"),
     "a role outside a suite": ("cleaners.1.role", "watch"),
+    "a switch that is neither true nor false": ("cleaners.1.isolate", "yes"),
     "an unknown key of a model": ("model.adaptor", "x"),
     "an unknown option of a backend": ("model.backend", {"use": "transformers", "dtyp": "auto"}),
     "an unknown tier": ("suites.1.tier", "test"),
@@ -117,17 +118,15 @@ def changed(document: Mapping[str, Any], key: str, value: Any) -> Any:
 def load(host: PluginHost, document: Any, model: type[Recipe] | type[SuiteFile]) -> None:
     """What the harness checks before it loads data or a model."""
     read = parse_document(yaml.safe_dump(document), Path("file.yaml"), model)
-    if isinstance(read, Recipe):
-        named = [*(("dataset", one) for one in read.data), *(("cleaner", one) for one in read.cleaners)]
-        named += [("trainer", read.trainer), ("backend", read.model.backend)]
-        uses = [
-            (kind, one.as_mapping()) for kind, one in [*named, *([("refiner", read.refiner)] if read.refiner else [])]
-        ]
-    else:
-        uses = [("metric", {"use": one.use, **(one.model_extra or {})}) for one in read.metrics or ()]
-        uses += [("safety check", {"use": one.use, **(one.model_extra or {})}) for one in read.checks]
-    for kind, use in uses:
-        build(host, kind, use, "file.yaml", Path())  # type: ignore[arg-type]
+    parts: Mapping[str, Any] = (
+        {"dataset": read.data, "cleaner": read.cleaners, "trainer": [read.trainer], "backend": [read.model.backend]}
+        | {"refiner": [read.refiner] if read.refiner else []}
+        if isinstance(read, Recipe)
+        else {"metric": read.metrics or [], "safety check": read.checks}
+    )
+    for kind, uses in parts.items():
+        for one in uses:
+            build(host, kind, {"use": one.use, **(one.model_extra or {})}, "file.yaml", Path())  # type: ignore[arg-type]
 
 
 def test_both_are_schemas_of_the_draft_that_they_name(installed: PluginHost) -> None:
@@ -182,12 +181,3 @@ def test_a_suite_that_the_harness_refuses_is_not_valid(installed: PluginHost, mi
     assert not Draft7Validator(suite_schema(installed)).is_valid(wrong)
     with pytest.raises(UsageError):
         load(installed, wrong, SuiteFile)
-
-
-@pytest.mark.parametrize("isolate", [True, False])
-def test_isolate_stands_beside_any_use(installed: PluginHost, isolate: bool) -> None:
-    cleaners = [{"use": "role-order", "isolate": isolate, "mend": True}]
-    assert Draft7Validator(recipe_schema(installed)).is_valid({**RECIPE, "cleaners": cleaners})
-    metrics = [{"use": "chrf", "isolate": isolate, "role": "watch"}]
-    assert Draft7Validator(suite_schema(installed)).is_valid({**SUITE, "metrics": metrics})
-    assert not Draft7Validator(suite_schema(installed)).is_valid({**SUITE, "metrics": [{"use": "chrf", "isolate": 1}]})
