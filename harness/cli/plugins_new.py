@@ -1,0 +1,32 @@
+"""harness plugins new"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+
+def command(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Of the distribution, its plugin and its component: polite-endings.")],
+    kind: Annotated[
+        Literal["metric", "dataset", "cleaner", "trainer", "safety", "backend", "refiner"],
+        typer.Option(help="What it adds."),
+    ],
+    folder: Annotated[Path, typer.Option("--dir", help="Where its folder is made.")] = Path(),
+) -> int:
+    """Write a new plugin: a distribution with one component, tests, README and a CI job. Never overwrites a file."""
+    from harness.errors import ExitCode
+    from harness.scaffold import SORT_OF_KIND, write_distribution
+
+    invocation = context.obj
+    sort = SORT_OF_KIND[kind]
+    taken = [offer.name for offer in invocation.host(quiet=True).offers() if offer.kind == sort.component]
+    for file in write_distribution(name, kind, folder, taken):
+        invocation.print_line(f"wrote {file}")
+    invocation.print_line(f"the {sort.component} {name!r}: {sort.summary}")
+    invocation.print_line(f'next: cd {folder / name} && pip install -e ".[test]" && harness plugins && pytest')
+    invocation.print_line("then make it yours: README.md says where")
+    return ExitCode.PASS

@@ -1,0 +1,114 @@
+"""A new distribution works as it is written: its tests, its types, its README."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+import venv
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from harness.scaffold import SORT_OF_KIND, PluginKind, write_distribution
+from harness.testing import fakes
+
+if TYPE_CHECKING:
+    from tests.scaffold.conftest import Distributions, Python
+
+HARNESS = ("-c", "from harness.cli import entry; entry()")
+LONGEST = "a-name-that-is-as-long-as-names-can-beee"
+
+
+def test_all_of_their_tests_pass(distributions: Distributions, python: Python) -> None:
+    folders = [folder / "tests" for folder in distributions.values()]
+    settings = distributions["metric"] / "pyproject.toml"
+    done = python("-m", "pytest", "-c", settings, "-q", "-p", "no:cacheprovider", "-rA", *folders)
+    assert done.returncode == 0, done.stdout
+    passed = Counter(re.findall(r"PASSED .*/test_new_(\w+)\.py", done.stdout))
+    assert passed.keys() == distributions.keys()
+    assert min(passed.values()) >= 5
+
+
+def test_types_are_strict_and_right(distributions: Distributions, tmp_path: Path) -> None:
+    for folder in distributions.values():
+        command = [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path)]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        assert (folder.name, done.returncode) == (folder.name, 0), done.stdout
+
+
+@pytest.mark.parametrize("name", ["it", LONGEST])
+@pytest.mark.parametrize("kind", SORT_OF_KIND)
+def test_code_is_formatted_and_clean_whatever_the_name(kind: PluginKind, name: str, tmp_path: Path) -> None:
+    write_distribution(name, kind, tmp_path)
+    for command in (["check"], ["format", "--check"]):
+        done = subprocess.run(["ruff", *command, "."], cwd=tmp_path / name, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+
+
+def test_all_are_listed_once_installed(distributions: Distributions, python: Python) -> None:
+    listed = json.loads(python(*HARNESS, "plugins", "--json").stdout)
+    found = {kind: {one["name"]: one for one in rows} for kind, rows in listed["components"].items()}
+    for kind, sort in SORT_OF_KIND.items():
+        mine = found[sort.component][f"new-{kind}"]
+        assert mine["plugin"] == f"new-{kind} (new-{kind} 0.1.0)"
+        assert mine["summary"].rstrip(".").lower() == sort.summary
+    assert listed["problems"] == []
+
+
+@pytest.mark.parametrize("kind", ["metric", "safety", "backend", "trainer"])
+def test_every_command_that_needs_no_real_model_runs(kind: str, distributions: Distributions, python: Python) -> None:
+    for command in readme_commands(distributions[kind]):
+        done = python(*HARNESS, *command, folder=distributions[kind])
+        assert (command, done.returncode) == (command, 0), done.stderr
+
+
+@pytest.mark.parametrize("kind", ["dataset", "cleaner", "refiner"])
+def test_every_command_runs_on_a_fake_model(kind: str, distributions: Distributions, python: Python) -> None:
+    folder = distributions[kind]
+    recipe = yaml.safe_load((folder / "example/recipe.yaml").read_text())
+    fakes.write_fake_model(folder / "example/fake.json", {})
+    recipe |= {"model": "fake:fake.json", "trainer": "fake"}
+    if kind == "refiner":
+        recipe["refiner"] |= {"key": "trainer.steps", "values": [2, 3, 5]}
+    (folder / "example/recipe.yaml").write_text(yaml.safe_dump(recipe))
+    commands = readme_commands(folder)
+    assert commands
+    for command in commands:
+        done = python(*HARNESS, *command, "--plugin", fakes.__file__, folder=folder)
+        assert (command, done.returncode in (0, 3)) == (command, True), done.stderr
+
+
+@pytest.mark.parametrize("kind", SORT_OF_KIND)
+def test_the_readme_shows_the_example_as_it_is(kind: PluginKind, tmp_path: Path) -> None:
+    write_distribution("it", kind, tmp_path)
+    readme = (tmp_path / "it/README.md").read_text()
+    for file in re.findall(r"From `(example/\S+)`:", readme):
+        assert f"```yaml\n{(tmp_path / 'it' / file).read_text()}```" in readme
+    assert "\n\n\n" not in readme
+
+
+def readme_commands(folder: Path) -> list[list[str]]:
+    """The arguments of every `harness` command under "Use"."""
+    used = (folder / "README.md").read_text().partition("## Use")[2].partition("## Test")[0]
+    lines = "\n".join(re.findall(r"```sh\n(.*?)```", used, re.DOTALL)).splitlines()
+    return [shlex.split(line)[1:] for line in lines if line.startswith("harness ")]
+
+
+@pytest.mark.slow
+def test_pip_installs_all_of_them_and_their_tests_pass(distributions: Distributions, tmp_path: Path) -> None:
+    venv.create(tmp_path, with_pip=True)
+    python, (site,) = tmp_path / "bin" / "python", tmp_path.glob("lib/*/site-packages")
+    (site / "what-runs-this-test.pth").write_text("\n".join(filter(None, sys.path)))
+    install = [str(python), "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*install, *map(str, distributions.values())], check=True)
+    for kind, folder in distributions.items():
+        done = subprocess.run([str(python), "-m", "pytest", "-q"], cwd=folder, capture_output=True, text=True)
+        assert (kind, done.returncode) == (kind, 0), done.stdout
+    listed = subprocess.run([str(python), *HARNESS, "plugins"], capture_output=True, text=True, check=True).stdout
+    assert all(f"[{folder.name} ({folder.name} 0.1.0)]" in listed for folder in distributions.values())
