@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from harness.cli import plugins_new
+from harness.cli import plugins_doctor, plugins_new
 
 if TYPE_CHECKING:
     from harness.host import Indexed, Offer, PluginHost
 
 app = typer.Typer(invoke_without_command=True)
 app.command("new")(plugins_new.command)
+app.command("doctor")(plugins_doctor.command)
 
 
 @app.callback()

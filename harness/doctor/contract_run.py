@@ -1,0 +1,85 @@
+"""The process that puts one component through its contract with pytest, and answers rule by rule."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.doctor.process import answer
+from harness.errors import UsageError
+from harness.host import PluginHost, PluginInfo, Registered
+from harness.options import options_of
+
+if TYPE_CHECKING:
+    import pytest
+
+_TEST = "from harness.doctor.contract_run import contracts\n\nTestContract = contracts[0]\n"
+
+contracts: list[type] = []
+"""The contract class of the component at work, for the test module that pytest collects."""
+
+
+def run(job: Mapping[str, Any], folder: Path) -> None:
+    """Answer with the outcome of each rule, or with why the options will not do."""
+    import pytest
+
+    from harness.testing.contracts import CONTRACT_OF_KIND
+
+    host = PluginHost(installed=())
+    host.load(PluginInfo(**job["plugin"]))
+    registered = next(one for one in host.components(job["kind"]) if one.component.name == job["name"])
+    try:
+        options = _converted(registered, job["options"], Path(job["current"]))
+        registered.component.build(**options)
+    except (UsageError, ValueError) as error:  # as in a recipe: the value is wrong, not the plugin
+        answer(folder, {"refused": str(error)})
+        return
+    own = {"component": lambda self: registered.component, "options": lambda self: options}
+    contracts.append(type("TestContract", (CONTRACT_OF_KIND[registered.kind],), own))
+    file = folder / "test_contract.py"
+    file.write_text(_TEST, encoding="utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    pytest.main(["-q", "-p", "no:cacheprovider", str(file)], plugins=[_Recorder(folder)])
+
+
+class _Recorder:
+    """Tells what each test came to, while it goes on."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        answer(self._folder, {"began": _rule(nodeid)})
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when != "call" and report.passed:
+            return
+        crash = getattr(report.longrepr, "reprcrash", None)
+        message = str(crash.message if crash is not None else report.longrepr or "").strip()
+        first = message.partition("\n")[0].removeprefix("AssertionError: ")
+        answer(self._folder, {"rule": _rule(report.nodeid), "outcome": report.outcome, "message": first})
+
+
+def _rule(nodeid: str) -> str:
+    """A test's name as a sentence."""
+    return nodeid.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+
+
+def _converted(registered: Registered, given: Mapping[str, Any], current: Path) -> dict[str, Any]:
+    """The values as the annotations of `build` have them; a path counts from `current`."""
+    from pydantic import TypeAdapter
+
+    annotations = {option.name: option.annotation for option in options_of(registered)}
+    values = {}
+    for name, value in given.items():
+        try:
+            checked = TypeAdapter(annotations[name]).validate_json(json.dumps(value), strict=True)
+        except (ValueError, TypeError) as error:  # pydantic's are both, by what is wrong
+            why = str(error).splitlines()
+            raise UsageError(
+                f"option {name!r}: {value!r} is not what it takes: {why[-2 if len(why) > 1 else 0]}"
+            ) from error
+        values[name] = current / checked if isinstance(checked, Path) else checked
+    return values

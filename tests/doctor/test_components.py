@@ -1,0 +1,155 @@
+"""What is wrong with a component: its name, options, needs, and the rules of its contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.doctor import Line, examine
+from harness.errors import UsageError
+from tests.doctor.conftest import HEALTHY
+
+if TYPE_CHECKING:
+    from tests.doctor.conftest import Look
+
+CHECK = "from harness import safety_check\n@safety_check({arguments})\ndef bad(passage{options}): return {found}"
+CHECKER = """
+from harness import Component, hookimpl
+from harness.types import Checked
+class Bad:
+    def check(self, passages):
+        {body}
+@hookimpl
+def register_safety_checks(): yield Component("bad", Bad)
+"""
+DATASET = """
+from pathlib import Path
+from harness import Component, Conversation, Message, hookimpl
+class Lines:
+    def __init__(self, path: Path, least: int = 1): self.path, self.least = path, least
+    def load(self, request):
+        for number, line in enumerate(self.path.read_text().splitlines()[:request.limit]):
+            yield Conversation(str(number), (Message("user", line), Message("assistant", "Yes.")))
+@hookimpl
+def register_datasets(): yield Component("lines", Lines)
+"""
+
+
+def of(lines: list[Line], subject: str) -> list[Line]:
+    return [line for line in lines if line.subject == subject]
+
+
+def check(arguments: str = "", options: str = "", found: str = "None") -> str:
+    return CHECK.format(arguments=arguments, options=options, found=found)
+
+
+def test_a_healthy_component_has_its_options_told_and_keeps_its_contract(look: Look) -> None:
+    lines = look(HEALTHY)
+    assert {line.state for line in lines} == {"ok"}
+    (options,), (contract,) = of(lines, "options"), of(lines, "contract")
+    assert (options.component, options.text) == ("metric shouts", "least: int = 1")
+    assert "rules kept" in contract.text
+
+
+def test_a_name_that_another_plugin_has_is_a_failure(look: Look) -> None:
+    (line,) = of(look(HEALTHY.replace("shouts", "accuracy")), "name")
+    assert (line.state, line.mend) == ("fail", "choose another")
+    assert line.text.startswith("harness-metrics (finetune-harness")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (", *words", "argument 'words' is not a plain keyword argument"),
+        (", limit: int = 3", "'limit' is a key of suites and cannot be an option"),
+        (", words: 'Wrods' = ()", "name 'Wrods' is not defined"),
+    ],
+)
+def test_options_that_cannot_be_read_are_a_failure(options: str, said: str, look: Look) -> None:
+    (line,) = of(look(check(options=options)), "options")
+    assert (line.state, said in line.text, line.mend[:16]) == ("fail", True, "give build plain")
+
+
+@pytest.mark.parametrize(
+    ("needs", "state", "text"),
+    [
+        ("network", "ok", "the network"),
+        ("weights", "ok", "the weights of a model"),
+        ("tpu", "fail", "'tpu' is nothing that can be needed"),
+        ("[big]", "fail", "[big]: a single file has no extras"),
+    ],
+)
+def test_what_it_needs_is_told_and_its_contract_then_not_run(needs: str, state: str, text: str, look: Look) -> None:
+    lines = look(check(arguments=f"needs=({needs!r},)"))
+    (need,), (contract,) = of(lines, "needs"), of(lines, "contract")
+    assert (need.state, need.text) == (state, text)
+    assert (contract.state, "SafetyCheckContract" in contract.mend) == ("not run", True)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("yield from ()", "see to it that each passage gets exactly one result"),
+        ("import os; os._exit(7)", "it ends the process with exit code 7, where the rule is that "),
+        ("import os; os._exit(0)", "it ends the process with exit code 0"),
+        ("import ctypes; ctypes.string_at(0)", "it ends the process with SIG"),
+        ("import time; time.sleep(600)", "it takes longer than 4 s"),
+        ("yield 1 / 0", "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_rule_that_is_broken_is_named_with_what_was_said(body: str, said: str, look: Look) -> None:
+    broken = of(look(CHECKER.format(body=body), seconds=4), "contract")
+    assert {line.state for line in broken} == {"fail"}
+    assert any(said in f"{line.text}\n{line.mend}" for line in broken), broken
+
+
+def test_a_component_with_a_required_option_says_how_to_give_it(look: Look) -> None:
+    (line,) = of(look(DATASET), "contract")
+    assert (line.state, line.text) == ("not run", "option 'path' is required")
+    assert line.mend.startswith("give it: --option lines.path=VALUE; or add a contract test")
+
+
+def test_a_given_option_is_converted_and_a_path_counts_from_the_current_folder(look: Look, tmp_path: Path) -> None:
+    (tmp_path / "rows.txt").write_text("Hello?\nAnyone?\n")
+    (line,) = of(look(DATASET, lines={"path": "rows.txt"}), "contract")
+    assert (line.state, "rules kept" in line.text) == ("ok", True), line
+
+
+def test_a_given_option_of_another_type_is_refused(look: Look) -> None:
+    (line,) = of(look(DATASET, lines={"path": "rows.txt", "least": "three"}), "contract")
+    assert line.state == "not run"
+    assert line.text.startswith("it cannot be built so: option 'least': 'three' is not what it takes")
+
+
+def test_a_component_that_refuses_its_default_options_asks_for_others(look: Look) -> None:
+    body = "yield from ()\n    def __init__(self, terms: str = ''):\n        if not terms: raise ValueError('no terms')"
+    (line,) = of(look(CHECKER.format(body=body)), "contract")
+    assert (line.state, line.text) == ("not run", "it cannot be built so: no terms")
+    assert line.mend.startswith("give other options: --option bad.KEY=VALUE; or add a contract test")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"liens": {"path": "a"}}, r"--option liens\.….*did you mean 'lines'"),
+        ({"lines": {"paht": "a"}}, r"unknown option.*did you mean 'path'.*options: least, path"),
+    ],
+)
+def test_an_option_that_leads_nowhere_is_an_error(options: dict[str, dict[str, str]], said: str, look: Look) -> None:
+    with pytest.raises(UsageError, match=said):
+        look(DATASET, **options)
+
+
+def test_a_backend_needs_a_model_of_the_author(look: Look) -> None:
+    text = (
+        "from harness import Component, hookimpl\n@hookimpl\ndef register_backends(): yield Component('b', lambda: 1)"
+    )
+    (line,) = of(look(text), "contract")
+    assert (line.state, line.text) == ("not run", "a backend needs a small model")
+
+
+def test_an_unknown_plugin_is_an_error_that_names_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"no plugin is called 'harness-metric' .did you mean 'harness-metrics'"):
+        list(examine(["harness-metric"], [], {}, 60))
