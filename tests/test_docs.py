@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
-    "plugins/README.md",
+    *(f"plugins/{page}.md" for page in ("README", "options", "metrics", "backends", "testing", "publishing")),
     "plugins/example-distribution/README.md",
     "reports/README.md",
     "suites/README.md",
