@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import inspect
 import json
 import pickle
@@ -92,7 +91,7 @@ def heavy_libraries(build: Callable[..., Any], options: Mapping[str, Any] | None
     command = [sys.executable, "-c", _CHILD, task]
     done = subprocess.run(command, input=given or b"", capture_output=True, check=False)
     if done.returncode:
-        raise RuntimeError(done.stderr.decode("utf-8", "replace").strip())
+        raise RuntimeError(done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2])
     imported, built = json.loads(done.stdout.splitlines()[-1])
     return Loaded(name, tuple(imported), tuple(built))
 
@@ -100,15 +99,13 @@ def heavy_libraries(build: Callable[..., Any], options: Mapping[str, Any] | None
 def _located(target: Any) -> tuple[str, str]:
     """The name of the module, and its file where it cannot be imported by name."""
     name = str(getattr(target, "__module__", "__main__"))
-    try:
-        spec = importlib.util.find_spec(name)
-    except (ImportError, ValueError):
-        spec = None
-    if spec is not None and name != "__main__":
+    top = name.partition(".")[0]
+    # Not importlib.util.find_spec: that finds what is loaded, and a plugin file is loaded under a made-up name.
+    if any(finder.find_spec(top, None) for finder in sys.meta_path):
         return name, ""
     file = getattr(sys.modules.get(name), "__file__", None)
-    if name == "__main__" or file is None:
-        raise LookupError(f"module {name!r} cannot be imported by its name")
+    if file is None:
+        raise LookupError(f"module {name!r} cannot be imported by its name, and is in no file")
     return name, file
 
 

@@ -31,9 +31,9 @@ SOUND: dict[ComponentKind, tuple[type[Any], str]] = {
 _FOLDER = Path(tempfile.mkdtemp(prefix="planted-"))
 _BUILD = "SOUND = {}\n\ndef build(kind: str):\n    return SOUND.get(kind, object)()\n"
 _MODULES = {
-    "tensorflow": "",  # a stand-in: what counts is the name
-    "loads_when_imported": f"import tensorflow\n{_BUILD}",
-    "loads_when_built": _BUILD.replace("    return", "    import tensorflow\n    return"),
+    "gensim": "",  # a stand-in: what counts is the name
+    "loads_when_imported": f"import gensim\n{_BUILD}",
+    "loads_when_built": _BUILD.replace("    return", "    import gensim\n    return"),
     "fails_when_alone": f"import sys\n\nassert 'planted.table' in sys.modules\n{_BUILD}",
 }
 for _name, _text in _MODULES.items():
