@@ -150,6 +150,7 @@ class ComponentContract:
             phases=[Phase.generate, Phase.shrink],  # to explain a failure takes longer than to find it
             suppress_health_check=list(HealthCheck),
             print_blob=False,
+            report_multiple_bugs=False,
         )
         @given(drawn.map(Shown))
         def tried(inputs: Shown) -> None:

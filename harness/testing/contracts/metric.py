@@ -70,7 +70,8 @@ class MetricContract(ComponentContract):
             rule = f"whether a case is refused does not depend on the answer, here {by_case!r} and {error!r}"
             assert (by_case is None) == (error is None), self._broken(f"{rule}; {shown(one)}")
 
-        for one in (*self._inputs(build, tmp_path), *self.answered(reads)):
+        assert self._inputs(build, tmp_path)
+        for one in self.answered(reads):
             refused(one)
         self._for_all(strategies.answered(reads, self.cases(reads)), refused)
 

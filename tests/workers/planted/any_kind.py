@@ -43,7 +43,7 @@ sys.path.insert(0, str(_FOLDER))
 
 def rows() -> Iterator[tuple[str, Planted]]:
     for kind, (sound, _) in SOUND.items():
-        yield f"{kind}: sound", replace(_planted(kind, sound), examples=25)
+        yield f"{kind}: sound", replace(_planted(kind, sound), examples=20)
         yield (
             f"{kind}: any option",
             _planted(kind, _takes_anything(sound), Rules.test_its_options_are_keywords_whose_annotations_can_be_read),

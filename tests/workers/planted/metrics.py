@@ -138,7 +138,12 @@ ROWS: dict[str, Planted] = dict(
             Rules.test_its_bounds_are_the_least_and_the_greatest_figure,
             Rules.test_every_figure_is_finite_and_within_its_bounds,
         ),
-        row("metric", FailsWithoutReference, Rules.test_what_it_cannot_score_it_refuses_by_a_value_error),
+        row(
+            "metric",
+            FailsWithoutReference,  # which every sample has
+            Rules.test_what_it_cannot_score_it_refuses_by_a_value_error,
+            examples=20,
+        ),
         row("metric", RefusesAnAnswer, Rules.test_what_it_cannot_score_it_refuses_by_a_value_error, and_more=True),
         row("metric", RefusesEverything, Rules.test_what_it_cannot_score_it_refuses_by_a_value_error, and_more=True),
         row("metric", BeyondItsBounds, Rules.test_every_figure_is_finite_and_within_its_bounds),

@@ -22,7 +22,7 @@ class Planted:
     breaks: frozenset[str] = frozenset()
     and_more: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
-    examples: int = 8
+    examples: int = 5
 
     def contract(self, name: str) -> type[Any]:
         """Its contract, as its author would write it, but quicker."""
@@ -38,7 +38,7 @@ class Planted:
 
 
 def row(
-    kind: ComponentKind, build: type[Any], *breaks: Callable[..., None], and_more: bool = False
+    kind: ComponentKind, build: type[Any], *breaks: Callable[..., None], and_more: bool = False, examples: int = 5
 ) -> tuple[str, Planted]:
     rules = frozenset(rule.__name__ for rule in breaks)
-    return build.__name__, Planted(kind, Component(build.__name__, build), rules, and_more)
+    return build.__name__, Planted(kind, Component(build.__name__, build), rules, and_more, examples=examples)
