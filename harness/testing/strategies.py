@@ -86,12 +86,12 @@ def prompts() -> SearchStrategy[Prompt]:
 
 
 @cache
-def cases(reads: Kind = "text", *, references: int = 0) -> SearchStrategy[Case]:
-    """A case that holds what `reads` needs, and at least so many references.
+def cases(reads: Kind = "text") -> SearchStrategy[Case]:
+    """A case that holds what `reads` needs.
 
-    Without any or with several, with one right choice, several or none, with follow-ups, slices and a cluster.
+    Else with no reference, one or two, one right choice, two or none, with follow-ups, slices and a cluster.
     """
-    least = max(references, int(reads == "log-likelihood"))
+    least = 1 if reads == "log-likelihood" else 0
     bare = st.builds(
         _case,
         prompts(),

@@ -3,14 +3,20 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from harness import testing
 from harness.component import Component
 from harness.host import HOOK_OF_KIND
-from harness.testing import CONTRACT_OF_KIND, MetricContract
+from harness.testing import CONTRACT_OF_KIND, CleanerContract, MetricContract
+from harness.types import Conversation, Dropped, Kept, Outcome
 
+LONG = "a" * 30_000
 LOUD = """
 from harness import Component
 from harness.testing import MetricContract
@@ -52,6 +58,11 @@ def test_a_rule_that_does_not_hold_names_component_rule_and_what_broke_it_and_le
     assert not (tmp_path / ".hypothesis" / "examples").exists()
 
 
+@pytest.mark.parametrize("name", testing.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(testing, name) is not None
+
+
 @pytest.mark.parametrize("name", ["FakeModel", "make_case", "write_fake_model"])
 def test_fakes_and_builders_need_neither_pytest_nor_hypothesis(name: str) -> None:
     code = (
@@ -74,6 +85,26 @@ def test_a_component_that_is_defined_beside_its_test_is_not_imported_alone() -> 
 
     with pytest.raises(pytest.skip.Exception, match="defined beside its test"):
         Beside().test_its_module_and_build_load_nothing_heavy()
+
+
+def test_what_fails_on_a_very_long_text_alone_is_told_in_short(tmp_path: Path) -> None:
+    def cut(some: Iterable[Conversation]) -> list[Outcome]:
+        return [Dropped(one.id, "") if LONG in str(one) else Kept(one.id) for one in some]
+
+    def build() -> Any:
+        return SimpleNamespace(clean=cut)
+
+    class CutsWords(CleanerContract):
+        examples = 300
+
+        def component(self) -> Component[Any]:
+            return Component("cuts-words", build)
+
+    with pytest.raises(AssertionError, match="cleaner 'cuts-words': Changed and Dropped say why") as failed:
+        CutsWords().test_a_change_or_a_drop_has_a_reason(build, tmp_path)
+    (note,) = failed.value.__notes__
+    assert "(30000 characters)" in note
+    assert len(note) < 2000
 
 
 def make() -> object:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from harness.component import Component, ComponentKind
@@ -149,12 +149,17 @@ class ComponentContract:
             deadline=None,
             phases=[Phase.generate, Phase.shrink],  # to explain a failure takes longer than to find it
             suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.quiet,  # it would tell the calls by which the inputs were drawn
             print_blob=False,
             report_multiple_bugs=False,
         )
-        @given(drawn.map(Shown))
+        @given(drawn.map(Shown))  # hypothesis warns of what is long to print
         def tried(inputs: Shown) -> None:
-            check(copy.deepcopy(inputs.value))  # what is drawn is shared, and components may write into it
+            try:
+                check(copy.deepcopy(inputs.value))  # what is drawn is shared, and components may write into it
+            except Exception as error:
+                error.add_note(f"tried on {inputs!r}")
+                raise
 
         tried()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
 _TEXT = 60
@@ -16,11 +16,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= _ALL else f"{text[:_ALL]}…"
 
 
-@dataclass(frozen=True, slots=True)
 class Shown:
-    """A value that prints in short."""
+    """A value that prints in short. No dataclass, of which hypothesis would print the fields."""
 
-    value: Any
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
     def __repr__(self) -> str:
         return shown(self.value)
