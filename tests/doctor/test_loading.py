@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.doctor import imports
+from harness.doctor.problems import problem_lines
+from harness.hookspecs import Deprecated
+from harness.host import Indexed, PluginInfo, Problem
 
 if TYPE_CHECKING:
     from tests.doctor.conftest import Look
@@ -31,6 +34,12 @@ OF_HOOKS = {
     "argument": (HOOK.replace("()", "(config)") + "1", "register_metrics", "no argument 'config'", "take the argument"),
     "raises": (HOOK + "1 / 0", "register_metrics", "ZeroDivisionError", "to see where"),
     "text": (HOOK + "'shouts'", "register_metrics", "which is no Component", "yield harness.Component"),
+    "folder": (
+        HOOK.replace("metrics", "suites") + "'here'",
+        "register_suites",
+        "is no folder",
+        "yield the pathlib.Path",
+    ),
     "build": (HOOK + "Component('shouts', 3)", "register_metrics", "not callable", "give Component a class"),
 }
 
@@ -48,6 +57,21 @@ def test_a_fault_of_a_hook_is_named(name: str, look: Look) -> None:
     text, hook, said, mend = OF_HOOKS[name]
     (line,) = [line for line in look(text) if line.state == "fail"]
     assert (line.subject, said in line.text, mend in line.mend) == (f"hook {hook}", True, True), line
+
+
+@pytest.mark.parametrize(
+    ("problem", "state", "mend"),
+    [
+        (str(Deprecated("register_judges", "0.3.0")), "note", "raise the lower end of the API range"),
+        ("another plugin has this name: other (other 1.0)", "fail", "choose another name for the entry point"),
+        ("its metadata cannot be read: ValueError: no name", "fail", "install the distribution anew"),
+        ("its requirement 'a b' cannot be read: expected end", "fail", "write it as PEP 508 has it"),
+    ],
+)
+def test_what_else_the_host_may_find_has_a_mend(problem: str, state: str, mend: str) -> None:
+    info = PluginInfo("mine", "mine", "mine", "1.2")
+    (line,) = problem_lines(Indexed(info, ">=0.1", problems=(Problem(info, problem),)))
+    assert (line.state, mend in line.mend) == (state, True)
 
 
 def test_a_plugin_without_a_hook_offers_nothing(look: Look) -> None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 
+from harness.cli import main
 from harness.scaffold import SORT_OF_KIND, write_distribution
 
 Distributions: TypeAlias = Mapping[str, Path]
 """The folder of the distribution of each kind; its name is `new-KIND`."""
-Python: TypeAlias = "Callable[..., subprocess.CompletedProcess[str]]"
+Harness: TypeAlias = Callable[..., int]
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +26,8 @@ def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
 
 
 @pytest.fixture(scope="module")
-def python(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Python:
-    """Run Python where all distributions are installed: on the path, with the metadata that `pip` would write."""
+def path(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Sequence[str]:
+    """What makes all distributions installed: their sources, and a folder with the metadata that `pip` would write."""
     site = tmp_path_factory.mktemp("site")
     for kind in distributions:
         folder = site / f"new_{kind}-0.1.0.dist-info"
@@ -37,12 +36,19 @@ def python(distributions: Distributions, tmp_path_factory: pytest.TempPathFactor
             f"Metadata-Version: 2.4\nName: new-{kind}\nVersion: 0.1.0\nRequires-Dist: finetune-harness>=0.1,<0.2\n"
         )
         (folder / "entry_points.txt").write_text(f"[finetune_harness]\nnew-{kind} = new_{kind}\n")
-    sources = [str(folder / "src") for folder in distributions.values()]
-    path = os.pathsep.join([str(site), *sources, *filter(None, sys.path)])
+    return [str(site), *(str(folder / "src") for folder in distributions.values())]
 
-    def run(*arguments: str | Path, folder: Path = site) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PYTHONPATH": path}
-        command = [sys.executable, *map(str, arguments)]
-        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
-    return run
+@pytest.fixture
+def harness(path: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Harness]:
+    """Run a command line where all distributions are installed, in the folder given."""
+    for entry in path:
+        monkeypatch.syspath_prepend(entry)
+    monkeypatch.delenv("HARNESS_HOME", raising=False)
+
+    def run(folder: Path, *arguments: str) -> int:
+        monkeypatch.chdir(folder)
+        return main(arguments)
+
+    yield run
+    logging.getLogger("harness").handlers.clear()
