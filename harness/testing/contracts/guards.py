@@ -16,13 +16,7 @@ from typing import Any
 
 import pytest
 
-HEAVY = (
-    *("torch", "torchvision", "torchmetrics", "transformers", "tensorflow", "keras", "jax", "flax", "onnxruntime"),
-    *("accelerate", "peft", "trl", "bitsandbytes", "vllm", "deepspeed", "sentence_transformers", "lightning"),
-    *("datasets", "evaluate", "huggingface_hub", "sacrebleu", "rouge_score", "bert_score", "nltk", "spacy", "gensim"),
-    *("sklearn", "pandas", "polars", "pyarrow", "matplotlib", "numba", "ray", "openai", "anthropic"),
-)
-"""Libraries that take long to import: they belong into the methods that need them."""
+from harness.heavy import HEAVY
 
 # It runs where nothing is imported yet. What goes wrong in building is told by the rules that build here.
 _CHILD = """
