@@ -16,25 +16,30 @@ _SIGNS = {"ok": "✓ ok", "fail": "✗ mend", "note": "! note", "not run": "– 
 def command(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Plugins; all but the harness's own without.")
+        list[str] | None, typer.Argument(metavar="NAME", help="Plugins; without, all but the harness's own.")
     ] = None,
     option: Annotated[
         list[str] | None,
         typer.Option(metavar="COMPONENT.KEY=VALUE", help="Build a component with this for its contract; repeatable."),
     ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="BACKEND:REFERENCE", help="A small model for contracts of trainers, backends.")
+    ] = None,
     seconds: Annotated[float, typer.Option(min=1, help="The most that an import or a contract may take.")] = 120,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
-    """Look at plugins: entry point, import, API range, hooks, options, contracts. Exit code 2: something to mend.
+    """Say what is to be mended in plugins.
 
-    With --plugin FILE.py it looks at that file.
+    Looks at entry point, import, API range, hooks, options, needs and contracts, and at the file that --plugin names.
+    Exit code 2: there is something to mend.
     """
-    from harness.doctor import examine
+    from harness.doctor import Given, examine
     from harness.errors import ExitCode
 
     invocation = context.obj
     found = []
-    for diagnosis in examine(names or (), invocation.plugin_files, _options(option or ()), seconds):
+    given = Given(_options(option or ()), model, seconds)
+    for diagnosis in examine(names or (), invocation.plugin_files, given):
         found.append(diagnosis)
         if not as_json:
             invocation.print_line("\n".join(_written(diagnosis)))

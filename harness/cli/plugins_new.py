@@ -10,14 +10,17 @@ import typer
 
 def command(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="Of the distribution, its plugin and its component: polite-endings.")],
+    name: Annotated[str, typer.Argument(help="Of distribution, plugin and component; as polite-endings.")],
     kind: Annotated[
         Literal["metric", "dataset", "cleaner", "trainer", "safety", "backend", "refiner"],
         typer.Option(help="What it adds."),
     ],
     folder: Annotated[Path, typer.Option("--dir", help="Where its folder is made.")] = Path(),
 ) -> int:
-    """Write a new plugin: a distribution with one component, tests, README and a CI job. Never overwrites a file."""
+    """Write a new plugin as a distribution of its own.
+
+    It has one component, tests, an example, a README and a CI job. Never overwrites a file.
+    """
     from harness.errors import ExitCode
     from harness.scaffold import SORT_OF_KIND, write_distribution
 

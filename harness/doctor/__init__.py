@@ -1,6 +1,6 @@
 """Looks at plugins as their authors should before others meet them, and says what to mend."""
 
 from harness.doctor.examination import examine
-from harness.doctor.records import Diagnosis, Line, State
+from harness.doctor.records import Diagnosis, Given, Line, State
 
-__all__ = ["Diagnosis", "Line", "State", "examine"]
+__all__ = ["Diagnosis", "Given", "Line", "State", "examine"]

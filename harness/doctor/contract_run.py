@@ -11,6 +11,7 @@ from harness.doctor.process import answer
 from harness.errors import UsageError
 from harness.host import PluginHost, PluginInfo, Registered
 from harness.options import options_of
+from harness.types import ModelReference
 
 if TYPE_CHECKING:
     import pytest
@@ -36,7 +37,10 @@ def run(job: Mapping[str, Any], folder: Path) -> None:
     except (UsageError, ValueError) as error:  # as in a recipe: the value is wrong, not the plugin
         answer(folder, {"refused": str(error)})
         return
-    own = {"component": lambda self: registered.component, "options": lambda self: options}
+    own: dict[str, Any] = {"component": lambda self: registered.component, "options": lambda self: options}
+    if job["model"]:
+        model = _model(job["model"], Path(job["current"]))
+        own["model"] = lambda self, folder: model
     contracts.append(type("TestContract", (CONTRACT_OF_KIND[registered.kind],), own))
     file = folder / "test_contract.py"
     file.write_text(_TEST, encoding="utf-8")
@@ -65,6 +69,13 @@ class _Recorder:
 def _rule(nodeid: str) -> str:
     """A test's name as a sentence."""
     return nodeid.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+
+
+def _model(written: str, current: Path) -> ModelReference:
+    """The model that BACKEND:REFERENCE names; files count from `current`."""
+    from harness.config import ModelSpec, model_reference, model_spec
+
+    return model_reference(ModelSpec.model_validate(model_spec(written)), current)
 
 
 def _converted(registered: Registered, given: Mapping[str, Any], current: Path) -> dict[str, Any]:

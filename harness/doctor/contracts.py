@@ -3,45 +3,49 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
+from harness.doctor.metadata import NEEDS_OF_A_MACHINE
 from harness.doctor.process import Ended, plugin_record, run_apart
-from harness.doctor.records import Line
+from harness.doctor.records import Given, Line
 from harness.host import Offer
 
 _MOST_SHOWN = 300  # characters of what a rule says
 
 
-def contract_lines(offer: Offer, options: Mapping[str, Any], missing: Sequence[str], seconds: float) -> Iterator[Line]:
+def contract_lines(offer: Offer, given: Given, missing: Sequence[str]) -> Iterator[Line]:
     """What the contract says of the component: a line for each rule that it breaks.
 
-    `missing`: of what it needs, that which is not here.
+    `missing`: the extras that it needs and that are not installed.
     """
-    obstacle = _obstacle(offer, options, missing)
+    obstacle = _obstacle(offer, given, missing)
     if obstacle is not None:
         yield obstacle
         return
     component = {"plugin": plugin_record(offer.plugin), "kind": offer.kind, "name": offer.name}
-    job = {**component, "options": dict(options), "current": str(Path.cwd())}
-    yield from _lines(offer, run_apart("harness.doctor.contract_run:run", job, seconds))
+    options = dict(given.options.get(offer.name, {}))
+    job = {**component, "options": options, "model": given.model, "current": str(Path.cwd())}
+    yield from _lines(offer, run_apart("harness.doctor.contract_run:run", job, given.seconds))
 
 
-def _obstacle(offer: Offer, options: Mapping[str, Any], missing: Sequence[str]) -> Line | None:
+def _obstacle(offer: Offer, given: Given, missing: Sequence[str]) -> Line | None:
     """Why the contract cannot be run, or None."""
     absent = [name for name in ("pytest", "hypothesis") if find_spec(name) is None]
-    required = [name for name in offer.required if name not in options]
+    required = [name for name in offer.required if name not in given.options.get(offer.name, {})]
     if absent:
         return _not_run(f"{' and '.join(absent)} not installed", 'pip install "finetune-harness[testing]"')
     if required:
         give = f"give it: --option {offer.name}.{required[0]}=VALUE; or {_own_test(offer)}"
         return _not_run(f"option {required[0]!r} is required", give)
-    if offer.kind in ("trainer", "backend"):
-        return _not_run(f"a {offer.kind} needs a small model", _own_test(offer))
-    if missing:
-        return _not_run(f"it needs {', '.join(missing)}", _own_test(offer))
+    if offer.kind in ("trainer", "backend") and not given.model:
+        give = f"give one: --model BACKEND:REFERENCE; or {_own_test(offer)}"
+        return _not_run(f"a {offer.kind} needs a small model", give)
+    here = {"weights"} if given.model else set()
+    away = [said for need, said in NEEDS_OF_A_MACHINE.items() if need in offer.needs and need not in here]
+    if away or missing:
+        return _not_run(f"it needs {', '.join([*away, *missing])}", _own_test(offer))
     return None
 
 

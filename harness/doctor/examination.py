@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from harness.component import OWN_DISTRIBUTION
 from harness.doctor.contracts import contract_lines
 from harness.doctor.imports import import_line
 from harness.doctor.metadata import needs_lines, range_line
 from harness.doctor.problems import problem_lines
-from harness.doctor.records import Diagnosis, Line
+from harness.doctor.records import Diagnosis, Given, Line
 from harness.errors import UsageError
 from harness.host import Indexed, Offer
 from harness.host.importing import indexed
@@ -22,22 +22,19 @@ from harness.host.installed import installed_plugins
 from harness.host.loading import plugin_files
 from harness.suggest import did_you_mean
 
-Options: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""The options to build a component with, by the component's name."""
 
-
-def examine(names: Sequence[str], files: Sequence[Path], options: Options, seconds: float) -> Iterator[Diagnosis]:
+def examine(names: Sequence[str], files: Sequence[Path], given: Given) -> Iterator[Diagnosis]:
     """The diagnosis of each plugin: of the named ones and the files, or else of all that did not come with the harness.
 
-    `seconds` is what each import and each contract may take. UsageError where a name or an option leads nowhere.
+    UsageError where a name or an option leads nowhere.
     """
     chosen = _chosen(names, files)
     offers = [offer for plugin in chosen for offer in plugin.offers]
-    _check_options(options, offers)
+    _check_options(given.options, offers)
     others = [offer for plugin in plugin_index() for offer in plugin.offers]
     for plugin in chosen:
         strangers = [offer for offer in dict.fromkeys([*others, *offers]) if offer.plugin != plugin.plugin]
-        yield Diagnosis(plugin.plugin, tuple(_lines(plugin, strangers, options, seconds)))
+        yield Diagnosis(plugin.plugin, tuple(_lines(plugin, strangers, given)))
 
 
 def _chosen(names: Sequence[str], files: Sequence[Path]) -> list[Indexed]:
@@ -54,14 +51,14 @@ def _chosen(names: Sequence[str], files: Sequence[Path]) -> list[Indexed]:
     return indexed([*wanted, *(Indexed(info) for info in plugin_files(files))])
 
 
-def _check_options(options: Options, offers: Sequence[Offer]) -> None:
-    for component, given in options.items():
+def _check_options(options: Mapping[str, Mapping[str, Any]], offers: Sequence[Offer]) -> None:
+    for component, written in options.items():
         named = [offer for offer in offers if offer.name == component]
         if not named:
             hint = did_you_mean(component, [offer.name for offer in offers])
             raise UsageError(f"--option {component}.…: no component of these plugins is called so{hint}")
         known = {text.partition(":")[0] for offer in named for text in offer.options}
-        for key in given:
+        for key in written:
             if key not in known:
                 listed = ", ".join(sorted(known)) or "none"
                 raise UsageError(
@@ -69,7 +66,7 @@ def _check_options(options: Options, offers: Sequence[Offer]) -> None:
                 )
 
 
-def _lines(plugin: Indexed, others: Sequence[Offer], options: Options, seconds: float) -> Iterator[Line]:
+def _lines(plugin: Indexed, others: Sequence[Offer], given: Given) -> Iterator[Line]:
     problems = list(problem_lines(plugin))
     if not any(line.subject == "entry point" for line in problems):
         yield _entry_line(plugin)
@@ -77,7 +74,7 @@ def _lines(plugin: Indexed, others: Sequence[Offer], options: Options, seconds: 
     yield range_line(plugin)
     if not plugin.loads:
         return
-    yield import_line(plugin.plugin, seconds)
+    yield import_line(plugin.plugin, given.seconds)
     if plugin.hooks:
         yield Line("hooks", "ok", ", ".join(plugin.hooks))
     elif not problems:
@@ -85,7 +82,7 @@ def _lines(plugin: Indexed, others: Sequence[Offer], options: Options, seconds: 
         yield Line("hooks", "fail", "it has none, so it offers nothing", mend)
     for number, offer in enumerate(plugin.offers):
         before = [*others, *plugin.offers[:number]]
-        yield from _component_lines(offer, before, options.get(offer.name, {}), seconds)
+        yield from _component_lines(offer, before, given)
 
 
 def _entry_line(plugin: Indexed) -> Line:
@@ -102,15 +99,13 @@ def _entry_line(plugin: Indexed) -> Line:
     return Line("entry point", "ok", source)
 
 
-def _component_lines(
-    offer: Offer, others: Sequence[Offer], options: Mapping[str, Any], seconds: float
-) -> Iterator[Line]:
+def _component_lines(offer: Offer, others: Sequence[Offer], given: Given) -> Iterator[Line]:
     component = f"{offer.kind} {offer.name}"
-    for line in _of_component(offer, others, options, seconds):
+    for line in _of_component(offer, others, given):
         yield replace(line, component=component)
 
 
-def _of_component(offer: Offer, others: Sequence[Offer], options: Mapping[str, Any], seconds: float) -> Iterator[Line]:
+def _of_component(offer: Offer, others: Sequence[Offer], given: Given) -> Iterator[Line]:
     same = {str(one.plugin) for one in others if (one.kind, one.name) == (offer.kind, offer.name)}
     if same:
         yield Line("name", "fail", f"{', '.join(sorted(same))} has a {offer.kind} of that name, too", "choose another")
@@ -122,5 +117,4 @@ def _of_component(offer: Offer, others: Sequence[Offer], options: Mapping[str, A
     yield Line("options", "ok", "\n".join(offer.options) or "none")
     needs = list(needs_lines(offer))
     yield from needs
-    missing = [line.text for line in needs if line.state != "ok" or not line.text.startswith("[")]
-    yield from contract_lines(offer, options, missing, seconds)
+    yield from contract_lines(offer, given, [line.text for line in needs if line.state == "not run"])

@@ -17,7 +17,8 @@ from harness.host.installed import version_here
 from harness.scaffold import requirement_on
 
 _ENDS = ("<", "<=", "==", "===", "~=")
-_SAID = {"network": "the network", "weights": "the weights of a model", "gpu": "a GPU"}
+NEEDS_OF_A_MACHINE = {"network": "the network", "weights": "the weights of a model", "gpu": "a GPU"}
+"""What a component may need besides extras of its distribution, in words."""
 
 
 def range_line(plugin: Indexed) -> Line:
@@ -40,12 +41,12 @@ def range_line(plugin: Indexed) -> Line:
 def needs_lines(offer: Offer) -> Iterator[Line]:
     """What the component needs of a machine; of an extra, whether it is installed."""
     for need in offer.needs:
-        if need in _SAID:
-            yield Line("needs", "ok", _SAID[need])
+        if need in NEEDS_OF_A_MACHINE:
+            yield Line("needs", "ok", NEEDS_OF_A_MACHINE[need])
         elif need.startswith("[") and need.endswith("]"):
             yield _extra_line(offer, need[1:-1])
         else:
-            known = ", ".join([*_SAID, "[NAME OF AN EXTRA]"])
+            known = ", ".join([*NEEDS_OF_A_MACHINE, "[NAME OF AN EXTRA]"])
             yield Line("needs", "fail", f"{need!r} is nothing that can be needed", f"write one of {known}")
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
 
 from harness.host import PluginInfo
 
 State: TypeAlias = Literal["ok", "fail", "note", "not run"]
 """`fail` must be mended; `note` need not be; `not run` could not be looked at here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What contracts are run with: options by component and name, a model as a command line has it, and a time limit.
+
+    `seconds` is what each import and each contract may take.
+    """
+
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    model: str | None = None
+    seconds: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pytest
 
-from harness.doctor import Diagnosis, Line, examine
+from harness.doctor import Diagnosis, Given, Line, examine
 
 Look: TypeAlias = Callable[..., "list[Line]"]
 Install: TypeAlias = Callable[..., "None"]
@@ -28,10 +28,10 @@ def look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
     """What the doctor says of a plugin that is a file with this text."""
     monkeypatch.chdir(tmp_path)
 
-    def lines(text: str, seconds: float = 60, **options: dict[str, Any]) -> list[Line]:
+    def lines(text: str, given: Given | None = None) -> list[Line]:
         file = tmp_path / "mine.py"
         file.write_text(text, encoding="utf-8")
-        (found,) = examine([], [file], options, seconds)
+        (found,) = examine([], [file], given or Given())
         return list(found.lines)
 
     return lines
@@ -56,5 +56,5 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
 
 def diagnosed(name: str) -> Diagnosis:
     """What the doctor says of an installed plugin."""
-    (found,) = examine([name], [], {}, 60)
+    (found,) = examine([name], [], Given())
     return found

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.doctor import Line, examine
+from harness.doctor import Given, Line, examine
 from harness.errors import UsageError
+from harness.testing import fakes, write_fake_model
 from tests.doctor.conftest import HEALTHY
 
 if TYPE_CHECKING:
@@ -72,20 +73,25 @@ def test_options_that_cannot_be_read_are_a_failure(options: str, said: str, look
     assert (line.state, said in line.text, line.mend[:16]) == ("fail", True, "give build plain")
 
 
-@pytest.mark.parametrize(
-    ("needs", "state", "text"),
-    [
-        ("network", "ok", "the network"),
-        ("weights", "ok", "the weights of a model"),
-        ("tpu", "fail", "'tpu' is nothing that can be needed"),
-        ("[big]", "fail", "[big]: a single file has no extras"),
-    ],
-)
-def test_what_it_needs_is_told_and_its_contract_then_not_run(needs: str, state: str, text: str, look: Look) -> None:
+@pytest.mark.parametrize(("needs", "text"), [("network", "the network"), ("weights", "the weights of a model")])
+def test_what_is_not_on_every_machine_is_told_and_the_contract_not_run(needs: str, text: str, look: Look) -> None:
     lines = look(check(arguments=f"needs=({needs!r},)"))
     (need,), (contract,) = of(lines, "needs"), of(lines, "contract")
-    assert (need.state, need.text) == (state, text)
-    assert (contract.state, "SafetyCheckContract" in contract.mend) == ("not run", True)
+    assert (need.state, need.text) == ("ok", text)
+    assert (contract.state, contract.text) == ("not run", f"it needs {text}")
+    assert "SafetyCheckContract" in contract.mend
+
+
+@pytest.mark.parametrize(
+    ("needs", "text", "mend"),
+    [
+        ("tpu", "'tpu' is nothing that can be needed", "write one of network, weights, gpu, [NAME OF AN EXTRA]"),
+        ("[big]", "[big]: a single file has no extras", "make a package of it"),
+    ],
+)
+def test_a_need_that_cannot_be_is_a_failure(needs: str, text: str, mend: str, look: Look) -> None:
+    (need,) = of(look(check(arguments=f"needs=({needs!r},)")), "needs")
+    assert (need.state, need.text, need.mend) == ("fail", text, mend)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +111,7 @@ def test_a_rule_that_is_broken_is_named_with_what_was_said(body: str, said: str,
 
 
 def test_a_component_that_hangs_is_ended_in_time(look: Look) -> None:
-    (line,) = of(look(CHECKER.format(body="import time; time.sleep(600)"), seconds=4), "contract")
+    (line,) = of(look(CHECKER.format(body="import time; time.sleep(600)"), Given(seconds=4)), "contract")
     assert (line.state, line.text.startswith("it takes longer than 4 s")) == ("fail", True)
 
 
@@ -117,12 +123,12 @@ def test_a_component_with_a_required_option_says_how_to_give_it(look: Look) -> N
 
 def test_a_given_option_is_converted_and_a_path_counts_from_the_current_folder(look: Look, tmp_path: Path) -> None:
     (tmp_path / "rows.txt").write_text("Hello?\nAnyone?\n")
-    (line,) = of(look(DATASET, lines={"path": "rows.txt"}), "contract")
+    (line,) = of(look(DATASET, Given({"lines": {"path": "rows.txt"}})), "contract")
     assert (line.state, "rules kept" in line.text) == ("ok", True), line
 
 
 def test_a_given_option_of_another_type_is_refused(look: Look) -> None:
-    (line,) = of(look(DATASET, lines={"path": "rows.txt", "least": "three"}), "contract")
+    (line,) = of(look(DATASET, Given({"lines": {"path": "rows.txt", "least": "three"}})), "contract")
     assert line.state == "not run"
     assert line.text.startswith("it cannot be built so: option 'least': 'three' is not what it takes")
 
@@ -143,7 +149,7 @@ def test_a_component_that_refuses_its_default_options_asks_for_others(look: Look
 )
 def test_an_option_that_leads_nowhere_is_an_error(options: dict[str, dict[str, str]], said: str, look: Look) -> None:
     with pytest.raises(UsageError, match=said):
-        look(DATASET, **options)
+        look(DATASET, Given(options))
 
 
 def test_a_backend_needs_a_model_of_the_author(look: Look) -> None:
@@ -152,8 +158,16 @@ def test_a_backend_needs_a_model_of_the_author(look: Look) -> None:
     )
     (line,) = of(look(text), "contract")
     assert (line.state, line.text) == ("not run", "a backend needs a small model")
+    assert line.mend.startswith("give one: --model BACKEND:REFERENCE; or add a contract test of your own")
+
+
+def test_trainers_and_backends_keep_their_contracts_on_a_model_that_is_given(tmp_path: Path) -> None:
+    model = write_fake_model(tmp_path / "fake.json", {"Where is my parcel?": "It is here."})
+    (found,) = examine([], [Path(fakes.__file__)], Given(model=f"fake:{model.reference}"))
+    contracts = [(line.component, line.state) for line in found.lines if line.subject == "contract"]
+    assert contracts == [("trainer fake", "ok"), ("backend fake", "ok")], found.lines
 
 
 def test_an_unknown_plugin_is_an_error_that_names_the_nearest() -> None:
     with pytest.raises(UsageError, match=r"no plugin is called 'harness-metric' .did you mean 'harness-metrics'"):
-        list(examine(["harness-metric"], [], {}, 60))
+        list(examine(["harness-metric"], [], Given()))
