@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +33,8 @@ def run(job: Mapping[str, Any], folder: Path) -> None:
     registered = next(one for one in host.components(job["kind"]) if one.component.name == job["name"])
     try:
         options = _converted(registered, job["options"], Path(job["current"]))
-        registered.component.build(**options)
-    except (UsageError, ValueError) as error:  # as in a recipe: the value is wrong, not the plugin
+        _try(registered.component.build, options)
+    except (UsageError, ValueError) as error:
         answer(folder, {"refused": str(error)})
         return
     own: dict[str, Any] = {"component": lambda self: registered.component, "options": lambda self: options}
@@ -46,6 +46,16 @@ def run(job: Mapping[str, Any], folder: Path) -> None:
     file.write_text(_TEST, encoding="utf-8")
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     pytest.main(["-q", "-p", "no:cacheprovider", str(file)], plugins=[_Recorder(folder)])
+
+
+def _try(build: Callable[..., Any], options: Mapping[str, Any]) -> None:
+    """Raises what says that an option is wrong; what else may go wrong is the contract's to find."""
+    try:
+        build(**options)
+    except (UsageError, ValueError):
+        raise
+    except Exception:
+        return
 
 
 class _Recorder:
@@ -80,17 +90,17 @@ def _model(written: str, current: Path) -> ModelReference:
 
 def _converted(registered: Registered, given: Mapping[str, Any], current: Path) -> dict[str, Any]:
     """The values as the annotations of `build` have them; a path counts from `current`."""
-    from pydantic import TypeAdapter
+    from pydantic import PydanticUserError, TypeAdapter, ValidationError
 
     annotations = {option.name: option.annotation for option in options_of(registered)}
     values = {}
     for name, value in given.items():
         try:
             checked = TypeAdapter(annotations[name]).validate_json(json.dumps(value), strict=True)
-        except (ValueError, TypeError) as error:  # pydantic's are both, by what is wrong
-            why = str(error).splitlines()
-            raise UsageError(
-                f"option {name!r}: {value!r} is not what it takes: {why[-2 if len(why) > 1 else 0]}"
-            ) from error
+        except PydanticUserError as error:
+            raise UsageError(f"option {name!r} takes another component, which cannot be given here") from error
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"].lower()
+            raise UsageError(f"option {name!r}: {value!r} is not what it takes: {reason}") from error
         values[name] = current / checked if isinstance(checked, Path) else checked
     return values

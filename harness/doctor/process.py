@@ -44,7 +44,7 @@ def run_apart(function: str, job: Mapping[str, Any], seconds: float, *flags: str
     with TemporaryDirectory(prefix="harness-doctor-") as name:
         folder = Path(name)
         path = [str(Path(entry).absolute()) for entry in sys.path]  # the process has another current folder
-        (folder / "job.json").write_text(json.dumps({**job, "path": path}), "utf-8")
+        (folder / "job.json").write_text(json.dumps({**job, "path": path}, default=str), "utf-8")
         command = [sys.executable, *flags, "-c", _START, name, function]
         with (folder / "stderr").open("wb") as errors:
             null = subprocess.DEVNULL

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,8 +29,11 @@ def register_safety_checks(): yield Component("bad", Bad)
 DATASET = """
 from pathlib import Path
 from harness import Component, Conversation, Message, hookimpl
+from harness.protocols import Dataset
 class Lines:
-    def __init__(self, path: Path, least: int = 1): self.path, self.least = path, least
+    def __init__(self, path: Path, least: int = 1, other: Dataset | None = None):
+        if not path.is_file(): raise ValueError("there is no file")
+        self.path = path
     def load(self, request):
         for number, line in enumerate(self.path.read_text().splitlines()[:request.limit]):
             yield Conversation(str(number), (Message("user", line), Message("assistant", "Yes.")))
@@ -127,10 +131,31 @@ def test_a_given_option_is_converted_and_a_path_counts_from_the_current_folder(l
     assert (line.state, "rules kept" in line.text) == ("ok", True), line
 
 
-def test_a_given_option_of_another_type_is_refused(look: Look) -> None:
-    (line,) = of(look(DATASET, Given({"lines": {"path": "rows.txt", "least": "three"}})), "contract")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            {"path": "rows.txt", "least": "three"},
+            "option 'least': 'three' is not what it takes: input should be a valid int",
+        ),
+        ({"path": date(2024, 1, 1)}, "there is no file"),
+        (
+            {"path": "rows.txt", "other": "chat-jsonl"},
+            "option 'other' takes another component, which cannot be given here",
+        ),
+    ],
+)
+def test_a_given_option_that_will_not_do_is_refused(options: dict[str, Any], said: str, look: Look) -> None:
+    (line,) = of(look(DATASET, Given({"lines": options})), "contract")
     assert line.state == "not run"
-    assert line.text.startswith("it cannot be built so: option 'least': 'three' is not what it takes")
+    assert line.text.startswith(f"it cannot be built so: {said}")
+
+
+def test_a_build_that_raises_breaks_the_contract(look: Look) -> None:
+    body = "yield from ()\n    def __init__(self): self.words = len(3)"
+    broken = of(look(CHECKER.format(body=body)), "contract")
+    assert {line.state for line in broken} == {"fail"}
+    assert any("TypeError: object of type 'int' has no len()" in line.text for line in broken), broken
 
 
 def test_a_component_that_refuses_its_default_options_asks_for_others(look: Look) -> None:
@@ -144,7 +169,7 @@ def test_a_component_that_refuses_its_default_options_asks_for_others(look: Look
     ("options", "said"),
     [
         ({"liens": {"path": "a"}}, r"--option liens\.….*did you mean 'lines'"),
-        ({"lines": {"paht": "a"}}, r"unknown option.*did you mean 'path'.*options: least, path"),
+        ({"lines": {"paht": "a"}}, r"unknown option.*did you mean 'path'.*options: least, other, path"),
     ],
 )
 def test_an_option_that_leads_nowhere_is_an_error(options: dict[str, dict[str, str]], said: str, look: Look) -> None:
