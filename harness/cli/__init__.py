@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -11,20 +10,18 @@ from typing import Any
 
 from harness.cli.invocation import Invocation, discard, global_options
 from harness.errors import ExitCode, HarnessError, PluginError, is_interrupt
+from harness.untracked import untracked
 
 _COMMANDS = (
     *("demo", "init", "run", "refine", "evaluate", "compare", "gate", "report"),
     *("power", "calibrate", "history", "runs", "schema", "sql"),
 )
 _GROUPS = ("suites", "baselines", "plugins", "store")
-_UNTRACKED = {"DO_NOT_TRACK": "1", "HF_UPDATE_DOWNLOAD_COUNTS": "0"}
-"""Without these, libraries that plugins use tell their makers of each use (trl, datasets)."""
 
 
 def entry() -> None:
     """The console script."""
-    for name, value in _UNTRACKED.items():
-        os.environ.setdefault(name, value)
+    untracked()
     sys.exit(main(sys.argv[1:]))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,15 +20,12 @@ WANTED = {"how far": "a hundred miles", "how long": "three hours", "how much": "
 
 
 class TestErrorRate(MetricContract):
-    @pytest.fixture(autouse=True, params=["CharErrorRate", "WordErrorRate", "MatchErrorRate"])
-    def load(self, find: Find, request: pytest.FixtureRequest) -> None:
-        self.found, self.of = find(FILE, "metric", "error-rate"), request.param
+    @pytest.fixture(autouse=True)
+    def load(self, find: Find) -> None:
+        self.found = find(FILE, "metric", "error-rate")
 
     def component(self) -> Component[Any]:
         return self.found
-
-    def options(self) -> Mapping[str, Any]:
-        return {"of": self.of}
 
 
 def test_its_statistics_are_the_counts_of_torchmetrics(find: Find) -> None:

@@ -1,5 +1,7 @@
 from typing import Literal
 
+import numpy as np
+
 from harness import Component
 
 
@@ -14,12 +16,14 @@ class ErrorRate:
     def score(self, answered):
         from torchmetrics import text
 
-        rate, reference = getattr(text, self.of)(), answered.case.references[0]
-        rate.update(answered.texts, [reference] * len(answered.texts))
+        if not answered.case.references:
+            raise ValueError("an error rate needs a reference")
+        rate, texts = getattr(text, self.of)(), answered.texts
+        rate.update(texts, [answered.case.references[0]] * len(texts))
         return {name: float(count) for name, count in rate.metric_state.items()}
 
     def value(self, statistics):
-        return statistics["errors"] / statistics["total"]
+        return statistics["errors"] / np.maximum(statistics["total"], 1.0)
 
 
 error_rate = Component("error-rate", ErrorRate, "an error rate of torchmetrics over all cases", kind="metric")
