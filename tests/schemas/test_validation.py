@@ -25,9 +25,8 @@ SUITES = (
     "harness/cli/template/suites/my-suite.yaml",
     *(f"suites/harness_suites/support-{name}.yaml" for name in ("answers", "intents", "safety")),
 )
-GUIDE = dict(
-    re.findall(r"`([^`\n]+)`:\n\n```\w+\n(.*?)```", (ROOT / "plugins/README.md").read_text("utf-8"), re.DOTALL)
-)
+PAGES = "\n".join(page.read_text("utf-8") for page in sorted((ROOT / "plugins").glob("*.md")))
+GUIDE = dict(re.findall(r"`([^`\n]+)`:\n\n```\w+\n(.*?)```", PAGES, re.DOTALL))
 """The text of each file of the plugin guide."""
 
 RECIPE: Mapping[str, Any] = {
@@ -92,12 +91,13 @@ def installed() -> PluginHost:
 
 @pytest.fixture(scope="module")
 def guide(tmp_path_factory: pytest.TempPathFactory) -> PluginHost:
-    """The plugins of the guide that yield components."""
+    """The plugins of the guide, in files of their own."""
     folder = tmp_path_factory.mktemp("guide")
-    named = [folder / name for name, text in GUIDE.items() if "yield Component(" in text]
-    for file in named:
-        file.write_text(GUIDE[file.name], encoding="utf-8")
-    return PluginHost(files=named)
+    names = [name for name in GUIDE if name.endswith(".py") and not name.startswith("test_")]
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(GUIDE[name], encoding="utf-8")
+    return PluginHost(files=[folder / name for name in names])
 
 
 def errors(schema: Mapping[str, Any], text: str) -> list[str]:
