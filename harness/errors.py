@@ -46,6 +46,10 @@ class PluginError(HarnessError):
     exit_code = ExitCode.INCOMPLETE
 
 
+class ComponentError(Exception):
+    """What a component did, told without its name: whoever called it says which it was."""
+
+
 class StoreError(HarnessError):
     """The store cannot be read or written."""
 
@@ -61,7 +65,7 @@ class NoBaselineError(HarnessError):
 def said(error: BaseException) -> str:
     """What an error says, with the name of its class where it is not one of the harness's own."""
     text = str(error) or "no message"
-    return text if isinstance(error, HarnessError) else f"{type(error).__name__}: {text}"
+    return text if isinstance(error, HarnessError | ComponentError) else f"{type(error).__name__}: {text}"
 
 
 def is_interrupt(error: BaseException) -> bool:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from harness.errors import HarnessError, PluginError, said
-from harness.fits import misfit
+from harness.fits import misfit, statistics_of
 from harness.hashing import content_hash
 from harness.protocols import HasWorst, Metric, Model, SafetyCheck, ScoresEach
 from harness.records import Generation
@@ -115,7 +115,7 @@ def predict(
             if request is not None:
                 batch.append(_prediction(answer, kind_of[_answer_key(answer.key)], request))
             elif answer.key not in known:
-                raise PluginError(f"{backend}: answered {answer.key!r}, which was not asked or is answered already")
+                raise PluginError(f"{backend}: answer: gave {answer.key!r}, which was not asked or is answered already")
             if answer.batch_ends and batch:
                 record(batch)
                 batch = []
@@ -146,16 +146,16 @@ def score(metric: Metric, name: str, answers: Sequence[Answered]) -> Iterator[Sc
         try:
             if isinstance(result, BaseException):
                 raise result
-            yield _scored(dict(result))
+            yield _scored(statistics_of(result))
         except (Exception, SystemExit) as error:
-            yield Scored((), (), f"metric {name!r} on case {one.case.id!r}: {said(error)}")
+            yield Scored((), (), f"metric {name!r}: score of case {one.case.id!r}: {said(error)}")
     _next(results, ended)  # lets it end
 
 
 def worst_statistics(metric: HasWorst, case: Case, names: Sequence[str]) -> tuple[float, ...]:
     """What an answer that never came is worth, in the order of `names`."""
-    statistics = metric.worst(case)
-    return tuple(float(statistics[name]) for name in names)
+    statistics = statistics_of(metric.worst(case))
+    return tuple(statistics[name] for name in names)
 
 
 def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Prediction]]) -> Iterator[tuple[Passage, str]]:
@@ -176,28 +176,34 @@ def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Predicti
 def check(component: SafetyCheck, name: str, wanted: Sequence[Passage]) -> dict[str, Checked]:
     """One result a passage id. A check that raises, or answers for too few or too many, costs only its own results."""
     found: dict[str, Checked] = {}
-    problem = "gave no result for this passage"
+    place, problem = f"safety check {name!r}: check", "gave no result for this passage"
+    ids = {passage.id for passage in wanted}
     try:
         for checked in component.check(wanted):
-            _take(checked, found)
+            _take(checked, found, ids)
     except (Exception, SystemExit) as error:
         problem = said(error)
+        if len(found) == len(ids):  # after the last result: without one to cost, nobody would hear of it
+            found.popitem()
     for passage in wanted:
         result = found.get(passage.id) or Checked(passage.id, error=problem)
-        named = result if result.error is None else replace(result, error=f"check {name!r}: {result.error}")
+        named = result if result.error is None else replace(result, error=f"{place}: {result.error}")
         found[passage.id] = named
     return {passage.id: found[passage.id] for passage in wanted}
 
 
-def _take(checked: Checked, found: dict[str, Checked]) -> None:
-    """Keep the first result of a passage; one that is no proper record is an error of its passage, or of the check."""
+def _take(checked: Checked, found: dict[str, Checked], ids: Collection[str]) -> None:
+    """Keep the result of a passage; one that is no proper record is an error of its passage, or of the check."""
+    if not isinstance(checked, Checked):
+        raise TypeError(f"gave {checked!r}, which is no Checked")
+    if checked.id not in ids:
+        raise ValueError(f"gave a result for {checked.id!r}, a passage that it was not given")
     wrong = misfit(checked, Checked)
-    if wrong is None:
-        found.setdefault(checked.id, checked)
-    elif isinstance(checked, Checked):
-        found.setdefault(checked.id, Checked(checked.id, error=f"gave a result whose {wrong}"))
-    else:
-        raise TypeError(wrong)
+    if checked.id in found:
+        checked = Checked(checked.id, error="gave two results for this passage")
+    elif wrong is not None:
+        checked = Checked(checked.id, error=f"gave a result whose {wrong}")
+    found[checked.id] = checked
 
 
 def _answers(model: Model, wanted: Sequence[Request], backend: str) -> Iterator[Answer]:
@@ -330,12 +336,12 @@ def _next(results: Iterator[Any], ended: BaseException | None) -> tuple[Any, Bas
     return ended, ended
 
 
-def _scored(statistics: Mapping[str, Any]) -> Scored:
+def _scored(statistics: Mapping[str, float]) -> Scored:
     """The statistics in the order of their names; raises where there are none, or one is no finite number."""
     if not statistics:
         raise ValueError("returned no statistics")
     names = tuple(sorted(statistics))
-    figures = tuple(float(statistics[name]) for name in names)
+    figures = tuple(statistics[name] for name in names)
     for name, figure in zip(names, figures, strict=True):
         if not isfinite(figure):
             raise ValueError(f"statistic {name!r} is {figure}")

@@ -26,6 +26,24 @@ def misfit(value: Any, annotation: Any) -> str | None:
     return f"{where.lstrip('.')}: {wrong}" if where else wrong
 
 
+def statistics_of(result: Any) -> dict[str, float]:
+    """What a metric's `score` or `worst` returned, as plain floats; TypeError says what else it is."""
+    if not isinstance(result, Mapping):
+        raise TypeError(f"returned {_shown(result)}, expected a mapping of names to numbers")
+    return {str(name): number_of(figure, f"as statistic {name!r}") for name, figure in result.items()}
+
+
+def number_of(result: Any, place: str = "") -> float:
+    """A number of any library as a plain float; TypeError where it is none."""
+    try:
+        if isinstance(result, str):
+            raise TypeError
+        return float(result)
+    except (TypeError, ValueError):
+        where = f" {place}" if place else ""
+        raise TypeError(f"returned {_shown(result)}{where}, expected a number") from None
+
+
 @cache
 def _check(annotation: Any) -> _Check:
     origin, arguments = get_origin(annotation), get_args(annotation)

@@ -10,7 +10,7 @@ from harness.baselines import Pointed, gating
 from harness.config import Recipe, patched
 from harness.errors import ExitCode, HarnessError, UsageError
 from harness.options import Built
-from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, blamed, fitting
+from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, fitting
 from harness.protocols import Refiner
 from harness.records import Comparison, Decision, Evaluation
 from harness.session import Models, Session, compared, confirmed, evaluated, prepared, trained
@@ -63,10 +63,10 @@ def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, re
         standing = {one.suite.name: evaluated(session, models, incumbent, one) for one in dev}
         history = History(recipe=built.recipe.record(), planned=cycles, seed=built.recipe.seed)
         for number in range(1, cycles + 1):
-            proposal = _propose(refiner, history)
+            proposal = _propose(session, refiner, history)
             if proposal is None:
                 break
-            changed = _changed(built, proposal, rebuild)
+            changed = _changed(refiner, built, proposal, rebuild)
             try:
                 _, candidate = trained(session, changed, prepared(session, changed))
             except HarnessError as error:
@@ -99,20 +99,24 @@ def on_tier(built: BuiltSuite, tier: str) -> BuiltSuite:
     return replace(built, selection=selection)
 
 
-def _propose(refiner: Built, history: History) -> Proposal | None:
+def _propose(session: Session, refiner: Built, history: History) -> Proposal | None:
     instance: Refiner = refiner.instance
-    with blamed(refiner, "propose"):
+    with session.at_work(refiner, "refiner", "propose"):
         proposal = instance.propose(history)
         if proposal is not None:
             fitting(proposal, Proposal)
         return proposal
 
 
-def _changed(built: BuiltRecipe, proposal: Proposal, rebuild: Rebuild) -> BuiltRecipe:
-    """The recipe that the proposal asks for; UsageError where there is no such setting."""
+def _changed(refiner: Built, built: BuiltRecipe, proposal: Proposal, rebuild: Rebuild) -> BuiltRecipe:
+    """The recipe that the proposal asks for; UsageError, which names the refiner, where there is no such setting."""
+    place = f"plugin {refiner.plugin}: refiner {refiner.use!r}: propose"
     if proposal.data_patch:
-        raise UsageError("refiner: it proposed a change of the data, which `harness refine` does not apply")
-    return rebuild(patched(built.recipe, proposal.recipe_patch))
+        raise UsageError(f"{place}: gave a change of the data, which `harness refine` does not apply")
+    try:
+        return rebuild(patched(built.recipe, proposal.recipe_patch))
+    except UsageError as error:
+        raise UsageError(f"{place}: {error}") from error
 
 
 def _final(session: Session, models: Models, built: BuiltRecipe, winner: BuiltModel, tried: int) -> Outcome:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from harness.component import ComponentKind
 from harness.config import ModelSpec, Recipe, model_reference
 from harness.errors import HarnessError, PluginError, UsageError, said
 from harness.fits import misfit
@@ -152,7 +153,7 @@ def identified(backend: Built, reference: ModelReference) -> BuiltModel:
     """The model with the identity that its backend reads from its files."""
     opener: Backend = backend.instance
     try:
-        with blamed(backend, "identify"):
+        with blamed(backend, "backend", "identify"):
             identity = opener.identify(OpenRequest(reference))
             fitting(identity, Identity)
             return BuiltModel(reference, backend, identity)
@@ -163,21 +164,21 @@ def identified(backend: Built, reference: ModelReference) -> BuiltModel:
 
 
 def fitting(value: object, kind: object) -> None:
-    """TypeError where what a plugin returned is no proper record of this kind."""
+    """TypeError where what a plugin gave is no proper record of this kind."""
     wrong = misfit(value, kind)
     if wrong is not None:
-        raise TypeError(f"returned {wrong}" if wrong.startswith("expected") else f"returned a record whose {wrong}")
+        raise TypeError(f"gave a misfit: {wrong}")
 
 
 @contextmanager
-def blamed(built: Built, doing: str) -> Iterator[None]:
+def blamed(built: Built, kind: ComponentKind, method: str) -> Iterator[None]:
     """What the component raises becomes a PluginError that names it; the harness's own errors and Ctrl-C pass."""
     try:
         yield
     except HarnessError:
         raise
     except (Exception, SystemExit) as error:
-        raise PluginError(f"plugin {built.plugin}: {built.use!r}: {doing}: {said(error)}") from error
+        raise PluginError(f"plugin {built.plugin}: {kind} {built.use!r}: {method}: {said(error)}") from error
 
 
 def find_suite(host: PluginHost, name: str, folder: Path, store: Store) -> Suite:
@@ -238,7 +239,7 @@ def _metric(host: PluginHost, use: MetricUse, where: str, folder: Path, suite: S
     built = build(host, "metric", {"use": use.use, **use.options}, where, folder)
     if not isinstance(built.instance, Prepares):
         return built
-    with blamed(built, "prepare"):
+    with blamed(built, "metric", "prepare"):
         built.instance.prepare(suite.cases)
     return replace(built, seen=content_hash([case.content for case in suite.cases]))
 
@@ -274,8 +275,11 @@ def check_lengths(model: BuiltModel, suite: BuiltSuite) -> None:
         return
     windowed = suite.kinds == {"log-likelihood"}
     cases = [case for case in suite.cases if not (windowed and case.prompt == "")]
-    with blamed(model.backend, "count_tokens"):
+    with blamed(model.backend, "backend", "count_tokens"):
         counts = backend.count_tokens(OpenRequest(model.reference), [_text(case) for case in cases])
+        fitting(tuple(counts), tuple[int, ...])
+        if len(counts) != len(cases):
+            raise ValueError(f"gave {len(counts)} counts for {len(cases)} texts")
     room = limit - (suite.suite.generation.max_new_tokens if "text" in suite.kinds else 0)
     long = [f"case {case.id!r}: {count} tokens" for case, count in zip(cases, counts, strict=True) if count > room]
     if long:

@@ -240,8 +240,8 @@ def test_statistics_are_stored_in_the_order_of_their_names() -> None:
         ({"sum": math.nan}, "ValueError: statistic 'sum' is nan"),
         ({"sum": math.inf}, "ValueError: statistic 'sum' is inf"),
         ({}, "ValueError: returned no statistics"),
-        ({"sum": "many"}, "ValueError: could not convert string to float: 'many'"),
-        (None, "TypeError: "),
+        ({"sum": "many"}, "TypeError: returned 'many' as statistic 'sum', expected a number"),
+        (None, "TypeError: returned None, expected a mapping of names to numbers"),
         (lambda: 1 / 0, "ZeroDivisionError: division by zero"),
         (lambda: exit("bye"), "SystemExit: bye"),
     ],
@@ -249,7 +249,7 @@ def test_statistics_are_stored_in_the_order_of_their_names() -> None:
 def test_what_a_metric_gets_wrong_costs_one_cell_and_is_named(statistics: Any, said: str) -> None:
     (scored,) = score(Metric(statistics), "mine", [make_answered("Hi", case=make_case(id="first"))])
     assert scored.error is not None
-    assert scored.error.startswith(f"metric 'mine' on case 'first': {said}")
+    assert scored.error.startswith(f"metric 'mine': score of case 'first': {said}")
 
 
 class Together(Metric):
@@ -310,13 +310,26 @@ def raising(ids: list[str]) -> Iterator[Checked]:
     raise ValueError("odd")
 
 
+def raising_late(ids: list[str]) -> Iterator[Checked]:
+    yield from map(Checked, ids)
+    raise ValueError("late")
+
+
 @pytest.mark.parametrize(
     ("results", "errors"),
     [
         (lambda ids: iter([Checked(one) for one in ids]), [None, None]),
-        (lambda ids: iter([Checked(ids[1])]), ["check 'mine': gave no result for this passage", None]),
-        (lambda ids: iter([Checked(one) for one in [*ids, *ids, "more"]]), [None, None]),
-        (raising, [None, "check 'mine': ValueError: odd"]),
+        (lambda ids: iter([Checked(ids[1])]), ["safety check 'mine': check: gave no result for this passage", None]),
+        (
+            lambda ids: iter([Checked(one) for one in [*ids, ids[0]]]),
+            ["safety check 'mine': check: gave two results for this passage", None],
+        ),
+        (
+            lambda ids: iter([Checked(one) for one in [ids[0], "more", ids[1]]]),
+            [None, "safety check 'mine': check: ValueError: gave a result for 'more', a passage that it was not given"],
+        ),
+        (raising_late, [None, "safety check 'mine': check: ValueError: late"]),
+        (raising, [None, "safety check 'mine': check: ValueError: odd"]),
     ],
 )
 def test_a_check_gives_one_result_a_passage_whatever_it_does(results: Any, errors: list[str | None]) -> None:

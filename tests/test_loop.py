@@ -133,7 +133,7 @@ def test_a_change_of_the_data_is_refused(project: Project) -> None:
         def propose(self, history: History) -> Proposal:
             return Proposal(data_patch={"drop": ["a"]})
 
-    with pytest.raises(UsageError, match="it proposed a change of the data"):
+    with pytest.raises(UsageError, match="propose: gave a change of the data"):
         Loop(project).refine(AddsData(), cycles=1)
 
 

@@ -101,7 +101,7 @@ def test_a_recipe_that_cannot_work_is_told_what_would(
 
 def test_a_backend_that_raises_is_named(project: Project, host: PluginHost, store: Store) -> None:
     project.recipe(model="broken:base.json")
-    with pytest.raises(PluginError, match="plugin own: 'broken': identify: KeyError: 'weights'"):
+    with pytest.raises(PluginError, match="plugin own: backend 'broken': identify: KeyError: 'weights'"):
         built(host, store)
 
 

@@ -82,7 +82,7 @@ def explained(host: PluginHost, spec: ModelSpec, suites: Sequence[BuiltSuite]) -
     for suite in suites:
         yield f"{suite.suite.name}: {len(suite.cases):,} cases"
         asked = steps.ask(suite.cases, suite.kinds, suite.generation, model.identity)
-        with blamed(model.backend, "explain"):
+        with blamed(model.backend, "backend", "explain"):
             yield from backend.explain(OpenRequest(model.reference), steps.requests(asked, ()))
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import io
 import logging
-import pickle
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from harness.errors import PluginError
+from harness.isolation.inputs import watched
 from harness.isolation.methods import MODEL_METHODS, STREAMS, methods_of, standing_for
-from harness.types import Conversation, OpenRequest
+from harness.isolation.streams import stdout_to_stderr
+from harness.types import OpenRequest
 
 _log = logging.getLogger("harness")
 _SHOWN = 120  # characters of what was printed
@@ -39,45 +39,45 @@ class Watch:
 
     @contextmanager
     def _open(self, function: Callable[..., Any], request: OpenRequest) -> Iterator[Any]:
-        with ExitStack() as stack:
-            with self.silenced("open"):
-                model = stack.enter_context(function(request))
+        stack = ExitStack()
+        with self.silenced("open"):
+            model = stack.enter_context(function(request))
+        try:
             yield self.over(model, MODEL_METHODS)
+        finally:
+            with self.silenced("open"):
+                stack.close()
 
     def _call(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        before = [_frozen(one) for one in arguments]
+        inputs = [watched(one) for one in arguments]
         with self.silenced(name):
             result = function(*arguments)
-        self._compare(name, before, arguments)
+        for one in inputs:
+            one.check()
         return result
 
     def _stream(self, name: str, function: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
-        before = [_frozen(one) for one in arguments]
+        inputs = [watched(one) for one in arguments]
         with self.silenced(name):
-            items = iter(function(*(self._watched(name, one) for one in arguments)))
+            items = iter(function(*(one.given for one in inputs)))
+        number = 0
         while True:
             with self.silenced(name):
                 item = next(items, _END)
             if item is _END:
                 break
+            for one in inputs:
+                one.check_part(number)
             yield item
-        self._compare(name, before, arguments)
-
-    def _watched(self, method: str, argument: Any) -> Any:
-        if isinstance(argument, Iterable) and not isinstance(argument, list | tuple):
-            return _Watched(argument, partial(self._compare, method))
-        return argument
-
-    def _compare(self, method: str, before: Sequence[bytes], arguments: Sequence[Any]) -> None:
-        for content, argument in zip(before, arguments, strict=True):
-            if _frozen(argument) != content:
-                raise PluginError(f"{method} changed {_name(argument)}; work on a copy, as with dataclasses.replace")
+            number += 1
+        for one in inputs:
+            one.check()
 
     @contextmanager
     def silenced(self, method: str) -> Iterator[None]:
         """Let what is printed go to stderr, and say so once."""
         printed = _Printed()
-        with redirect_stdout(printed):
+        with stdout_to_stderr(), redirect_stdout(printed):
             yield
         if printed.text and not self.said:
             self.said = True
@@ -99,33 +99,4 @@ class _Printed(io.TextIOBase):
         return sys.stderr.write(text)
 
 
-class _Watched:
-    """Conversations that are compared, when the next is asked for, with what they were."""
-
-    def __init__(self, conversations: Any, compare: Callable[[Sequence[bytes], Sequence[Any]], None]) -> None:
-        self._conversations, self._compare = conversations, compare
-
-    def __len__(self) -> int:
-        return len(self._conversations)
-
-    def __iter__(self) -> Iterator[Any]:
-        for one in self._conversations:
-            before = _frozen(one)
-            yield one
-            self._compare([before], [one])
-
-
 _END = object()
-
-
-def _frozen(argument: Any) -> bytes:
-    """The content of records and containers as bytes; empty for what has none, as a monitor."""
-    if isinstance(argument, list | tuple | Mapping) or is_dataclass(argument):
-        return pickle.dumps(argument)
-    return b""
-
-
-def _name(argument: Any) -> str:
-    if isinstance(argument, Conversation):
-        return f"conversation {argument.id!r}"
-    return "its input"

@@ -19,12 +19,13 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from harness.component import ComponentKind
-from harness.errors import PluginError, UsageError
+from harness.errors import ComponentError, PluginError, UsageError
 from harness.isolation.frames import Call, Done, Facts, Item, Raised, Reply, Said, Step, UnreadableError, received, sent
 from harness.isolation.limits import MEMORY, SECONDS, Limits, limits, resident_bytes
 from harness.isolation.where import where
-from harness.protocols import Monitor
+from harness.protocols import Monitor, Signal
 from harness.sizes import size_text
+from harness.types import StepRecord
 
 _log = logging.getLogger("harness")
 _START_SECONDS = 60.0  # at least, from its start to the first message: imports take their time on a busy machine
@@ -55,6 +56,7 @@ class Worker:
         self._ended: str | None = None
         self._prepared: Call | None = None
         self.facts: Mapping[str, Any] = {}
+        self.held: dict[int, tuple[int, Any]] = {}  # what it was told to hold, with its place, by identity
 
     def call(self, method: str, *arguments: Any, monitor: Monitor | None = None) -> Any:
         """What the method returns."""
@@ -93,7 +95,7 @@ class Worker:
                 if isinstance(reply, Item):
                     yield reply.value
                 elif isinstance(reply, Step):
-                    running.send(monitor.step(reply.record) if monitor else None)
+                    running.send(self._signal(reply.record, monitor))
                 elif isinstance(reply, Facts):
                     self.facts = reply.facts
                 elif isinstance(reply, Said):
@@ -105,9 +107,17 @@ class Worker:
             self._stop()
             raise
 
+    def _signal(self, record: StepRecord, monitor: Monitor | None) -> Signal:
+        """What the monitor says; the process ends where it raises, as the trainer waits for an answer."""
+        try:
+            return monitor.step(record) if monitor is not None else "continue"
+        except BaseException:
+            self._stop()
+            raise
+
     def _started(self) -> _Running:
         if self._ended is not None:
-            raise PluginError(self._ended)
+            raise ComponentError(self._ended)
         if self._running is None:
             self._running = _Running(limits())
             try:
@@ -117,7 +127,7 @@ class Worker:
             except Exception as error:
                 self._stop()
                 self._ended = self._ended or f"it cannot be made in a process of its own: {error}"
-                raise PluginError(self._ended) from error
+                raise ComponentError(self._ended) from error
         return self._running
 
     def _reply(self, running: _Running) -> Reply:
@@ -128,12 +138,13 @@ class Worker:
         except _EndedError as error:
             self._stop()
             self._ended = f"its process {error}"
-            raise PluginError(self._ended) from None
+            raise ComponentError(self._ended) from None
 
     def _stop(self) -> None:
         if self._running is not None:
             self._running.close()
             self._running = None
+            self.held = {}
 
 
 def _result(exchange: Generator[Any, None, Any]) -> Any:
@@ -228,7 +239,7 @@ def _close(process: subprocess.Popen[bytes], pipes: Sequence[Connection], fault:
 
 def raised_error(raised: Raised) -> Exception:
     """The error as it would be raised here: of the class of that name where there is one."""
-    ours = {"UsageError": UsageError, "PluginError": PluginError}
+    ours = {one.__name__: one for one in (ComponentError, PluginError, UsageError)}
     found = ours.get(raised.name) or getattr(builtins, raised.name, None)
     if not (isinstance(found, type) and issubclass(found, Exception)):
         found = type(raised.name, (Exception,), {})

@@ -12,12 +12,14 @@ import sys
 import threading
 import time
 import traceback
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from copy import deepcopy
 from multiprocessing.connection import Connection
 from typing import Any
 
+from harness.fits import number_of, statistics_of
 from harness.isolation.frames import Array, Call, Done, Facts, Item, Opened, Raised, Reply, Said, Step, sent
 from harness.isolation.methods import STREAMS
 from harness.isolation.process import Spec
@@ -70,6 +72,7 @@ class _Server:
         self._model: Any = None
         self._facts: dict[str, Any] = {}
         self._stack = ExitStack()
+        self._held: Sequence[Answered] = ()
 
     def answer(self, call: Call) -> None:
         """Send what the method yields and returns, or what it raised; what cannot be sent is an error, too."""
@@ -99,12 +102,23 @@ class _Server:
     def _result(self, call: Call) -> Any:
         if call.method == "close":
             return self._stack.close()
+        if call.method == "hold":
+            (self._held,) = call.arguments
+            return None
+        if call.method == "compute":
+            return _figure(self._component.compute(self._some(*call.arguments)))
         method = getattr(self._component, call.method)
         if call.method == "open":
             return self._opened(method(*call.arguments))
         if call.method == "train":
             return method(*call.arguments, _Monitor(self._pipe))
         return _PLAIN.get(call.method, _same)(method(*call.arguments))
+
+    def _some(self, positions: bytes) -> list[Answered]:
+        """Those of the answers that it holds."""
+        numbers = array("Q")
+        numbers.frombytes(positions)
+        return [self._held[number] for number in numbers]
 
     def _opened(self, opening: Any) -> Opened:
         self._model = self._stack.enter_context(opening)
@@ -148,11 +162,11 @@ def _scores(metric: Any, answered: Sequence[Answered]) -> Iterator[dict[str, flo
     """The statistics of each, or what was raised."""
     if isinstance(metric, ScoresEach):
         for result in metric.score_each(answered):
-            yield _raised(result) if isinstance(result, Exception) else _statistics(result)
+            yield _raised(result) if isinstance(result, Exception) else statistics_of(result)
         return
     for one in answered:
         try:
-            yield _statistics(metric.score(one))
+            yield statistics_of(metric.score(one))
         except (Exception, SystemExit) as error:
             yield _raised(error)
 
@@ -161,13 +175,9 @@ def _same(result: Any) -> Any:
     return result
 
 
-def _statistics(result: Mapping[str, Any]) -> dict[str, float]:
-    return {str(name): float(figure) for name, figure in dict(result).items()}
-
-
 def _figure(result: Any) -> float | Array:
     if not getattr(result, "shape", ()):
-        return float(result)
+        return number_of(result)
     import numpy as np
 
     floats = np.ascontiguousarray(result, dtype=float)
@@ -175,10 +185,9 @@ def _figure(result: Any) -> float | Array:
 
 
 _PLAIN: Mapping[str, Callable[[Any], Any]] = {
-    "score": _statistics,
-    "worst": _statistics,
+    "score": statistics_of,
+    "worst": statistics_of,
     "value": _figure,
-    "compute": _figure,
 }
 """What a metric gives, as plain floats: numbers of numpy or torch are classes that the harness does not read."""
 

@@ -92,7 +92,7 @@ def _answer(session: Session, model: BuiltModel, built: BuiltSuite, rounds: Sequ
     with session.stage(label, total=sum(one.missing for one in open_rounds)) as advance:
         for threads in dict.fromkeys(one.threads for one in open_rounds):
             with ExitStack() as stack:
-                with blamed(model.backend, "open"):
+                with blamed(model.backend, "backend", "open"):
                     request = OpenRequest(model.reference, threads=threads)
                     opened = stack.enter_context(model.backend.instance.open(request))
                 for one in open_rounds:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from typing import Any
 
 from harness import evaluation as steps
 from harness.errors import PluginError
-from harness.preflight import BuiltModel, BuiltSuite
+from harness.preflight import BuiltModel, BuiltSuite, blamed, fitting
 from harness.protocols import Model
 from harness.records import Evaluation
 from harness.session.running import Session, brief
@@ -35,7 +36,7 @@ def predicted(
     kind_of = {one.answer_key: one.kind for one in asked}
     label = f"{brief(model.reference)} on {evaluation.suite}"
     backend = f"plugin {model.backend.plugin}: backend {model.backend.use!r}"
-    for kind in sorted(set(kind_of.values()) - opened.answers):
+    for kind in sorted(set(kind_of.values()) - frozenset(opened.answers)):
         readers = [repr(one.use.name) for one in built.metrics if one.built.instance.reads == kind]
         readers += [repr(one.use.name) for one in built.checks if kind == "text"]
         raise PluginError(
@@ -50,7 +51,9 @@ def predicted(
         def record(batch: Sequence[Prediction]) -> None:
             nonlocal said
             if opened.facts != said:
-                said = deepcopy(dict(opened.facts))
+                with blamed(model.backend, "backend", "facts"):
+                    fitting(opened.facts, Mapping[str, Any])
+                    said = deepcopy(dict(opened.facts))
                 session.measuring(evaluation.id, said)
             kept = [one for one in batch if one.error is None or one.permanent]
             failed.extend(one.error for one in batch if one.error is not None and not one.permanent)
@@ -58,6 +61,8 @@ def predicted(
             session.journal.add("predictions", rows, at_once=False)
             advance(len(batch))
 
-        steps.predict(opened, wanted, kind_of, record, backend)
+        with session.at_work(model.backend, "backend", "answer"):
+            steps.predict(opened, wanted, kind_of, record, backend)
     if failed:
-        _log.warning("%s: %d answers failed and will be asked again next time: %s", label, len(failed), failed[0])
+        count, first = len(failed), f"{backend}: answer: {failed[0]}"
+        _log.warning("%s: %d answers failed and will be asked again next time: %s", label, count, first)

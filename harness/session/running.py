@@ -16,10 +16,12 @@ from typing import Any, Protocol
 
 from filelock import BaseFileLock, Timeout
 
+from harness.component import OWN_DISTRIBUTION, ComponentKind
 from harness.errors import ExitCode, is_interrupt
 from harness.hashing import content_hash
 from harness.host import PluginHost
-from harness.preflight import BuiltModel, blamed
+from harness.options import Built
+from harness.preflight import BuiltModel, blamed, fitting
 from harness.protocols import ChoosesThreads, Model, SharesWeights
 from harness.store import Journal, Store, now
 from harness.types import ModelReference, OpenRequest, RunFinished, RunStarted
@@ -68,6 +70,21 @@ class Session:
         row = {"subject": subject, "id": identifier, "state": state, "at": now(), "detail": dict(detail or {})}
         self.journal.add("states", [row])
 
+    @contextmanager
+    def at_work(self, built: Built, kind: ComponentKind, method: str) -> Iterator[None]:
+        """Name the component where it fails; of others' code, write down first that it is at work, as it may end us."""
+        with blamed(built, kind, method):
+            if built.distribution == OWN_DISTRIBUTION:
+                yield
+                return
+            self.state(
+                "component", self.run, "running", {"who": f"plugin {built.plugin}: {kind} {built.use!r}: {method}"}
+            )
+            try:
+                yield
+            finally:
+                self.state("component", self.run, "complete")
+
     def measuring(self, evaluation: str, facts: Mapping[str, Any]) -> None:
         """Write that this run measures the evaluation of that id, with what its opened model says of itself."""
         self.state("evaluation", evaluation, "running", {"run": self.run, **({"facts": dict(facts)} if facts else {})})
@@ -86,8 +103,9 @@ class Session:
         """The run's thread count, measured by the backend the first time; None where it has no say in it."""
         backend = model.backend.instance
         if self.threads is None and isinstance(backend, ChoosesThreads):
-            with blamed(model.backend, "choose_threads"):
+            with blamed(model.backend, "backend", "choose_threads"):
                 self.threads = backend.choose_threads(OpenRequest(model.reference))
+                fitting(self.threads, int)
             self.state("run", self.run, "running", {"threads": self.threads})
         return self.threads
 
@@ -104,32 +122,40 @@ class Models:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._stack.close()
+        self.close()
+
+    def close(self) -> None:
+        if self._open is not None:
+            model, self._open = self._open[0], None
+            with self._session.at_work(model.backend, "backend", "open"):
+                self._stack.close()
 
     def get(self, model: BuiltModel, resume: Mapping[str, Any] = MappingProxyType({})) -> Model:
         """The model, opened, or as a variant of the one that is open.
 
         `resume`: what an interrupted evaluation has recorded of it, with which it is opened anew.
         """
-        if self._open is not None and resume:
-            self._stack.close()
-            self._open = None
+        if resume:
+            self.close()
         if self._open is not None:
             opened, loaded = self._open
             if opened.identity == model.identity:
                 return loaded
             if opened.backend.key == model.backend.key and isinstance(loaded, SharesWeights):
-                variant = loaded.variant(model.reference)
+                with self._session.at_work(opened.backend, "backend", "variant"):
+                    variant = loaded.variant(model.reference)
                 if variant is not None:
                     return variant
-            self._stack.close()
-            self._open = None
+            self.close()
         threads = self._session.thread_count(model)
-        with self._session.stage(f"load {brief(model.reference)}"), blamed(model.backend, "open"):
-            request = OpenRequest(model.reference, threads=threads, resume=resume)
+        request = OpenRequest(model.reference, threads=threads, resume=resume)
+        at_work = self._session.at_work(model.backend, "backend", "open")
+        with self._session.stage(f"load {brief(model.reference)}"), at_work:
             instance: Model = self._stack.enter_context(model.backend.instance.open(request))
             if not isinstance(instance, Model):
                 raise TypeError(f"gave {instance!r}, which is no Model: it needs `answers`, `facts` and `answer`")
+            frozenset(instance.answers)
+            fitting(instance.facts, Mapping[str, Any])
         self._open = (model, instance)
         return instance
 
@@ -146,6 +172,7 @@ def started(
         session = Session(host, store, journal, run, folder, stage)
         if resumed:
             _log.info("resuming run %s", run)
+            _tell_who_ended_it(store, run)
             session.threads = store.run_threads(run)
         else:
             row = {"id": run, "command": command, "recipe": recipe, "folder": str(folder)}
@@ -165,6 +192,14 @@ def started(
             finish("failed", getattr(error, "exit_code", ExitCode.INTERNAL), str(error))
             raise
         finish("complete", session.code)
+
+
+def _tell_who_ended_it(store: Store, run: str) -> None:
+    """Where the process went away while others' code was at work in it, that is the first place to look."""
+    states = store.states("component", run)
+    if states and states[-1].state == "running":
+        who = states[-1].detail["who"]
+        _log.warning("%s was at work when the last process ended; if it ends again, try `isolate: true` with it", who)
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def _score(
         names = names or result.names
         if result.error is None and result.names != names:
             differing = f"named its statistics {result.names}, elsewhere {names}"
-            result = steps.Scored((), (), f"metric {metric.use.name!r} on case {one.case.id!r}: {differing}")
+            result = steps.Scored((), (), f"metric {metric.use.name!r}: score of case {one.case.id!r}: {differing}")
         if result.error is not None:
             session.failed(key, f"plugin {metric.built.plugin}: {result.error}")
             continue

@@ -11,7 +11,8 @@ import numpy as np
 
 from harness import evaluation as steps
 from harness.comparison import MetricSides, Pairs, WholeSides
-from harness.errors import HarnessError, said
+from harness.errors import said
+from harness.fits import number_of
 from harness.hashing import content_hash
 from harness.preflight import BuiltMetric, BuiltSuite
 from harness.protocols import HasWorst, Metric
@@ -115,7 +116,7 @@ def _value(session: Session, metric: BuiltMetric, sums: Mapping[str, Any]) -> An
             raise ValueError(f"value gave {figures.shape or 'one figure'} for sums of the shape {shape or '()'}")
         return figures if shape else float(figures)
     except (Exception, SystemExit) as error:
-        _failed(session, metric, error)
+        _failed(session, metric, "value", error)
         return np.nan
 
 
@@ -130,12 +131,13 @@ def _worst(
     try:
         return {i: steps.worst_statistics(instance, stored.cases[contents[i]], names) for i in failed}
     except (Exception, SystemExit) as error:
-        _failed(session, metric, error)
+        _failed(session, metric, "worst", error)
         return None
 
 
-def _failed(session: Session, metric: BuiltMetric, error: BaseException) -> None:
-    session.failed(metric.built.key, f"plugin {metric.built.plugin}: metric {metric.use.name!r}: {said(error)}")
+def _failed(session: Session, metric: BuiltMetric, method: str, error: BaseException) -> None:
+    place = f"plugin {metric.built.plugin}: metric {metric.use.name!r}: {method}"
+    session.failed(metric.built.key, f"{place}: {said(error)}")
 
 
 def _whole_sides(
@@ -186,17 +188,17 @@ def _values(
         return None, []
     try:
         compute = metric.built.instance.compute
-        whole = float(compute(given))
+        whole = number_of(compute(given))
+        if not np.isfinite(whole):
+            raise ValueError(f"returned {whole}")
         parts = [
-            float(compute([a for a, content in zip(given, contents, strict=True) if content not in group]))
+            number_of(compute([a for a, content in zip(given, contents, strict=True) if content not in group]))
             for group in groups
         ]
-    except HarnessError:
-        raise
     except (Exception, SystemExit) as error:
-        _failed(session, metric, error)
+        _failed(session, metric, "compute", error)
         return None, []
-    return (whole, parts) if np.isfinite(whole) else (None, [])
+    return whole, parts
 
 
 def _answers(

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from harness.hashing import content_hash
-from harness.preflight import BuiltModel, BuiltRecipe, blamed, fitting, identified
+from harness.preflight import BuiltModel, BuiltRecipe, fitting, identified
 from harness.prepare import Prepared
 from harness.protocols import Signal
 from harness.session.running import Advance, Session
@@ -61,7 +61,7 @@ def _train(session: Session, built: BuiltRecipe, data: Prepared, key: str) -> Ch
         seed=built.recipe.seed,
         threads=session.thread_count(built.model),
     )
-    with session.timed("train"), ExitStack() as stack, blamed(built.trainer, "train"):
+    with session.timed("train"), ExitStack() as stack, session.at_work(built.trainer, "trainer", "train"):
         checkpoint: Checkpoint = built.trainer.instance.train(request, _Progress(session, stack))
         fitting(checkpoint, Checkpoint)
         if not _is_there(checkpoint):

@@ -78,7 +78,7 @@ def test_a_metric_that_raises_is_4_and_named_with_its_plugin_and_case(measured: 
     result = harness("--plugin", plugin, *GATE, "good", "--candidate", "base", "--json")
     assert result.json["decision"]["codes"] == [1, 4]  # the regression of the other metric weighs more
     assert result.code == 1
-    assert "plugin broken: metric 'broken' on case 'letter-0': RuntimeError: no such word" in result.err
+    assert "plugin broken: metric 'broken': score of case 'letter-0': RuntimeError: no such word" in result.err
     assert harness("--plugin", plugin, *GATE, "base", "--candidate", "good").code == 4
 
 

@@ -177,8 +177,12 @@ SITUATIONS = (
     Situation("the tier has no cases", tier_without_cases, 2, None, "suite 'teams' has no case in tier 'dev'"),
     Situation("all metrics are watched", only_watched, 4, "improved", "there is no primary or guard metric"),
     Situation("a check saw no reply", check_without_replies, 4, "improved", "60 of 60 passages could not be checked"),
-    Situation("a metric raises", given("1 / 0"), 4, "incomplete", "metric 'given' on case 'letter-0': ZeroDivision"),
-    Situation("a metric's figure raises", given(value="1 / 0"), 4, "incomplete", "metric 'given': ZeroDivisionError"),
+    Situation(
+        "a metric raises", given("1 / 0"), 4, "incomplete", "metric 'given': score of case 'letter-0': ZeroDivision"
+    ),
+    Situation(
+        "a metric's figure raises", given(value="1 / 0"), 4, "incomplete", "metric 'given': value: ZeroDivisionError"
+    ),
     Situation("a score is NaN", given("float('nan')"), 4, "incomplete", "ValueError: statistic 'sum' is nan"),
     Situation(
         "a figure is NaN",

@@ -119,11 +119,11 @@ class NoCompute(Median):
 
 
 FAILING = {
-    "no-number": (NoNumber, "metric 'no-number' on case 'letter-0': ValueError: statistic 'sum' is nan"),
+    "no-number": (NoNumber, "metric 'no-number': score of case 'letter-0': ValueError: statistic 'sum' is nan"),
     "other-names": (OtherNames, "named its statistics ('count', 'total'), elsewhere ('count', 'sum')"),
-    "no-value": (NoValue, "metric 'no-value': KeyError: 'sum of squares'"),
+    "no-value": (NoValue, "metric 'no-value': value: KeyError: 'sum of squares'"),
     "nan-value": (NanValue, ""),
-    "no-compute": (NoCompute, "metric 'no-compute': ArithmeticError: odd"),
+    "no-compute": (NoCompute, "metric 'no-compute': compute: ArithmeticError: odd"),
 }
 
 
