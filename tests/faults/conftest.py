@@ -56,7 +56,7 @@ class Faulty:
 
     def run(self, *arguments: str) -> Ended:
         self.capture.readouterr()
-        code = main(list(self.line) if not arguments else arguments)
+        code = main(arguments or self.line)
         out, err = self.capture.readouterr()
         return Ended(code, out, " ".join(err.split()))
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from harness import Component, hookimpl
@@ -19,13 +18,11 @@ from harness.types import (
     Answer,
     Answered,
     Changed,
-    Case,
     Checked,
     Checkpoint,
     Conversation,
     Finding,
     History,
-    Identity,
     Kept,
     LoadRequest,
     Message,
@@ -170,6 +167,7 @@ class Check:
                     return
                 if fault() == "yields NaN":
                     yield Checked(passage.id, (Finding("odd", math.nan, ""),))  # type: ignore[arg-type]
+                    continue
                 if fault() == "mutates its input":
                     passage.case.slices["seen"] = "yes"  # type: ignore[index]
             yield Checked(passage.id)
