@@ -10,7 +10,7 @@ from typing import Literal
 
 from harness.collecting import building
 from harness.types import Identity, OpenRequest, Request
-from harness_transformers.device import choose_device
+from harness_transformers.device import card_facts, choose_device
 from harness_transformers.explain import explained
 from harness_transformers.identify import identify
 from harness_transformers.loading import Dtype, load_speech, load_weights
@@ -18,6 +18,7 @@ from harness_transformers.locate import locate, locate_adapter, read_json
 from harness_transformers.memory import MOST_TOKENS, keep_freed_memory, token_budget
 from harness_transformers.model import OpenedModel
 from harness_transformers.pace import Pace
+from harness_transformers.repeatable import fix_products
 from harness_transformers.sight import look
 from harness_transformers.threads import layer_of, measure_again, share_cores, use_threads
 
@@ -57,10 +58,15 @@ class TransformersBackend:
             opened.weights.release()
 
     def choose_threads(self, request: OpenRequest) -> int:
-        """The thread count that is fastest just now, measured in about a second on the sizes of the model."""
+        """The thread count that is fastest just now, measured in about a second on the sizes of the model.
+
+        On a GPU torch's own.
+        """
         share_cores()
+        fix_products()
         with building():  # importing torch makes a million objects that stay
-            return use_threads(None, layer_of(read_json(locate(request.model) / "config.json")))[0]
+            layer = layer_of(read_json(locate(request.model) / "config.json"))
+            return use_threads(None, layer, choose_device(self.device))[0]
 
     def count_tokens(self, request: OpenRequest, texts: Sequence[str]) -> Sequence[int]:
         """How many tokens each text has, without torch."""
@@ -74,22 +80,26 @@ class TransformersBackend:
     def explain(self, request: OpenRequest, requests: Sequence[Request]) -> Iterator[str]:
         """The plan for the requests, a line a step; loads the tokenizer, no weights."""
         speech = load_speech(locate(request.model))
-        yield from explained(speech, requests, self.batch_tokens or MOST_TOKENS[choose_device(self.device)])
+        device = choose_device(self.device)
+        yield from explained(speech, requests, self.batch_tokens or MOST_TOKENS[device], device)
 
     def _opened(self, request: OpenRequest) -> OpenedModel:
         share_cores()
+        fix_products()
         device = choose_device(self.device)
         folder, adapter = locate(request.model), locate_adapter(request.model)
         layer = layer_of(read_json(folder / "config.json"))
         weights = load_weights(folder, self.dtype, device)
-        keep_freed_memory()
-        threads, rates = use_threads(request.threads, layer)
+        if device == "cpu":
+            keep_freed_memory()
+        threads, rates = use_threads(request.threads, layer, device)
         batch_tokens = self.batch_tokens or request.resume.get("batch_tokens") or token_budget(weights.model, device)
         sight = look(weights.model)
         facts = {
             "threads": threads,
             "thread_rates": {str(count): round(rate, 1) for count, rate in rates.items()},
             "device": device,
+            **card_facts(device),
             "dtype": str(weights.model.dtype).removeprefix("torch."),
             "batch_tokens": batch_tokens,
             "torch": version("torch"),
@@ -98,7 +108,8 @@ class TransformersBackend:
         }
         if adapter is not None:
             weights.put_on(adapter)
-        pace, reply_pace = (Pace(threads, partial(measure_again, layer)) for _ in range(2))
+        measure = partial(measure_again, layer) if device == "cpu" else None
+        pace, reply_pace = (Pace(threads, measure) for _ in range(2))
         return OpenedModel(
             weights, request.model, adapter, batch_tokens, sight, pace, reply_pace, facts, request.resume
         )

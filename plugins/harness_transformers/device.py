@@ -14,7 +14,11 @@ from harness.errors import UsageError
 Device: TypeAlias = Literal["cuda", "mps", "cpu"]
 CPU_INFO = Path("/proc/cpuinfo")
 BFLOAT16_FLAGS = frozenset(["avx512_bf16", "amx_bf16", "bf16"])
-DRIVER_FILES = (Path("/dev/nvidia0"), Path("/proc/driver/nvidia/version"))
+DRIVER_FILES = (
+    Path("/dev/nvidia0"),
+    Path("/proc/driver/nvidia/version"),
+    Path("/usr/lib/wsl/lib/libcuda.so.1"),  # of Windows' driver, for its Linux
+)
 
 
 def choose_device(option: Literal["auto", "cuda", "mps", "cpu"]) -> Device:
@@ -49,6 +53,13 @@ def check_device(device: Device) -> None:
             f"device {device!r} was chosen, but this torch ({torch.__version__}) cannot use it: install a torch that "
             f"fits the driver, or set `device: cpu`"
         )
+
+
+def card_facts(device: Device) -> dict[str, str]:
+    """Which card it is, for the record: another one sums in another order."""
+    import torch
+
+    return {"card": torch.cuda.get_device_name()} if device == "cuda" else {}
 
 
 def _has_cuda() -> bool:

@@ -7,6 +7,7 @@ from itertools import islice
 
 from harness.types import Generate, LogLikelihood, Request
 from harness_transformers import generate, likelihood
+from harness_transformers.device import Device
 from harness_transformers.loading import Speaks
 from harness_transformers.memory import HELD_PER_COMPUTED
 from harness_transformers.model import scoring_plan
@@ -16,7 +17,7 @@ from harness_transformers.prefixes import Node
 SHOWN = 12
 
 
-def explained(speaks: Speaks, requests: Sequence[Request], batch_tokens: int) -> Iterator[str]:
+def explained(speaks: Speaks, requests: Sequence[Request], batch_tokens: int, device: Device) -> Iterator[str]:
     """A line a step, for each kind of request."""
     if requests:
         yield (
@@ -25,20 +26,20 @@ def explained(speaks: Speaks, requests: Sequence[Request], batch_tokens: int) ->
         )
     replies = [one for one in requests if isinstance(one, Generate)]
     if replies:
-        yield from _replies(speaks, replies, batch_tokens)
+        yield from _replies(speaks, replies, batch_tokens, device)
     scored = [one for one in requests if isinstance(one, LogLikelihood)]
     if scored:
         yield from _scoring(speaks, scored, batch_tokens)
 
 
-def _replies(speaks: Speaks, requests: Sequence[Generate], batch_tokens: int) -> Iterator[str]:
+def _replies(speaks: Speaks, requests: Sequence[Generate], batch_tokens: int, device: Device) -> Iterator[str]:
     jobs, refused = generate.prepare(speaks, requests)
     held = batch_tokens * HELD_PER_COMPUTED
-    groups = generate.groups(jobs, held)
+    groups = generate.groups(jobs, held, device)
     tokens = sum(len(job.prompt) for job in jobs)
     yield f"replies: {len(jobs):,} prompts of {tokens:,} tokens, in {len(groups):,} groups of up to {held:,} tokens"
     for group in groups[:SHOWN]:
-        slots = generate.slot_count([jobs[index] for index in group], held)
+        slots = generate.slot_count([jobs[index] for index in group], held, device)
         yield f"  {len(group)} replies in {min(slots, len(group))} slots"
     if len(groups) > SHOWN:
         yield f"  … and {len(groups) - SHOWN:,} more groups"

@@ -11,6 +11,7 @@ from typing import Any
 from harness.errors import UsageError
 from harness.hashing import content_hash
 from harness.types import Answer, Generate, Prompt
+from harness_transformers.device import Device
 from harness_transformers.fit import fits_slots
 from harness_transformers.loading import Speaks, Weights
 from harness_transformers.memory import HELD_PER_COMPUTED
@@ -20,7 +21,9 @@ from harness_transformers.replies import Row
 from harness_transformers.sampling import choose
 from harness_transformers.slots import Slots
 
-MOST_SLOTS = 64
+MOST_SLOTS = {"cpu": 64, "mps": 64, "cuda": 256}
+FREE_FIRST = {"cpu": 0.0, "mps": 0.0, "cuda": 0.125}
+"""The share of slots that is free before rows that wait are let in: a GPU takes as long for one prompt as for many."""
 ROWS_A_SLOT = 8  # what a killed evaluation repeats at most; the tail of a group, when slots are empty, is little of it
 
 
@@ -67,7 +70,7 @@ def check_room(speaks: Speaks, tokens: int) -> None:
         raise UsageError(f"too long: {tokens} tokens, context {speaks.context_length}")
 
 
-def groups(jobs: Sequence[Job], budget: int) -> list[list[int]]:
+def groups(jobs: Sequence[Job], budget: int, device: Device) -> list[list[int]]:
     """Indices of jobs that are answered together, in the order to run them: those that will take longest first.
 
     A function of all jobs, so that a resumed evaluation has the same groups; `budget` as for `answer_group`.
@@ -76,7 +79,7 @@ def groups(jobs: Sequence[Job], budget: int) -> list[list[int]]:
     dearest = 0
     for index in sorted(range(len(jobs)), key=lambda i: (-_expected(jobs[i]), -len(jobs[i].prompt), i)):
         dearest = max(dearest, cost(jobs[index]))
-        if not found or len(found[-1]) >= ROWS_A_SLOT * _slots(dearest, budget):
+        if not found or len(found[-1]) >= ROWS_A_SLOT * _slots(dearest, budget, device):
             found.append([])
             dearest = cost(jobs[index])
         found[-1].append(index)
@@ -95,27 +98,30 @@ def answer_group(
     waiting = deque(_row(weights, job) for job in jobs)
     live: list[Row] = []
     missing = sum(job.request.key in needed for job in jobs)
+    free_first = max(1, int(slots.count * FREE_FIRST[weights.device]))
     while missing:
-        while waiting and len(live) < slots.count:
-            live.append(waiting.popleft())
+        if not live or slots.count - len(live) >= free_first:
+            while waiting and len(live) < slots.count:
+                live.append(waiting.popleft())
         ended = [index for index in _advance(slots, live) if not _begins_next_turn(weights, live[index])]
         answers = [live[index].answer() for index in ended if live[index].request.key in needed]
-        _leave(slots, live, ended, waiting)
+        _leave(slots, live, ended, waiting if free_first == 1 else deque())
         missing -= len(answers)
         if answers:
             yield answers
 
 
-def slot_count(jobs: Sequence[Job], budget: int) -> int:
+def slot_count(jobs: Sequence[Job], budget: int, device: Device) -> int:
     """How many of the jobs may run at once."""
-    return _slots(max(map(cost, jobs)), budget)
+    return _slots(max(map(cost, jobs)), budget, device)
 
 
 def _open_slots(weights: Weights, model: Any, jobs: Sequence[Job], budget: int) -> Slots | OneByOne:
     if not fits_slots(weights, model):
         return OneByOne(weights, model)
     places = min(max(map(cost, jobs)), weights.context_length)
-    return Slots(weights, model, slot_count(jobs, budget), places, pass_tokens=budget // HELD_PER_COMPUTED)
+    count = slot_count(jobs, budget, weights.device)
+    return Slots(weights, model, count, places, pass_tokens=budget // HELD_PER_COMPUTED)
 
 
 def _advance(slots: Slots | OneByOne, live: list[Row]) -> list[int]:
@@ -206,6 +212,6 @@ def _expected(job: Job) -> int:
     return known if known is not None else job.request.max_new_tokens * (1 + len(job.request.follow_ups))
 
 
-def _slots(dearest: int, budget: int) -> int:
+def _slots(dearest: int, budget: int, device: Device) -> int:
     """How many rows may run at once where the dearest holds so many tokens."""
-    return max(1, min(MOST_SLOTS, budget // dearest))
+    return max(1, min(MOST_SLOTS[device], budget // dearest))

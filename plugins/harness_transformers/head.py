@@ -40,12 +40,11 @@ class Head:
 
         words = self.layer.weight.shape[0]
         step = max(LOGITS_AT_ONCE // words, 1)
+        starts = torch.arange(0, hidden_nd.shape[0] + step, step, device=reads_m.device)
+        ends = torch.searchsorted(reads_m, starts).tolist()  # all at once: a GPU is waited for
         found = []
-        for start in range(0, hidden_nd.shape[0], step):
+        for start, first, end in zip(range(0, hidden_nd.shape[0], step), ends, ends[1:], strict=False):
             logits_nv = self.logits(hidden_nd[start : start + step])
-            first, end = torch.searchsorted(
-                reads_m, torch.tensor([start, start + step], device=reads_m.device)
-            ).tolist()
             found.append(log_likelihoods(logits_nv, reads_m[first:end] - start, targets_m[first:end]))
         return torch.cat(found)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import warnings
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from harness_transformers.device import Device, check_device
 from harness_transformers.identify import context_length, precision, weight_files
 from harness_transformers.linear import use_onednn
 from harness_transformers.locate import read_json
+from harness_transformers.memory import tidy
 
 Dtype: TypeAlias = Literal["float32", "bfloat16", "auto", "fast"]
 
@@ -86,15 +86,7 @@ class Weights:
         """Give the memory back."""
         self.model = None
         if self.device == "cuda":  # main memory comes back by itself, and looking for more takes a moment
-            self.tidy()
-
-    def tidy(self) -> None:
-        """Give back the memory of what is no longer used, as after a pass that did not fit."""
-        import torch
-
-        gc.collect()
-        if self.device == "cuda":
-            torch.cuda.empty_cache()
+            tidy(self.device)
 
 
 def load_weights(folder: Path, dtype: Dtype, device: Device) -> Weights:

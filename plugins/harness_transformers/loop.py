@@ -5,6 +5,7 @@ What it would decide itself is decided here: the order of the examples, the loss
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +18,12 @@ from harness_transformers.collate import IGNORED, collate, summed_loss
 from harness_transformers.device import Device
 from harness_transformers.examples import Example
 from harness_transformers.progress import Progress
+from harness_transformers.repeatable import cannot_repeat, repeatable
 
 # two, since a third is deleted before the newest is marked complete
 KEPT_CHECKPOINTS = 2
+
+log = logging.getLogger("harness")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,20 @@ def run_steps(
     The optimizer and random states of a checkpoint are torch files; transformers 5.23 reads them
     with `weights_only=True`, which runs no code. Its `training_args.bin` is a pickle, written and never read.
     """
+    done = len(progress.curve)
+    try:
+        with repeatable(settings.device):
+            _run_steps(model, ordered, settings, progress, checkpoint)
+    except RuntimeError as error:
+        if not cannot_repeat(error) or len(progress.curve) > done:
+            raise
+        log.warning("the same seed may give other weights another time: %s", error)
+        _run_steps(model, ordered, settings, progress, checkpoint)
+
+
+def _run_steps(
+    model: Any, ordered: Sequence[Example], settings: Settings, progress: Progress, checkpoint: Path | None
+) -> None:
     from transformers import PrinterCallback, Trainer
 
     class LabelledTrainer(Trainer):  # type: ignore[misc]

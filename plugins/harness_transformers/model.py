@@ -15,7 +15,7 @@ from harness_transformers.head import Head
 from harness_transformers.likelihood import Answers
 from harness_transformers.loading import Weights
 from harness_transformers.locate import locate_adapter
-from harness_transformers.memory import HELD_PER_COMPUTED
+from harness_transformers.memory import HELD_PER_COMPUTED, tidy
 from harness_transformers.pace import Pace
 from harness_transformers.plan import Plan, Revisions, cost, plan_scoring
 from harness_transformers.prefixes import Scored, Unit, prefix_tree, separate
@@ -24,6 +24,9 @@ from harness_transformers.sight import Sight
 
 LONGEST_ROW = 1024
 """Tokens of a row that is a tree: each looks at all of them, so longer rows cost more than they share."""
+
+LACKS_MEMORY = ("out of memory", "can't allocate memory", "alloc_failed")
+"""What torch, its CPU allocator and NVIDIA's libraries say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Failure:
     def of(cls, error: Exception) -> Failure:
         """torch raises a class of its own where a card lacks memory, a bare RuntimeError where the machine does."""
         words = str(error).lower()
-        lacks_memory = "out of memory" in words or "can't allocate memory" in words
+        lacks_memory = any(said in words for said in LACKS_MEMORY)
         return cls(f"{type(error).__name__}: {error}", isinstance(error, MemoryError) or lacks_memory)
 
 
@@ -86,7 +89,7 @@ class OpenedModel:
         jobs, refused = generate.prepare(self.weights, requests)
         yield from _as_batch(refused)
         held = self.batch_tokens * HELD_PER_COMPUTED
-        for at, group in enumerate(generate.groups(jobs, held)):
+        for at, group in enumerate(generate.groups(jobs, held, self.weights.device)):
             for answers in self._group(at, [jobs[index] for index in group], held):
                 yield from _as_batch(answers)
 
@@ -175,7 +178,7 @@ class OpenedModel:
         """Revise the plan from batch `at` on, since memory did not suffice."""
         self._revisions[work].lower(at, budget)
         self._say(revisions=self._changes())
-        self.weights.tidy()
+        tidy(self.weights.device)
 
     def _changes(self) -> dict[str, list[dict[str, int]]]:
         return {work: list(one.changes) for work, one in self._revisions.items() if one.changes}

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from harness_transformers.device import Device
+
 ROUNDS = 2
 SECONDS = 0.4
 TOKENS = (256, 16, 16, 16, 16)  # of a batch of prompts and, four times, of one step of a batch of replies
@@ -46,10 +48,15 @@ def share_cores() -> None:
         os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
 
 
-def use_threads(requested: int | None, layer: Layer) -> tuple[int, Mapping[int, float]]:
-    """Set torch's thread count to what is requested, else to the fastest; returns it and the rates that decided."""
+def use_threads(requested: int | None, layer: Layer, device: Device) -> tuple[int, Mapping[int, float]]:
+    """Set torch's thread count to what is requested, else to the fastest; returns it and the rates that decided.
+
+    Where the passes run on a GPU there is nothing to try: torch keeps its own.
+    """
     import torch
 
+    if requested is None and device != "cpu":
+        return torch.get_num_threads(), {}
     rates: Mapping[int, float] = {} if requested is not None else _first_probe(layer)
     threads = requested if requested is not None else _fastest(rates)
     torch.set_num_threads(threads)

@@ -16,15 +16,17 @@ from harness.protocols import Monitor
 from harness.types import Checkpoint, ModelReference, TrainRequest
 from harness_transformers import checkpoints
 from harness_transformers.collate import can_share_prefix, mean_loss
-from harness_transformers.device import Device, check_device, choose_device
+from harness_transformers.device import Device, card_facts, check_device, choose_device
 from harness_transformers.examples import Example, Examples, make_examples
 from harness_transformers.identify import TOKENIZER_FILES, identify
 from harness_transformers.loading import load_model, load_tokenizer, peft_warnings_silenced
 from harness_transformers.locate import locate, read_json
 from harness_transformers.loop import Settings, run_steps
+from harness_transformers.memory import tidy
 from harness_transformers.order import training_order
 from harness_transformers.plan import plan_batches
 from harness_transformers.progress import Progress, curve_of
+from harness_transformers.repeatable import fix_products
 from harness_transformers.threads import layer_of, share_cores, use_threads
 
 VALIDATION_TOKENS = 2048
@@ -94,12 +96,17 @@ class SupervisedTrainer:
             checkpoints.claim(request.folder, key, {})
             return _checkpoint(self.method, request, done)
         share_cores()
+        fix_products()
         layer = layer_of(read_json(locate(request.model) / "config.json"))
-        threads, _ = use_threads(request.threads, layer)
+        threads, _ = use_threads(request.threads, layer, device)
         # a resumed training keeps the thread count of its start: sums in another order are other numbers
         claimed = checkpoints.claim(request.folder, key, {"threads": threads})
-        threads, _ = use_threads(claimed["threads"], layer)
-        return self._train(request, monitor, device, threads)
+        threads, _ = use_threads(claimed["threads"], layer, device)
+        try:
+            return self._train(request, monitor, device, threads)
+        finally:
+            if device == "cuda":  # the evaluation that follows needs it, and the Trainer's objects refer to each other
+                tidy(device)
 
     def _train(self, request: TrainRequest, monitor: Monitor, device: Device, threads: int) -> Checkpoint:
         check_device(device)
@@ -126,6 +133,7 @@ class SupervisedTrainer:
                 model, self._ordered(examples, settings, request.seed), settings, progress, resumed and resumed[0]
             )
         facts = _facts(examples, validation, progress) | {"threads": threads, "device": device, "method": self.method}
+        facts |= card_facts(device)
         facts |= {"precision": self.precision, "resumed_from": len(resumed[1]["curve"]) if resumed else None}
         state = progress.state() | {"steps": progress.steps, "facts": facts}
         checkpoints.finish(request.folder, state)

@@ -130,14 +130,14 @@ def test_those_that_take_longest_run_first(opened: OpenedModel) -> None:
         generate("Hold the round button for", max_new_tokens=8),  # as long as the first, with a longer prompt
     ]
     jobs, _ = prepare(opened.weights, requests)
-    assert groups(jobs, 1000) == [[1, 3, 0, 2]]
+    assert groups(jobs, 1000, "cpu") == [[1, 3, 0, 2]]
 
 
 def test_groups_are_no_larger_than_what_may_be_run_again(opened: OpenedModel) -> None:
     jobs, _ = prepare(opened.weights, [generate(f"box {n}", max_new_tokens=20) for n in range(40)])
-    sizes = [len(group) for group in groups(jobs, budget=50)]  # two rows at once, at most eight for each
+    sizes = [len(group) for group in groups(jobs, 50, "cpu")]  # two rows at once, at most eight for each
     assert sizes == [16, 16, 8]
-    assert groups([], budget=50) == []
+    assert groups([], 50, "cpu") == []
 
 
 def test_answers_come_as_rows_end_and_only_those_needed(opened: OpenedModel) -> None:

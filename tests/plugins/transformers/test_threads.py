@@ -29,16 +29,16 @@ def test_the_users_limit_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_the_user_says_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    assert use_threads(None, Layer(8, 17)) == (1, {1: 0.0})
+    assert use_threads(None, Layer(8, 17), "cpu") == (1, {1: 0.0})
 
 
 def test_a_requested_count_is_used_as_it_is_and_a_probe_chooses_among_the_candidates() -> None:
     import torch
 
     before = torch.get_num_threads()
-    assert use_threads(1, Layer()) == (1, {})
+    assert use_threads(1, Layer(), "cpu") == (1, {})
     assert torch.get_num_threads() == 1
-    threads, rates = use_threads(None, Layer(8, 16))
+    threads, rates = use_threads(None, Layer(8, 16), "cpu")
     assert threads == max(rates, key=lambda count: rates[count])
     assert torch.get_num_threads() == threads
     assert measure_again(Layer(8, 16)) == torch.get_num_threads()
