@@ -15,6 +15,7 @@ from harness_transformers.identify import context_length, precision, weight_file
 from harness_transformers.linear import use_onednn
 from harness_transformers.locate import read_json
 from harness_transformers.memory import tidy
+from harness_transformers.threads import usable_cores
 
 Dtype: TypeAlias = Literal["float32", "bfloat16", "auto", "fast"]
 
@@ -143,9 +144,13 @@ def peft_warnings_silenced() -> Iterator[None]:
 
 
 def quiet_libraries() -> None:
-    """No telemetry, no bars, only errors: what a user should see goes through the logger `harness`."""
+    """No telemetry, no bars, only errors: what a user should see goes through the logger `harness`.
+
+    Tokenizers use the cores: behind a GPU, turning texts into tokens on one of them took longer than the passes.
+    """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    os.environ.setdefault("RAYON_NUM_THREADS", str(usable_cores()))
     from transformers.utils import logging
 
     logging.set_verbosity_error()
