@@ -10,7 +10,7 @@ from harness.types import Generate, LogLikelihood, Message, ModelReference, Open
 from harness_transformers import generate, identify
 from harness_transformers.backend import TransformersBackend
 from harness_transformers.loading import Weights
-from harness_transformers.model import OpenedModel
+from harness_transformers.model import Failure, OpenedModel
 from harness_transformers.scoring import Scorer
 
 QUESTION = (Message("user", "What rings at the door?"),)
@@ -156,6 +156,18 @@ def test_where_memory_does_not_suffice_the_plan_is_revised_and_a_resumed_one_beg
     again = list(replace(opened, batch_tokens=60, resume=model.facts).answer(requests))
     assert {a.key: a.likelihoods for a in again} == {a.key: a.likelihoods for a in answers}
     assert set(one_row_at_a_time) == {1}
+
+
+@pytest.mark.parametrize(
+    ("said", "lacks_memory"),
+    [
+        ("CUDA out of memory. Tried to allocate 2.00 GiB.", True),
+        ("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", True),
+        ("CUDA error: an illegal memory access was encountered", False),
+    ],
+)
+def test_what_lacks_memory_is_told_from_what_is_broken(said: str, lacks_memory: bool) -> None:
+    assert Failure.of(RuntimeError(said)).lacks_memory is lacks_memory
 
 
 def test_a_scoring_pass_that_fails_costs_only_its_own_cases(

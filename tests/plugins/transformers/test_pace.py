@@ -43,3 +43,8 @@ def test_it_is_not_measured_again_right_after_it_was() -> None:
     worked(pace, clock, *[100.0] * 30, *[20.0] * 2, *[5.0] * 2, *[4.0] * 20)
     assert len(measured) == 2
     assert measured[1] - measured[0] >= 30
+
+
+def test_where_threads_do_not_decide_the_rate_none_are_measured() -> None:
+    clock = Clock()
+    assert worked(Pace(2, None, clock), clock, *[100.0] * 30, *[5.0] * 10) == [2] * 40

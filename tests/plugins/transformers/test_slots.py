@@ -161,6 +161,22 @@ def test_a_short_reply_makes_room_for_the_next(count_run: tuple[Weights, list[in
     assert sum(steps) >= sum(length - 1 for length in lengths)
 
 
+def test_where_a_pass_costs_the_same_for_many_prompts_rows_that_wait_are_let_in_together(
+    count_run: tuple[Weights, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights, run = count_run
+    requests = [Generate(str(at), f"box {at}", max_new_tokens=1 + at % 7) for at in range(40)]
+    budget = 8 * (7 + len(weights.tokenizer("box 39")["input_ids"]))  # eight slots
+    found = []
+    for share in (0.0, 0.5):
+        monkeypatch.setitem(generate.FREE_FIRST, "cpu", share)
+        run.clear()
+        found.append((replies(weights, requests, budget), len(run)))
+    (at_once, many), (together, few) = found
+    assert together == at_once
+    assert few < many
+
+
 def test_a_slot_shows_nothing_of_who_was_there_before(make_weights: Callable[..., Weights]) -> None:
     import torch
 

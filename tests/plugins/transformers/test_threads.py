@@ -45,6 +45,16 @@ def test_a_requested_count_is_used_as_it_is_and_a_probe_chooses_among_the_candid
     torch.set_num_threads(before)
 
 
+def test_behind_a_gpu_no_thread_count_is_tried() -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    assert use_threads(None, Layer(8, 18), "cuda") == (before, {})
+    assert use_threads(1, Layer(8, 18), "cuda") == (1, {})
+    assert torch.get_num_threads() == 1
+    torch.set_num_threads(before)
+
+
 @pytest.mark.parametrize(
     ("config", "layer"),
     [
