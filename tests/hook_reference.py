@@ -8,8 +8,9 @@ from harness import hookspecs
 
 HEAD = """# Every hook
 
-This page is made of `harness/hookspecs.py`. Registration hooks take no arguments, and yield. Event hooks take the event;
-an implementation may leave arguments out. The classes named here are in `harness/protocols.py` and `harness/types/`.
+This page is made of `harness/hookspecs.py`. Registration hooks take no arguments, and yield. Event hooks take the
+event; an implementation may leave arguments out. The classes named here are in
+`harness/protocols.py` and `harness/types/`.
 """
 
 
