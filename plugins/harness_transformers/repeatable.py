@@ -1,6 +1,7 @@
-"""On a GPU many sums are made in whatever order their parts come; here a training's are made in the same one each time.
+"""On a GPU some sums are made in whatever order their parts come; here a training's are made in the same one each time.
 
-Which operations that costs is torch's affair: without it, attention's gradients differ from run to run.
+Without it the loss of a LoRA training differed in the tenth digit after six steps (H200, torch 2.11), and with it steps
+were no slower. To have torch only warn is not enough: attention's gradients then stay as they were.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class SupervisedTrainer:
     1e-3 for LoRA and 2e-5 for all weights; it rises over `warmup_share` of the steps, then follows `schedule`.
     Validation runs every `evaluate_every` steps (a sixth of the training) and `patience` times without a new best end
     it; a checkpoint to resume from is written every `checkpoint_every` steps (at each validation). `precision`
-    "bfloat16" runs matrix products in bfloat16.
+    "bfloat16" runs matrix products in bfloat16. The same seed gives the same weights on the same machine, on a GPU too.
     """
 
     method: Literal["lora", "full"] = "lora"

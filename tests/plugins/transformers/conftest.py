@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import tiny_llama
+from where import DEVICE
 
 from harness.protocols import Signal
 from harness.testing import make_conversation, make_conversation_set
@@ -44,7 +45,7 @@ def reference(tiny: Path) -> ModelReference:
 @pytest.fixture(scope="session")
 def opened(reference: ModelReference) -> Iterator[OpenedModel]:
     """The tiny model, open on one thread, with batches of at most 200 tokens."""
-    with TransformersBackend(batch_tokens=200, device="cpu").open(OpenRequest(reference, threads=1)) as model:
+    with TransformersBackend(batch_tokens=200, device=DEVICE).open(OpenRequest(reference, threads=1)) as model:
         yield model
 
 

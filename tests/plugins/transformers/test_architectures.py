@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from where import DEVICE
 
 from harness_transformers.head import Head, hidden_at
 from harness_transformers.model import scoring_plan
@@ -76,7 +77,7 @@ def model_of(name: str) -> Any:
 
     config, options = (SEE_TREES | SEE_NONE)[name]
     torch.manual_seed(1)
-    return transformers.AutoModelForCausalLM.from_config(getattr(transformers, config)(**options)).eval()
+    return transformers.AutoModelForCausalLM.from_config(getattr(transformers, config)(**options)).eval().to(DEVICE)
 
 
 def plainly(model: Any, sequences: Sequence[Scored]) -> list[float]:
@@ -84,7 +85,7 @@ def plainly(model: Any, sequences: Sequence[Scored]) -> list[float]:
 
     found = []
     for one in sequences:
-        ids_t = torch.from_numpy(one.tokens.astype(np.int64))
+        ids_t = torch.from_numpy(one.tokens.astype(np.int64)).to(model.device)
         with torch.inference_mode():
             shares_tv = model(ids_t[None, :-1], use_cache=False).logits[0].float().log_softmax(-1)
         places = range(one.first_read, len(one.tokens) - 1)
@@ -181,8 +182,8 @@ def test_logits_are_made_a_few_places_at_a_time(monkeypatch: pytest.MonkeyPatch)
     hook.remove()
     assert max(sizes) == 5
     with torch.inference_mode():
-        places = torch.tensor([0, 0]), torch.tensor([2, 4])
-        assert hidden_at(model, *places, input_ids=torch.tensor([[1, 2, 3, 4, 5]])).shape == (2, 32)
+        rows, columns, ids = (torch.tensor(one, device=DEVICE) for one in ([0, 0], [2, 4], [[1, 2, 3, 4, 5]]))
+        assert hidden_at(model, rows, columns, input_ids=ids).shape == (2, 32)
 
 
 def test_a_prefix_longer_than_a_pass_is_kept_in_pieces() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from where import DEVICE
 
 import harness_transformers
 from harness.component import Component
@@ -24,7 +25,7 @@ class TestBackend(BackendContract):
         return ModelReference(str(self.folder))
 
     def options(self) -> Mapping[str, Any]:
-        return {"device": "cpu", "batch_tokens": 200}
+        return {"device": DEVICE, "batch_tokens": 200}
 
 
 class TestTrainer(TrainerContract):
@@ -39,4 +40,4 @@ class TestTrainer(TrainerContract):
         return ModelReference(str(self.folder))
 
     def options(self) -> Mapping[str, Any]:
-        return {"device": "cpu", "max_steps": 3, "batch_size": 2}
+        return {"device": DEVICE, "max_steps": 3, "batch_size": 2}

@@ -1,5 +1,7 @@
 """The plan in words."""
 
+from where import DEVICE
+
 from harness.types import Generate, LogLikelihood, ModelReference, OpenRequest, Request
 from harness_transformers.backend import TransformersBackend
 
@@ -12,7 +14,7 @@ def test_the_plan_names_what_is_shared_and_what_is_computed(reference: ModelRefe
         Generate("long", "box " * 300),
         *(LogLikelihood(str(n), f"{SHOTS}{chr(97 + n)} rings and rings", ("round", "button")) for n in range(12)),
     ]
-    lines = list(TransformersBackend(batch_tokens=100, device="cpu").explain(OpenRequest(reference), requests))
+    lines = list(TransformersBackend(batch_tokens=100, device=DEVICE).explain(OpenRequest(reference), requests))
     assert lines.pop(0).startswith("up to 100 tokens a pass; ")
     assert lines[0] == "replies: 1 prompts of 2 tokens, in 1 groups of up to 500 tokens"
     assert lines[1] == "  1 replies in 1 slots"
@@ -24,4 +26,4 @@ def test_the_plan_names_what_is_shared_and_what_is_computed(reference: ModelRefe
 
 
 def test_nothing_to_ask_is_no_plan(reference: ModelReference) -> None:
-    assert list(TransformersBackend(device="cpu").explain(OpenRequest(reference), [])) == []
+    assert list(TransformersBackend(device=DEVICE).explain(OpenRequest(reference), [])) == []

@@ -25,7 +25,7 @@ def test_greedy_replies_are_those_of_transformers_generate(opened: OpenedModel) 
     model, tokenizer = opened.weights.model, opened.weights.tokenizer
     answers = ask(opened, [generate(prompt) for prompt in PROMPTS])
     for prompt in PROMPTS:
-        ids = tokenizer(prompt, return_tensors="pt")
+        ids = tokenizer(prompt, return_tensors="pt").to(model.device)
         with torch.inference_mode():
             whole = model.generate(**ids, max_new_tokens=8, do_sample=False)[0]
         expected = tokenizer.decode(whole[ids["input_ids"].shape[1] :], skip_special_tokens=True)

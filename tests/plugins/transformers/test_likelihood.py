@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 
 import pytest
+from where import DEVICE
 
 from harness.types import Answer, Likelihood, LogLikelihood, Message
 from harness_transformers.model import OpenedModel
@@ -37,7 +38,7 @@ def plainly(model: OpenedModel, request: LogLikelihood) -> list[float]:
         while same < min(len(context), len(whole)) and context[same] == whole[same]:
             same += 1
         with torch.inference_mode():
-            shares = model.weights.model(torch.tensor([whole])).logits[0].log_softmax(-1)
+            shares = model.weights.model(torch.tensor([whole]).to(DEVICE)).logits[0].log_softmax(-1)
         found.append(sum(float(shares[at - 1, whole[at]]) for at in range(same, len(whole))))
     return found
 
@@ -70,7 +71,8 @@ def test_a_likelihood_is_the_models_own_loss(opened: OpenedModel) -> None:
     import torch
 
     (answer,) = opened.answer([LogLikelihood("x", "The", (" box rings when someone is at the door.",))])
-    ids = opened.weights.tokenizer("The box rings when someone is at the door.", return_tensors="pt")["input_ids"]
+    text = opened.weights.tokenizer("The box rings when someone is at the door.", return_tensors="pt")
+    ids = text["input_ids"].to(DEVICE)
     with torch.inference_mode():
         loss = float(opened.weights.model(ids, labels=ids).loss)
     (one,) = answer.likelihoods
@@ -111,7 +113,8 @@ def by_windows(model: OpenedModel, ids: list[int], scored: int) -> float:
     while done < len(ids):
         begin = max(0, end - 193)
         with torch.inference_mode():
-            shares = model.weights.model(torch.tensor([ids[begin : end - 1]])).logits[0].log_softmax(-1)
+            window = torch.tensor([ids[begin : end - 1]]).to(DEVICE)
+            shares = model.weights.model(window).logits[0].log_softmax(-1)
         total += sum(float(shares[at - 1 - begin, ids[at]]) for at in range(done, end))
         done, end = end, min(end + 192, len(ids))
     return total

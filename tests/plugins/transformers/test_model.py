@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from where import DEVICE
 
 from harness.errors import UsageError
 from harness.types import Generate, LogLikelihood, Message, ModelReference, OpenRequest, Request
@@ -73,7 +74,7 @@ def test_models_with_other_adapters_may_answer_between_two_answers(
         return found
 
     one, two = (replace(reference, adapter=adapter) for adapter in adapters)
-    with TransformersBackend(device="cpu").open(OpenRequest(one, threads=1)) as opened:
+    with TransformersBackend(device=DEVICE).open(OpenRequest(one, threads=1)) as opened:
         other = opened.variant(two)
         assert replies(opened, other) == replies(opened, None)
 
@@ -87,7 +88,7 @@ def test_a_batch_of_known_requests_is_not_run(opened: OpenedModel, monkeypatch: 
 
 
 def test_variants_share_one_load_and_equal_separate_loads(reference: ModelReference, adapters: list[str]) -> None:
-    backend = TransformersBackend(device="cpu")
+    backend = TransformersBackend(device=DEVICE)
     one, two = (replace(reference, adapter=adapter) for adapter in adapters)
     separate = []
     for model in (reference, one, two):
@@ -227,7 +228,7 @@ def test_a_batch_that_fails_loses_no_other(opened: OpenedModel, monkeypatch: pyt
 
 def test_facts_say_what_could_change_the_numbers(opened: OpenedModel) -> None:
     assert opened.facts["threads"] == 1
-    assert opened.facts["device"] == "cpu"
+    assert opened.facts["device"] == DEVICE
     assert opened.facts["dtype"] == "float32"
     assert opened.facts["batch_tokens"] == 200
 
@@ -240,15 +241,15 @@ def test_facts_tell_the_plan(opened: OpenedModel) -> None:
 
 def test_the_budget_of_an_interrupted_evaluation_is_kept(reference: ModelReference) -> None:
     request = OpenRequest(reference, threads=1, resume={"batch_tokens": 77})
-    with TransformersBackend(device="cpu").open(request) as model:
+    with TransformersBackend(device=DEVICE).open(request) as model:
         assert model.batch_tokens == 77
 
 
 def test_the_fast_precision_is_the_devices(reference: ModelReference, monkeypatch: pytest.MonkeyPatch) -> None:
     for has, expected in ((True, "bfloat16"), (False, "float32")):
         monkeypatch.setattr(identify, "has_bfloat16", lambda _device, has=has: has)
-        backend = TransformersBackend(dtype="fast", device="cpu")
-        assert backend.identify(OpenRequest(reference)).numerics == f"{expected}/cpu"
+        backend = TransformersBackend(dtype="fast", device=DEVICE)
+        assert backend.identify(OpenRequest(reference)).numerics == f"{expected}/{DEVICE}"
         with backend.open(OpenRequest(reference, threads=1)) as model:
             assert model.facts["dtype"] == expected
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from where import DEVICE
 
 from harness.types import Generate, Message
 from harness_transformers import generate
@@ -64,8 +65,8 @@ def make_weights(make_tokenizer: Callable[..., Any]) -> Callable[..., Weights]:
         common = {"vocab_size": len(tokenizer), "max_position_embeddings": 64, "initializer_range": 0.3}
         common |= {"bos_token_id": 1, "eos_token_id": end, "pad_token_id": end}
         torch.manual_seed(1)
-        model = AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **common, **settings)).eval()
-        return Weights(Path(), model, tokenizer, "cpu", 64, frozenset([end]))
+        model = AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **common, **settings)).eval().to(DEVICE)
+        return Weights(Path(), model, tokenizer, DEVICE, 64, frozenset([end]))
 
     return make
 
@@ -86,7 +87,7 @@ def replies(weights: Weights, requests: list[Generate], budget: int) -> dict[str
 
 
 def own_reply(weights: Weights, request: Generate) -> str:
-    inputs = weights.tokenizer(request.prompt, return_tensors="pt")
+    inputs = weights.tokenizer(request.prompt, return_tensors="pt").to(DEVICE)
     whole = weights.model.generate(**inputs, max_new_tokens=request.max_new_tokens, do_sample=False)[0]
     return str(weights.tokenizer.decode(whole[inputs["input_ids"].shape[1] :], skip_special_tokens=True))
 
@@ -169,7 +170,7 @@ def test_where_a_pass_costs_the_same_for_many_prompts_rows_that_wait_are_let_in_
     budget = 8 * (7 + len(weights.tokenizer("box 39")["input_ids"]))  # eight slots
     found = []
     for share in (0.0, 0.5):
-        monkeypatch.setitem(generate.FREE_FIRST, "cpu", share)
+        monkeypatch.setitem(generate.FREE_FIRST, DEVICE, share)
         run.clear()
         found.append((replies(weights, requests, budget), len(run)))
     (at_once, many), (together, few) = found

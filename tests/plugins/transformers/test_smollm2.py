@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from where import DEVICE
 
 from harness.errors import UsageError
 from harness.types import Generate, LogLikelihood, Message, ModelReference, OpenRequest
@@ -39,10 +40,10 @@ def test_without_an_index_the_hub_is_asked(monkeypatch: pytest.MonkeyPatch, tiny
     smollm2._from_hub.cache_clear()
     asked = []
     monkeypatch.setattr(hub, "fetch", lambda name: (asked.append(name), tiny)[1])
-    identity = TransformersBackend(device="cpu").identify(OpenRequest(ALIAS))
+    identity = TransformersBackend(device=DEVICE).identify(OpenRequest(ALIAS))
     smollm2._from_hub.cache_clear()
     assert asked == ["HuggingFaceTB/SmolLM2-135M-Instruct"]
-    assert identity == TransformersBackend(device="cpu").identify(OpenRequest(ModelReference(str(tiny))))
+    assert identity == TransformersBackend(device=DEVICE).identify(OpenRequest(ModelReference(str(tiny))))
 
 
 def test_without_either_the_error_says_what_to_do_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +85,7 @@ def test_the_real_model_knows_english_and_its_own_end_mark() -> None:
         LogLikelihood("choice", (Message("user", "What is the capital of France?"),), ("Paris", "Berlin", "Rome")),
         Generate("capital", (Message("user", "What is the capital of France?"),), max_new_tokens=24),
     ]
-    with TransformersBackend(device="cpu").open(OpenRequest(ALIAS)) as model:
+    with TransformersBackend(device=DEVICE).open(OpenRequest(ALIAS)) as model:
         answers = {answer.key: answer for answer in model.answer(requests)}
         assert model.weights.tokenizer.tokenize("\n\n12") == ["ĊĊ", "1", "2"]
 

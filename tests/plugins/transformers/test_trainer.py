@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from where import DEVICE
 
 from harness.errors import UsageError
 from harness.testing import make_conversation, make_conversation_set
 from harness.types import Checkpoint, Conversation, Generate, ModelReference, OpenRequest, TrainRequest
 from harness_transformers.backend import TransformersBackend
-from harness_transformers.collate import can_share_prefix, collate, mean_loss, summed_loss
+from harness_transformers.collate import WORTH_SHARING, can_share_prefix, collate, mean_loss, summed_loss
 from harness_transformers.examples import make_examples
 from harness_transformers.loading import load_model, load_tokenizer
 from harness_transformers.trainer import SupervisedTrainer
 
-SHORT: dict[str, Any] = {"device": "cpu", "max_steps": 6, "batch_size": 4, "learning_rate": 5e-3, "dropout": 0.1}
+SHORT: dict[str, Any] = {"device": DEVICE, "max_steps": 6, "batch_size": 4, "learning_rate": 5e-3, "dropout": 0.1}
 KILLED = """
 import os, signal, sys
 sys.path[:0] = {path!r}
@@ -58,8 +59,8 @@ def test_the_loss_is_the_models_own_and_a_shared_prefix_leaves_it_as_it_is(
 ) -> None:
     import torch
 
-    model, examples = load_model(tiny, "float32"), make_examples(load_tokenizer(tiny), lessons, 512)
-    batch = collate(examples.rows)
+    model, examples = load_model(tiny, "float32").to(DEVICE), make_examples(load_tokenizer(tiny), lessons, 512)
+    batch = {name: tensor.to(DEVICE) for name, tensor in collate(examples.rows).items()}
     losses, gradients = [], []
     for loss in (
         lambda: model(**batch).loss,
@@ -80,27 +81,28 @@ def test_the_loss_is_the_models_own_and_a_shared_prefix_leaves_it_as_it_is(
 def test_a_prefix_is_only_shared_where_that_was_tried(
     tiny: Path, lessons: list[Conversation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model, examples = load_model(tiny, "float32"), make_examples(load_tokenizer(tiny), lessons, 512)
-    assert can_share_prefix(model, examples.rows, "cpu")
+    model, examples = load_model(tiny, "float32").to(DEVICE), make_examples(load_tokenizer(tiny), lessons, 512)
+    monkeypatch.setitem(WORTH_SHARING, DEVICE, 8)
+    assert can_share_prefix(model, examples.rows, DEVICE)
     monkeypatch.setattr("harness_transformers.collate.run_prefix", lambda *_: 1 / 0)
-    assert not can_share_prefix(model, examples.rows, "cpu")
+    assert not can_share_prefix(model, examples.rows, DEVICE)
 
 
 def test_each_trained_token_weighs_the_same_in_the_validation_loss(tiny: Path, lessons: list[Conversation]) -> None:
-    model, rows = load_model(tiny, "float32"), make_examples(load_tokenizer(tiny), lessons, 512).rows
-    together, apart = mean_loss(model, [rows], "cpu"), mean_loss(model, [[row] for row in rows], "cpu")
+    model, rows = load_model(tiny, "float32").to(DEVICE), make_examples(load_tokenizer(tiny), lessons, 512).rows
+    together, apart = mean_loss(model, [rows], DEVICE), mean_loss(model, [[row] for row in rows], DEVICE)
     assert together == pytest.approx(apart, rel=1e-5)
     assert model.training is False
 
 
 def test_eight_examples_can_be_learnt_by_heart(request_in: MakeRequest, notebook: Any) -> None:
-    trainer = SupervisedTrainer(device="cpu", method="full", max_steps=40, batch_size=8, learning_rate=0.01)
+    trainer = SupervisedTrainer(device=DEVICE, method="full", max_steps=40, batch_size=8, learning_rate=0.01)
     asked = request_in(validation=0)
     checkpoint = trainer.train(asked, notebook())
     assert checkpoint.curve[0].loss > 2
     assert checkpoint.curve[-1].loss < 0.05
     first = next(iter(asked.train)).messages
-    with TransformersBackend(device="cpu").open(OpenRequest(checkpoint.model, threads=1)) as model:
+    with TransformersBackend(device=DEVICE).open(OpenRequest(checkpoint.model, threads=1)) as model:
         (answer,) = model.answer([Generate("x", first[:-1], max_new_tokens=30)])
     assert answer.replies == (first[-1].content,)
     assert answer.finish_reason == "stop"
@@ -191,8 +193,8 @@ def measured_again(checkpoint: Checkpoint, request: TrainRequest) -> float:
     folder = Path(request.model.reference)
     rows = make_examples(load_tokenizer(folder), request.validation, 512).rows
     with peft_warnings_silenced():
-        model = PeftModel.from_pretrained(load_model(folder, "float32"), checkpoint.model.adapter)
-    return mean_loss(model, [rows], "cpu")
+        model = PeftModel.from_pretrained(load_model(folder, "float32").to(DEVICE), checkpoint.model.adapter)
+    return mean_loss(model, [rows], DEVICE)
 
 
 def test_a_stop_ends_the_training_with_its_best(request_in: MakeRequest, notebook: Any) -> None:
@@ -205,7 +207,7 @@ def test_a_stop_ends_the_training_with_its_best(request_in: MakeRequest, noteboo
 
 def test_the_loss_does_not_depend_on_how_a_step_is_cut_into_batches(request_in: MakeRequest, notebook: Any) -> None:
     whole, parts = (
-        SupervisedTrainer(device="cpu", max_steps=1, batch_size=size, accumulate=times).train(
+        SupervisedTrainer(device=DEVICE, max_steps=1, batch_size=size, accumulate=times).train(
             request_in(f"{size}"), notebook()
         )
         for size, times in ((8, 1), (2, 4))
@@ -217,7 +219,7 @@ def test_the_loss_does_not_depend_on_how_a_step_is_cut_into_batches(request_in: 
 @pytest.mark.parametrize("method", ["lora", "full"])
 def test_bfloat16_is_nearly_as_exact(method: str, request_in: MakeRequest, notebook: Any) -> None:
     single, half = (
-        SupervisedTrainer(device="cpu", method=method, max_steps=2, precision=precision).train(
+        SupervisedTrainer(device=DEVICE, method=method, max_steps=2, precision=precision).train(
             request_in(precision), notebook()
         )
         for precision in ("float32", "bfloat16")
@@ -227,14 +229,14 @@ def test_bfloat16_is_nearly_as_exact(method: str, request_in: MakeRequest, noteb
 
 
 def test_epochs_decide_the_steps(request_in: MakeRequest, notebook: Any) -> None:
-    checkpoint = SupervisedTrainer(device="cpu", epochs=1.5, batch_size=3).train(request_in(), notebook())
+    checkpoint = SupervisedTrainer(device=DEVICE, epochs=1.5, batch_size=3).train(request_in(), notebook())
     assert checkpoint.steps == 4
 
 
 def test_all_weights_make_a_folder_of_the_same_tokenizer(request_in: MakeRequest, notebook: Any) -> None:
     trainer = SupervisedTrainer(**{**SHORT, "method": "full", "learning_rate": 1e-3})
     checkpoint = trainer.train(request_in(), notebook())
-    backend = TransformersBackend(device="cpu")
+    backend = TransformersBackend(device=DEVICE)
     before, after = (backend.identify(OpenRequest(model)) for model in (request_in().model, checkpoint.model))
     assert checkpoint.model.adapter is None
     assert {name for name in before.parts if before.parts[name] != after.parts[name]} == {"weights"}
@@ -259,13 +261,13 @@ def test_facts_tell_what_was_trained_on(request_in: MakeRequest, notebook: Any) 
     facts = SupervisedTrainer(**SHORT).train(request_in(), notebook()).facts
     assert (facts["examples"], facts["validation_examples"], facts["dropped"], facts["truncated"]) == (8, 4, 0, 0)
     assert facts["trained_tokens"] > 100
-    assert (facts["threads"], facts["device"], facts["precision"]) == (1, "cpu", "float32")
+    assert (facts["threads"], facts["device"], facts["precision"]) == (1, DEVICE, "float32")
 
 
 def test_data_without_an_assistant_turn_are_refused(reference: ModelReference, tmp_path: Path, notebook: Any) -> None:
     silent = make_conversation_set([make_conversation("hi", id="a")])
     with pytest.raises(UsageError, match="none of 1 conversations has an assistant turn"):
-        SupervisedTrainer(device="cpu").train(TrainRequest(reference, silent, silent, tmp_path, threads=1), notebook())
+        SupervisedTrainer(device=DEVICE).train(TrainRequest(reference, silent, silent, tmp_path, threads=1), notebook())
 
 
 def test_a_loss_that_is_no_number_ends_the_training(request_in: MakeRequest, notebook: Any) -> None:
@@ -277,7 +279,7 @@ def test_a_model_with_an_adapter_is_refused(request_in: MakeRequest, notebook: A
     first = SupervisedTrainer(**SHORT).train(request_in(), notebook())
     again = TrainRequest(first.model, request_in().train, request_in().validation, request_in("more").folder)
     with pytest.raises(UsageError, match="name its base model"):
-        SupervisedTrainer(device="cpu").train(again, notebook())
+        SupervisedTrainer(device=DEVICE).train(again, notebook())
 
 
 @pytest.mark.parametrize(
