@@ -22,6 +22,7 @@ from harness_transformers.sampling import choose
 from harness_transformers.slots import Slots
 
 MOST_SLOTS = {"cpu": 64, "mps": 64, "cuda": 256}
+"""Where a pass takes as long for many rows as for few, more of them: 153 replies in 142 passes, not in 408."""
 FREE_FIRST = {"cpu": 0.0, "mps": 0.0, "cuda": 0.125}
 """The share of slots that is free before rows that wait are let in: a GPU takes as long for one prompt as for many."""
 ROWS_A_SLOT = 8  # what a killed evaluation repeats at most; the tail of a group, when slots are empty, is little of it
