@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from harness import Component, hookimpl
@@ -49,6 +50,7 @@ def misbehave() -> None:
     if how == "recurses for ever":
         misbehave()
     if how == "hangs":
+        Path("hangs").touch()
         time.sleep(3600)
     if how == "leaks memory":
         kept = []
