@@ -12,7 +12,7 @@ from pathlib import Path
 from harness.component import ComponentKind
 from harness.config import ModelSpec, Recipe, model_reference
 from harness.errors import HarnessError, PluginError, UsageError, said
-from harness.fits import misfit
+from harness.fits import misfit, number_of
 from harness.hashing import content_hash
 from harness.host import PluginHost
 from harness.options import Built, build
@@ -237,11 +237,27 @@ def built_suite(host: PluginHost, suite: Suite, selection: str) -> BuiltSuite:
 def _metric(host: PluginHost, use: MetricUse, where: str, folder: Path, suite: Suite) -> Built:
     """The metric, prepared on the suite; what it saw is then a part of what it is."""
     built = build(host, "metric", {"use": use.use, **use.options}, where, folder)
+    _check_declared(built)
     if not isinstance(built.instance, Prepares):
         return built
     with blamed(built, "metric", "prepare"):
         built.instance.prepare(suite.cases)
     return replace(built, seen=content_hash([case.content for case in suite.cases]))
+
+
+def _check_declared(built: Built) -> None:
+    """PluginError where what the metric says of itself is of no use, before it is believed."""
+    metric = built.instance
+    with blamed(built, "metric", "reads"):
+        fitting(metric.reads, Kind)
+    with blamed(built, "metric", "higher_is_better"):
+        fitting(getattr(metric, "higher_is_better", True), bool)
+    with blamed(built, "metric", "bounds"):
+        low, high = getattr(metric, "bounds", (None, None))
+        for end in (low, high):
+            _ = end is None or number_of(end)
+    with blamed(built, "metric", "comparable_on"):
+        fitting(tuple(getattr(metric, "comparable_on", ())), tuple[str, ...])
 
 
 def check_data(datasets: Sequence[Built]) -> int:

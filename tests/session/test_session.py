@@ -146,6 +146,25 @@ def test_metrics_that_fail_are_incomplete_with_their_reasons_and_the_others_are_
     assert judged[0].candidate == 0.9
 
 
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ({"reads": "texts"}, "reads: TypeError: gave a misfit: expected one of"),
+        ({"bounds": 1.0}, "bounds: TypeError: "),
+        ({"bounds": (0.0, "one")}, "bounds: TypeError: returned 'one', expected a number"),
+        ({"higher_is_better": "yes"}, "higher_is_better: TypeError: gave a misfit: expected bool, got 'yes'"),
+        ({"comparable_on": (1,)}, "comparable_on: TypeError: gave a misfit: [0]: expected str, got 1"),
+    ],
+)
+def test_a_metric_that_declares_what_is_of_no_use_is_named(
+    declared: dict[str, Any], said: str, project: Project, workshop: Callable[..., Workshop]
+) -> None:
+    project.suite("teams", metrics=["own"])
+    with pytest.raises(PluginError) as raised:
+        workshop(register_metrics=type("Odd", (Mean,), declared)).suite()
+    assert f"metric 'own': {said}" in str(raised.value)
+
+
 def test_a_metric_that_is_no_function_of_sums_is_computed_on_both_sides(
     project: Project, workshop: Callable[..., Workshop]
 ) -> None:
