@@ -17,6 +17,7 @@ from harness.isolation.frames import UnreadableError, received, sent
 from harness.isolation.limits import MEMORY, SECONDS, limits
 from harness.protocols import HasWorst, Metric, Prepares, WholeMetric
 from harness.testing import make_answered, make_case, make_passage
+from harness.types import ModelReference, StepRecord, TrainRequest
 
 Made = Callable[..., Any]
 
@@ -176,3 +177,72 @@ def test_without_limits_half_of_the_memory_and_five_minutes() -> None:
     most = limits({})
     assert most.seconds == 300.0
     assert 1e8 < most.memory < 1e15
+
+
+def test_what_c_code_prints_in_this_process_stays_off_stdout_too(made: Made, capfd: pytest.CaptureFixture[str]) -> None:
+    body = "import ctypes; ctypes.CDLL(None).printf(b'raw'); print('debug')"
+    made(metric(body), use={"isolate": False}).score(make_answered("Hi"))
+    os.write(1, b"{}")
+    out, err = capfd.readouterr()
+    assert (out, "raw" in err, "debug" in err) == ("{}", True, True)
+
+
+WHOLE = """
+from harness import Component, hookimpl
+class Mine:
+    reads = "text"
+    def compute(self, answered): return float("".join(one.text for one in answered))
+@hookimpl
+def register_metrics(): yield Component("mine", Mine)
+"""
+
+
+def test_a_whole_metric_gets_the_answers_asked_for_in_their_order(made: Made) -> None:
+    mine = made(WHOLE)
+    one, two, three = (make_answered(text) for text in "123")
+    asked = ([one, two, three], [one, three], [three, two], [one, make_answered("4")], [one, two])
+    assert [mine.compute(some) for some in asked] == [123.0, 13.0, 32.0, 14.0, 12.0]
+
+
+def test_answers_that_are_gone_are_not_taken_for_those_that_came_in_their_place(made: Made) -> None:
+    mine = made(WHOLE)
+    assert [mine.compute([make_answered(str(number))]) for number in range(50)] == [float(n) for n in range(50)]
+
+
+TRAINER = """
+from harness import Component, hookimpl
+from harness.types import StepRecord
+class Mine:
+    def train(self, request, monitor): return monitor.step(StepRecord(1, 2))
+@hookimpl
+def register_trainers(): yield Component("mine", Mine)
+"""
+
+
+def test_a_monitor_that_raises_ends_the_training(made: Made, tmp_path: Path) -> None:
+    class Monitor:
+        def step(self, record: StepRecord) -> Any:
+            raise OSError(f"no room for step {record.step}")
+
+    trainer = made(TRAINER, "trainer", {"isolate": True})
+    request = TrainRequest(ModelReference("base"), (), (), tmp_path)  # type: ignore[arg-type]
+    with pytest.raises(OSError, match="no room for step 1"):
+        trainer.train(request, Monitor())
+
+
+def test_a_check_that_changes_a_passage_loses_what_comes_from_there_on(made: Made) -> None:
+    text = """
+from harness import Component, hookimpl
+from harness.types import Checked
+class Mine:
+    def check(self, passages):
+        for one in passages:
+            if one.text == "b": one.case.slices["seen"] = "yes"
+            yield Checked(one.id)
+@hookimpl
+def register_safety_checks(): yield Component("mine", Mine)
+"""
+    results = made(text, "safety check").check([make_passage(t, id=t, case=make_case(t)) for t in "abc"])
+    assert next(results).id == "a"
+    with pytest.raises(ComponentError, match="changed its input"):
+        next(results)
