@@ -134,6 +134,7 @@ class Worker:
         try:
             return running.reply()
         except UnreadableError as error:
+            self._stop()  # what else it says must not pass for the replies to the next call
             return Raised("TypeError", f"gave {error}", "")
         except _EndedError as error:
             self._stop()
@@ -217,8 +218,7 @@ class _Running:
         """End it, after it has written down where it is."""
         os.kill(self._process.pid, signal.SIGUSR1)
         time.sleep(_TICK)
-        self._process.kill()
-        self._process.wait()
+        _kill_all(self._process)
         return f"{why} and was ended{where(self._fault)}"
 
     def _death(self) -> str:
@@ -231,10 +231,15 @@ class _Running:
 def _close(process: subprocess.Popen[bytes], pipes: Sequence[Connection], fault: IO[bytes]) -> None:
     for pipe in pipes:
         pipe.close()
-    if process.poll() is None:
+    _kill_all(process)
+    fault.close()
+
+
+def _kill_all(process: subprocess.Popen[bytes]) -> None:
+    """End it and what it has started, which may go on where it has ended by itself."""
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    fault.close()
 
 
 def raised_error(raised: Raised) -> Exception:

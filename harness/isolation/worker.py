@@ -55,13 +55,16 @@ def main() -> None:
 class _Pipe:
     def __init__(self, incoming: Connection, outgoing: Connection) -> None:
         self._incoming, self._outgoing = incoming, outgoing
+        self._sending = threading.Lock()  # a plugin's threads may log
 
     def receive(self) -> Any:
         """What the harness says; it is the harness that started this process, so it is believed."""
         return pickle.loads(self._incoming.recv_bytes())
 
     def send(self, reply: Reply) -> None:
-        self._outgoing.send_bytes(sent(reply))
+        message = sent(reply)
+        with self._sending:
+            self._outgoing.send_bytes(message)
 
 
 class _Server:

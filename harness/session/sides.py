@@ -113,7 +113,7 @@ def _value(session: Session, metric: BuiltMetric, sums: Mapping[str, Any]) -> An
         figures = np.asarray(metric.built.instance.value(sums), dtype=float)
         shape = np.shape(next(iter(sums.values())))
         if figures.shape != shape:
-            raise ValueError(f"value gave {figures.shape or 'one figure'} for sums of the shape {shape or '()'}")
+            raise ValueError(f"gave {figures.shape or 'one figure'} for sums of the shape {shape or '()'}")
         return figures if shape else float(figures)
     except (Exception, SystemExit) as error:
         _failed(session, metric, "value", error)

@@ -1,4 +1,7 @@
-"""A plugin of every kind that misbehaves as the environment variable FAULT says, half-way through its work."""
+"""A plugin of every kind that misbehaves as FAULT in the environment says, half-way through its work.
+
+A metric does so in `score`, or in `value` where FAULT_IN says so.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from harness import Component, hookimpl
 from harness.testing.fakes import FakeBackend, FakeTrainer
@@ -126,7 +131,7 @@ class Sums:
     reads = "choice"
 
     def score(self, answered: Answered) -> Mapping[str, float]:
-        if answered.case.id == "letter-40":
+        if answered.case.id == "letter-40" and "FAULT_IN" not in os.environ:
             misbehave()
             if fault() == "returns the wrong type":
                 return "one"  # type: ignore[return-value]
@@ -139,6 +144,12 @@ class Sums:
         return {"sum": 1.0, "count": 1.0}
 
     def value(self, statistics: Mapping[str, Any]) -> Any:
+        if os.environ.get("FAULT_IN") == "value":
+            misbehave()
+            if fault() == "returns the wrong type":
+                return "one"
+            if fault() == "gives too few results":
+                return np.ones(3)
         return statistics["sum"] / statistics["count"]
 
 

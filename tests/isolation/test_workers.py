@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -246,3 +247,35 @@ def register_safety_checks(): yield Component("mine", Mine)
     assert next(results).id == "a"
     with pytest.raises(ComponentError, match="changed its input"):
         next(results)
+
+
+def test_what_follows_a_refused_result_is_not_taken_for_the_results_of_the_next_call(made: Made) -> None:
+    text = """
+from harness import Component, hookimpl
+from harness.types import Checked
+class Own(Checked): pass
+class Mine:
+    def check(self, passages):
+        for one in passages: yield (Own if one.text == "odd" else Checked)(one.id)
+@hookimpl
+def register_safety_checks(): yield Component("mine", Mine)
+"""
+    mine = made(text, "safety check")
+    with pytest.raises(TypeError, match=r"gave a harness_plugin_mine\.Own"):
+        list(mine.check([make_passage("odd", id="a"), make_passage("b", id="b")]))
+    assert [one.id for one in mine.check([make_passage("c", id="c")])] == ["c"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at a process in /proc")
+def test_what_it_has_started_ends_with_it(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SECONDS, "1")
+    started = "subprocess.Popen(['sleep', '60']).pid"
+    body = f"import subprocess, time; open('child', 'w').write(str({started})); time.sleep(60)"
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ComponentError, match="gave nothing for 1 s"):
+        made(metric(body)).score(make_answered("Hi"))
+    stat = Path(f"/proc/{Path('child').read_text()}/stat")
+    end = time.monotonic() + 5
+    while stat.exists() and " Z " not in stat.read_text() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not stat.exists() or " Z " in stat.read_text()
