@@ -144,7 +144,7 @@ def _at_work(
         isolate = kind in _ISOLATED and not ours
     label = f"plugin {registered.plugin}: {kind} {registered.component.name!r}"
     if not (isolate and host.isolates and host.can_make_anew(registered.plugin)):
-        return instance if ours else Watch(label).over(instance, METHODS[kind])
+        return instance if ours else Watch(label, in_worker=not host.isolates).over(instance, METHODS[kind])
     rest = {key: value for key, value in use.items() if key != "isolate"}
     allowed = None if host.allowed is None else tuple(host.allowed)
     files, path = tuple(one.resolve() for one in host.files), tuple(sys.path)

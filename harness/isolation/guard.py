@@ -6,12 +6,13 @@ import io
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from harness.isolation.inputs import watched
+from harness.isolation.leaving import no_silent_exit
 from harness.isolation.methods import MODEL_METHODS, STREAMS, methods_of, standing_for
 from harness.isolation.streams import stdout_to_stderr
 from harness.types import OpenRequest
@@ -25,6 +26,7 @@ class Watch:
     """Watches one component, which `label` names in what is said of it; that it prints is said once."""
 
     label: str
+    in_worker: bool = False
     said: bool = field(default=False)
 
     def over(self, instance: Any, names: tuple[str, ...]) -> Any:
@@ -77,7 +79,7 @@ class Watch:
     def silenced(self, method: str) -> Iterator[None]:
         """Let what is printed go to stderr, and say so once."""
         printed = _Printed()
-        with stdout_to_stderr(), redirect_stdout(printed):
+        with stdout_to_stderr(), redirect_stdout(printed), nullcontext() if self.in_worker else no_silent_exit():
             yield
         if printed.text and not self.said:
             self.said = True

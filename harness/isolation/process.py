@@ -22,6 +22,7 @@ from harness.component import ComponentKind
 from harness.errors import ComponentError, PluginError, UsageError
 from harness.isolation.frames import Call, Done, Facts, Item, Raised, Reply, Said, Step, UnreadableError, received, sent
 from harness.isolation.limits import MEMORY, SECONDS, Limits, limits, resident_bytes
+from harness.isolation.room import asked
 from harness.isolation.where import where
 from harness.protocols import Monitor, Signal
 from harness.sizes import size_text
@@ -55,8 +56,13 @@ class Worker:
         self._running: _Running | None = None
         self._ended: str | None = None
         self._prepared: Call | None = None
+        self._at_work = 0  # calls that have not ended, and a model that is open
         self.facts: Mapping[str, Any] = {}
         self.held: dict[int, tuple[int, Any]] = {}  # what it was told to hold, with its place, by identity
+
+    @property
+    def is_idle(self) -> bool:
+        return self._at_work == 0
 
     def call(self, method: str, *arguments: Any, monitor: Monitor | None = None) -> Any:
         """What the method returns."""
@@ -64,6 +70,8 @@ class Worker:
         result = _result(self._exchange(self._started(), message, monitor))
         if method == "prepare":
             self._prepared = message  # what a process that is started anew has to know, too
+        if method == "open":
+            self._at_work += 1
         return result
 
     def stream(self, method: str, *arguments: Any) -> Iterator[Any]:
@@ -77,18 +85,22 @@ class Worker:
             raise
         finally:
             if not finished:
-                self._stop()
+                self.stop()
 
     def finish(self) -> None:
         """Let it close what it opened, and end."""
-        if self._running is not None:
-            self.call("close")
-        self._stop()
+        try:
+            if self._running is not None:
+                self.call("close")
+        finally:
+            self._at_work = 0
+            self.stop()
 
     def _exchange(
         self, running: _Running, message: Call | Spec, monitor: Monitor | None = None
     ) -> Generator[Any, None, Any]:
         """Send a message and go through the replies; what was yielded there is yielded here, the result returned."""
+        self._at_work += 1
         try:
             running.send(message)
             while not isinstance(reply := self._reply(running), Done):
@@ -104,20 +116,23 @@ class Worker:
                     raise raised_error(reply)
             return reply.value
         except KeyboardInterrupt:
-            self._stop()
+            self.stop()
             raise
+        finally:
+            self._at_work -= 1
 
     def _signal(self, record: StepRecord, monitor: Monitor | None) -> Signal:
         """What the monitor says; the process ends where it raises, as the trainer waits for an answer."""
         try:
             return monitor.step(record) if monitor is not None else "continue"
         except BaseException:
-            self._stop()
+            self.stop()
             raise
 
     def _started(self) -> _Running:
         if self._ended is not None:
             raise ComponentError(self._ended)
+        asked(self)
         if self._running is None:
             self._running = _Running(limits())
             try:
@@ -125,7 +140,7 @@ class Worker:
                 if self._prepared is not None:
                     _result(self._exchange(self._running, self._prepared))
             except Exception as error:
-                self._stop()
+                self.stop()
                 self._ended = self._ended or f"it cannot be made in a process of its own: {error}"
                 raise ComponentError(self._ended) from error
         return self._running
@@ -134,14 +149,15 @@ class Worker:
         try:
             return running.reply()
         except UnreadableError as error:
-            self._stop()  # what else it says must not pass for the replies to the next call
+            self.stop()  # what else it says must not pass for the replies to the next call
             return Raised("TypeError", f"gave {error}", "")
         except _EndedError as error:
-            self._stop()
+            self.stop()
             self._ended = f"its process {error}"
             raise ComponentError(self._ended) from None
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """End the process; the next call starts another."""
         if self._running is not None:
             self._running.close()
             self._running = None

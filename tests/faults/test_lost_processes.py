@@ -66,7 +66,7 @@ def hanging(project: Faulty, start: Start) -> tuple[subprocess.Popen[str], int]:
 @pytest.mark.parametrize(
     ("kind", "fault", "code", "doing", "kept"),
     [
-        ("trainer", "calls os._exit", 0, "trainer 'faulty': train", "3 steps"),
+        ("trainer", "crashes", -signal.SIGSEGV, "trainer 'faulty': train", "3 steps"),
         ("backend", "crashes", -signal.SIGSEGV, "backend 'faulty': answer", "40 answers"),
     ],
 )
@@ -83,6 +83,17 @@ def test_a_component_that_takes_the_process_with_it_is_named_when_the_command_go
     assert f"plugin faulty: {doing} was at work when the last process ended" in again.err
     assert "try `isolate: true` with it" in again.err
     assert again.code == 0
+
+
+def test_a_component_that_would_end_the_process_as_if_all_were_well_is_named(
+    faulty: Make, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = faulty("trainer")
+    monkeypatch.setenv("FAULT", "calls os._exit")
+    process = start(project)
+    _, err = process.communicate(timeout=120)
+    assert (process.returncode, project.kept()) == (4, "3 steps")
+    assert "trainer 'faulty': train: SystemExit: os._exit(0)" in " ".join(err.split())
 
 
 @needs_proc
