@@ -11,8 +11,9 @@ from typing import Any
 from harness.errors import HarnessError, PluginError, said
 from harness.fits import misfit, statistics_of
 from harness.hashing import content_hash
-from harness.protocols import HasWorst, Metric, Model, SafetyCheck, ScoresEach
+from harness.protocols import HasWorst, Metric, Model, SafetyCheck
 from harness.records import Generation
+from harness.scores import ScoresElsewhere, scores
 from harness.types import (
     Answer,
     Answered,
@@ -139,7 +140,7 @@ def answered(asked: Asked, predictions: Sequence[Prediction]) -> Answered | None
 
 def score(metric: Metric, name: str, answers: Sequence[Answered]) -> Iterator[Scored]:
     """The metric's statistics for each answered case; what it raises or gets wrong costs that cell alone."""
-    results = iter(metric.score_each(answers) if isinstance(metric, ScoresEach) else _one_by_one(metric, answers))
+    results = metric.scores(answers) if isinstance(metric, ScoresElsewhere) else scores(metric, answers)
     ended: BaseException | None = None
     for one in answers:
         result, ended = _next(results, ended)
@@ -313,14 +314,6 @@ def _prediction(answer: Answer, kind: Kind, request: Request) -> Prediction:
 
 def _answer_key(prediction_key: str) -> str:
     return prediction_key.rpartition(":")[0]
-
-
-def _one_by_one(metric: Metric, answers: Iterable[Answered]) -> Iterator[Mapping[str, float] | BaseException]:
-    for one in answers:
-        try:
-            yield metric.score(one)
-        except (Exception, SystemExit) as error:
-            yield error
 
 
 def _next(results: Iterator[Any], ended: BaseException | None) -> tuple[Any, BaseException | None]:

@@ -27,21 +27,45 @@ class Limits:
 def limits(environment: Mapping[str, str] = os.environ) -> Limits:
     """What `HARNESS_PLUGIN_SECONDS` and `HARNESS_PLUGIN_MEMORY` say, else 300 s and half of the machine's memory."""
     memory = environment.get(MEMORY)
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    most = parse_size(memory, MEMORY) if memory else int(_DEFAULT_SHARE * machine)
+    most = parse_size(memory, MEMORY) if memory else int(_DEFAULT_SHARE * _machine_bytes())
     return Limits(seconds_limit(DEFAULT_SECONDS, environment), most)
 
 
+def _machine_bytes() -> int:
+    """The memory of the machine, or of the container where that has less."""
+    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for file in (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")):
+        try:
+            found.append(int(file.read_text("ascii")))
+        except (OSError, ValueError):  # there is none, or it is "max"
+            continue
+    return min(found)
+
+
 def resident_bytes(process: int) -> int:
-    """The memory that a process holds; 0 where it is gone."""
+    """The memory that a process and its children hold; 0 where it is gone."""
+    if Path("/proc/self/statm").exists():
+        return _resident(process) + sum(map(resident_bytes, _children(process)))
+    said = subprocess.run(["ps", "-A", "-o", "pgid=,rss="], capture_output=True, text=True, check=False)
+    rows = (line.split() for line in said.stdout.splitlines())
+    return sum(int(size) * 1024 for group, size in rows if int(group) == process)
+
+
+def _resident(process: int) -> int:
     try:
-        if Path("/proc/self/statm").exists():
-            pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
-            return pages * os.sysconf("SC_PAGE_SIZE")
-        said = subprocess.run(["ps", "-o", "rss=", "-p", str(process)], capture_output=True, text=True, check=False)
-        return int(said.stdout.strip() or 0) * 1024
+        return int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0
+
+
+def _children(process: int) -> list[int]:
+    found = []
+    for file in Path(f"/proc/{process}/task").glob("*/children"):
+        try:
+            found += [int(one) for one in file.read_text("ascii").split()]
+        except OSError:
+            continue
+    return found
 
 
 def seconds_limit(default: float, environment: Mapping[str, str] = os.environ) -> float:

@@ -19,7 +19,7 @@ METHODS: Mapping[ComponentKind, tuple[str, ...]] = {
 MODEL_METHODS = ("answer", "variant")
 """Of what a backend's `open` gives."""
 
-STREAMS = frozenset({"load", "clean", "check", "explain", "answer", "score_each"})
+STREAMS = frozenset({"load", "clean", "check", "explain", "answer", "score_each", "scores"})
 """The methods that yield."""
 
 _TRAITS = ("scope", "reads", "higher_is_better", "bounds", "comparable_on", "answers", "facts")

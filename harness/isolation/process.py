@@ -56,13 +56,13 @@ class Worker:
         self._running: _Running | None = None
         self._ended: str | None = None
         self._prepared: Call | None = None
-        self._at_work = 0  # calls that have not ended, and a model that is open
+        self._exchanging = self._is_open = False
         self.facts: Mapping[str, Any] = {}
         self.held: dict[int, tuple[int, Any]] = {}  # what it was told to hold, with its place, by identity
 
     @property
     def is_idle(self) -> bool:
-        return self._at_work == 0
+        return not self._exchanging and not self._is_open
 
     def call(self, method: str, *arguments: Any, monitor: Monitor | None = None) -> Any:
         """What the method returns."""
@@ -70,22 +70,12 @@ class Worker:
         result = _result(self._exchange(self._started(), message, monitor))
         if method == "prepare":
             self._prepared = message  # what a process that is started anew has to know, too
-        if method == "open":
-            self._at_work += 1
+        self._is_open |= method == "open"
         return result
 
     def stream(self, method: str, *arguments: Any) -> Iterator[Any]:
         """What the method yields. Where that is not read to its end, the worker is stopped."""
-        finished = False
-        try:
-            yield from self._exchange(self._started(), Call(method, arguments))
-            finished = True
-        except Exception:
-            finished = True
-            raise
-        finally:
-            if not finished:
-                self.stop()
+        yield from self._exchange(self._started(), Call(method, arguments))
 
     def finish(self) -> None:
         """Let it close what it opened, and end."""
@@ -93,46 +83,50 @@ class Worker:
             if self._running is not None:
                 self.call("close")
         finally:
-            self._at_work = 0
+            self._is_open = False
             self.stop()
 
     def _exchange(
         self, running: _Running, message: Call | Spec, monitor: Monitor | None = None
     ) -> Generator[Any, None, Any]:
-        """Send a message and go through the replies; what was yielded there is yielded here, the result returned."""
-        self._at_work += 1
+        """Send a message and go through the replies; what was yielded there is yielded here, the result returned.
+
+        Where it ends before the last reply came, the worker is stopped: the rest must not pass for replies to others.
+        """
+        self._exchanging, finished = True, False
         try:
             running.send(message)
-            while not isinstance(reply := self._reply(running), Done):
+            began = time.monotonic()
+            while not isinstance(reply := self._reply(running, began), Done | Raised):
                 if isinstance(reply, Item):
                     yield reply.value
+                    began = time.monotonic()
                 elif isinstance(reply, Step):
                     running.send(self._signal(reply.record, monitor))
+                    began = time.monotonic()
                 elif isinstance(reply, Facts):
                     self.facts = reply.facts
                 elif isinstance(reply, Said):
                     _log.warning("%s", reply.text)
-                else:
-                    raise raised_error(reply)
+            finished = True
+            if isinstance(reply, Raised):
+                raise raised_error(reply)
             return reply.value
-        except KeyboardInterrupt:
-            self.stop()
-            raise
         finally:
-            self._at_work -= 1
+            if running is self._running:
+                self._exchanging = False
+                if not finished:
+                    self.stop()
 
     def _signal(self, record: StepRecord, monitor: Monitor | None) -> Signal:
-        """What the monitor says; the process ends where it raises, as the trainer waits for an answer."""
-        try:
-            return monitor.step(record) if monitor is not None else "continue"
-        except BaseException:
-            self.stop()
-            raise
+        return monitor.step(record) if monitor is not None else "continue"
 
     def _started(self) -> _Running:
         if self._ended is not None:
             raise ComponentError(self._ended)
         asked(self)
+        if self._exchanging:  # what is left of another stream would pass for the replies to this call
+            self.stop()
         if self._running is None:
             self._running = _Running(limits())
             try:
@@ -145,11 +139,13 @@ class Worker:
                 raise ComponentError(self._ended) from error
         return self._running
 
-    def _reply(self, running: _Running) -> Reply:
+    def _reply(self, running: _Running, began: float) -> Reply:
+        if running is not self._running:
+            raise ComponentError("was asked for something else before this was read to its end")
         try:
-            return running.reply()
+            return running.reply(began)
         except UnreadableError as error:
-            self.stop()  # what else it says must not pass for the replies to the next call
+            self.stop()
             return Raised("TypeError", f"gave {error}", "")
         except _EndedError as error:
             self.stop()
@@ -161,6 +157,7 @@ class Worker:
         if self._running is not None:
             self._running.close()
             self._running = None
+            self._exchanging = False
             self.held = {}
 
 
@@ -205,9 +202,11 @@ class _Running:
         with suppress(OSError):  # it is gone; reading tells how
             self._out.send_bytes(sent(message))
 
-    def reply(self) -> Reply:
-        """The next message; _EndedError where the process ends, is silent too long or takes too much memory."""
-        began = time.monotonic()
+    def reply(self, began: float) -> Reply:
+        """The next message; _EndedError where the process ends, is silent too long or takes too much memory.
+
+        It is silent since `began`: what it says for the log is no result.
+        """
         while not self._in.poll(_TICK):
             self._look(began)
         self._look(began)
@@ -226,6 +225,8 @@ class _Running:
         seconds = self._most.seconds if self._ready else max(self._most.seconds, _START_SECONDS)
         if now - began > seconds:
             raise _EndedError(self._killed(f"gave nothing for {seconds:g} s ({SECONDS} sets the limit)"))
+        if self._process.poll() is not None and not self._in.poll(0):  # a child of it may hold the pipe open
+            raise _EndedError(self._death())
         if resident_bytes(self._process.pid) > self._most.memory:
             size = size_text(self._most.memory)
             raise _EndedError(self._killed(f"took more than {size} of memory ({MEMORY} sets the limit)"))
@@ -239,6 +240,7 @@ class _Running:
 
     def _death(self) -> str:
         code = self._process.wait()
+        _kill_group(self._process)
         if code < 0:
             return f"was killed by {signal.Signals(-code).name}{where(self._fault)}"
         return f"ended itself with exit code {code}{where(self._fault)}"
@@ -252,10 +254,15 @@ def _close(process: subprocess.Popen[bytes], pipes: Sequence[Connection], fault:
 
 
 def _kill_all(process: subprocess.Popen[bytes]) -> None:
-    """End it and what it has started, which may go on where it has ended by itself."""
-    with suppress(ProcessLookupError):
+    """End it and what it has started; what it started is ended already where it has ended by itself."""
+    if process.poll() is None:
+        _kill_group(process)
+        process.wait()
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # there is nobody left in it
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def raised_error(raised: Raised) -> Exception:

@@ -12,9 +12,8 @@ from harness.isolation.frames import Array, Opened, Raised
 from harness.isolation.methods import METHODS, STREAMS, methods_of, standing_for
 from harness.isolation.process import Spec, Worker, raised_error
 from harness.protocols import Monitor
+from harness.scores import CASES, Result
 from harness.types import Answered, OpenRequest, TrainRequest
-
-_CASES = 200  # a message
 
 
 def isolated(instance: Any, spec: Spec) -> Any:
@@ -23,9 +22,10 @@ def isolated(instance: Any, spec: Spec) -> Any:
     What the harness itself has written of it, as the mean of a decorated function, is done here.
     """
     worker = Worker(spec)
-    methods = {name: _method(instance, name, worker) for name in methods_of(instance, METHODS[spec.kind])}
+    names = [name for name in methods_of(instance, METHODS[spec.kind]) if name != "score_each"]
+    methods = {name: _method(instance, name, worker) for name in names}
     if "score" in methods:
-        methods["score_each"] = partial(_score_each, worker)
+        methods["scores"] = partial(_scores, worker)
     return standing_for(instance, methods)
 
 
@@ -38,10 +38,10 @@ def _method(instance: Any, name: str, worker: Worker) -> Callable[..., Any]:
     return _SPECIAL.get(name, _call)(worker, name)
 
 
-def _score_each(worker: Worker, answered: Sequence[Answered]) -> Iterator[Any]:
+def _scores(worker: Worker, answered: Sequence[Answered]) -> Iterator[Result]:
     """Many in one message, so that both processes work; each result comes as soon as it is there."""
-    for start in range(0, len(answered), _CASES):
-        for result in worker.stream("score_each", answered[start : start + _CASES]):
+    for start in range(0, len(answered), CASES):
+        for result in worker.stream("scores", answered[start : start + CASES]):
             yield raised_error(result) if isinstance(result, Raised) else result
 
 

@@ -20,10 +20,11 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from harness.fits import number_of, statistics_of
-from harness.isolation.frames import Array, Call, Done, Facts, Item, Opened, Raised, Reply, Said, Step, sent
+from harness.isolation.frames import Array, Call, Done, Facts, Item, Opened, Raised, Reply, Said, Step, told
 from harness.isolation.methods import STREAMS
 from harness.isolation.process import Spec
-from harness.protocols import ScoresEach, Signal
+from harness.protocols import Signal
+from harness.scores import scores
 from harness.types import Answered, StepRecord
 
 _PDEATHSIG = 1  # prctl(2)
@@ -62,7 +63,7 @@ class _Pipe:
         return pickle.loads(self._incoming.recv_bytes())
 
     def send(self, reply: Reply) -> None:
-        message = sent(reply)
+        message = told(reply)
         with self._sending:
             self._outgoing.send_bytes(message)
 
@@ -96,7 +97,7 @@ class _Server:
             self._pipe.send(Item(item))
 
     def _items(self, call: Call) -> Iterator[Any]:
-        if call.method == "score_each":
+        if call.method == "scores":
             return _scores(self._component, *call.arguments)
         target = self._model if call.method == "answer" else self._component
         items: Iterator[Any] = getattr(target, call.method)(*call.arguments)
@@ -163,13 +164,11 @@ def _component(spec: Spec) -> Any:
 
 def _scores(metric: Any, answered: Sequence[Answered]) -> Iterator[dict[str, float] | Raised]:
     """The statistics of each, or what was raised."""
-    if isinstance(metric, ScoresEach):
-        for result in metric.score_each(answered):
-            yield _raised(result) if isinstance(result, Exception) else statistics_of(result)
-        return
-    for one in answered:
+    for result in scores(metric, answered):
         try:
-            yield statistics_of(metric.score(one))
+            if isinstance(result, BaseException):
+                raise result
+            yield statistics_of(result)
         except (Exception, SystemExit) as error:
             yield _raised(error)
 
@@ -179,12 +178,12 @@ def _same(result: Any) -> Any:
 
 
 def _figure(result: Any) -> float | Array:
-    if not getattr(result, "shape", ()):
+    if isinstance(result, int | float):
         return number_of(result)
     import numpy as np
 
-    floats = np.ascontiguousarray(result, dtype=float)
-    return Array(floats.shape, floats.tobytes())
+    floats = np.asarray(result, dtype=float)
+    return Array(floats.shape, floats.tobytes()) if floats.shape else float(floats)
 
 
 _PLAIN: Mapping[str, Callable[[Any], Any]] = {

@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 
 from harness.errors import ComponentError, UsageError
-from harness.isolation.frames import UnreadableError, received, sent
+from harness.evaluation import score
+from harness.isolation.frames import Done, Item, UnreadableError, received, sent, told
 from harness.isolation.limits import MEMORY, SECONDS, limits
 from harness.protocols import HasWorst, Metric, Prepares, WholeMetric
 from harness.testing import make_answered, make_case, make_passage
-from harness.types import ModelReference, StepRecord, TrainRequest
+from harness.types import Checked, Finding, ModelReference, StepRecord, TrainRequest
 
 Made = Callable[..., Any]
 
@@ -115,7 +116,7 @@ def test_a_process_that_ended_is_not_started_again(made: Made) -> None:
 
 def test_what_came_before_the_end_is_kept(made: Made) -> None:
     mine = made(metric("answered.text == 'bad' and os._exit(3)"))
-    results = mine.score_each([make_answered(text) for text in ("a", "bb", "bad", "c")])
+    results = mine.scores([make_answered(text) for text in ("a", "bb", "bad", "c")])
     assert [next(results)["sum"] for _ in range(2)] == [1.0, 2.0]
     with pytest.raises(ComponentError, match="exit code 3"):
         next(results)
@@ -133,30 +134,114 @@ def test_what_it_prints_is_told_once_and_stays_off_stdout(
     assert "metric 'mine': score printed 'debug'; stdout is for results" in said
 
 
-def test_a_result_of_a_class_of_its_own_is_refused(made: Made) -> None:
-    text = """
+CHECK = """
 from harness import Component, hookimpl
-from harness.types import Checked
+from harness.types import Checked, Finding
 class Own(Checked): pass
+class Text(str): pass
+class Opaque: pass
 class Mine:
     def check(self, passages):
-        for one in passages: yield Own(one.id)
+        for one in passages: yield {result}
 @hookimpl
 def register_safety_checks(): yield Component("mine", Mine)
 """
-    with pytest.raises(TypeError, match=r"gave a harness_plugin_mine\.Own, which is no record"):
-        list(made(text, "safety check").check([make_passage("Hi")]))
 
 
-def test_a_pickle_that_would_run_code_does_not() -> None:
-    class Evil:
-        def __reduce__(self) -> Any:
-            return os.system, ("touch evil",)
+def test_results_of_a_subclass_are_what_they_are_made_of(made: Made) -> None:
+    check = made(CHECK.format(result="Own(one.id, (Finding('a', 'low', Text('b')),))"), "safety check")
+    (found,) = check.check([make_passage("Hi", id="1")])
+    assert found == Checked("1", (Finding("a", "low", "b"),))
+    assert (type(found), type(found.findings[0].evidence)) == (Checked, str)
 
-    with pytest.raises(UnreadableError, match=r"posix\.system"):
-        received(sent(Evil()))
-    with pytest.raises(UnreadableError, match="no message"):
-        received(b"garbage")
+
+def test_a_result_of_another_class_is_refused_and_is_not_read_later(made: Made) -> None:
+    check = made(CHECK.format(result="Opaque() if one.text == 'bad' else Checked(one.id)"), "safety check")
+    with pytest.raises(TypeError, match=r"gave a harness_plugin_mine\.Opaque, which is no record"):
+        list(check.check([make_passage(text, id=f"first {text}") for text in ("bad", "good", "fine")]))
+    assert [one.id for one in check.check([make_passage("good", id="second")])] == ["second"]
+
+
+def test_two_readers_of_one_worker_are_told_apart(made: Made) -> None:
+    check = made(CHECK.format(result="Checked(one.id)"), "safety check")
+    first, second = (check.check([make_passage("Hi", id=f"{name}{n}") for n in range(3)]) for name in "ab")
+    assert next(first).id == "a0"
+    assert [one.id for one in second] == ["b0", "b1", "b2"]
+    with pytest.raises(ComponentError, match="was asked for something else before this was read to its end"):
+        next(first)
+
+
+class Evil:
+    def __reduce__(self) -> Any:
+        return os.system, ("touch evil",)
+
+
+class Changes:
+    """Would set an attribute of the class `Path`."""
+
+    def __reduce__(self) -> Any:
+        return Path, ("x",), (None, {"is_file": set})
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (sent(Evil()), r"posix\.system"),
+        (sent(Changes()), r"pathlib\.Path"),
+        (sent(Done(make_case())), r"harness\.isolation\.frames\.Done"),
+        (told(3), "a int, which is no reply"),
+        (told(make_case()), "a Case, which is no reply"),
+        (b"garbage", "no message"),
+    ],
+)
+def test_what_is_no_message_of_records_is_refused(data: bytes, said: str) -> None:
+    with pytest.raises(UnreadableError, match=said):
+        received(data)
+
+
+def test_records_paths_and_plain_values_come_through() -> None:
+    given = {"case": make_case("ä"), "path": Path("x/y"), "many": [1, 2.5, None, ("a", True), frozenset({"b"})]}
+    assert received(told(Item(given))) == Item(given)
+
+
+@pytest.mark.parametrize(("given", "said"), [("results[1:]", "gave 299 results"), ("results + results", "gave more")])
+def test_scores_that_are_not_one_for_each_case_count_for_none(made: Made, given: str, said: str) -> None:
+    text = metric().replace(
+        "    def value",
+        f"    def score_each(self, answered):\n        results = [self.score(one) for one in answered]\n"
+        f"        return iter({given.replace('299', '')})\n    def value",
+    )
+    for isolate in (True, False):
+        mine = made(text, use={"isolate": isolate})
+        scored = list(score(mine, "mine", [make_answered("x" * n) for n in range(300)]))
+        assert len(scored) == 300
+        assert {one.statistics for one in scored} == {()}
+        assert all("score_each gave" in str(one.error) for one in scored), said
+
+
+def test_what_it_says_for_the_log_is_no_result(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SECONDS, "1")
+    body = "import logging, time\n        while True: logging.getLogger('harness').warning('busy'); time.sleep(0.2)"
+    with pytest.raises(ComponentError, match="gave nothing for 1 s"):
+        made(metric(body)).score(make_answered("Hi"))
+
+
+def test_a_child_that_holds_the_pipe_does_not_hide_its_end(made: Made) -> None:
+    with pytest.raises(ComponentError, match="ended itself with exit code 3"):
+        made(metric("import time; time.sleep(30) if os.fork() == 0 else os._exit(3)")).score(make_answered("Hi"))
+
+
+def test_the_memory_of_its_children_counts(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MEMORY, "300MB")
+    program = "import time; kept = b'x' * 600_000_000; time.sleep(30)"
+    body = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {program!r}])"
+    with pytest.raises(ComponentError, match="took more than 300 MB of memory"):
+        made(metric(body)).score(make_answered("Hi"))
+
+
+def test_a_value_that_is_a_list_is_what_it_is_here(made: Made) -> None:
+    text = metric().replace('statistics["sum"] / statistics["count"]', '[float(one) for one in statistics["sum"]]')
+    assert made(text).value({"sum": np.array([1.0, 2.0])}).tolist() == [1.0, 2.0]
 
 
 def test_the_process_ends_with_what_stands_for_it(made: Made) -> None:
@@ -247,23 +332,6 @@ def register_safety_checks(): yield Component("mine", Mine)
     assert next(results).id == "a"
     with pytest.raises(ComponentError, match="changed its input"):
         next(results)
-
-
-def test_what_follows_a_refused_result_is_not_taken_for_the_results_of_the_next_call(made: Made) -> None:
-    text = """
-from harness import Component, hookimpl
-from harness.types import Checked
-class Own(Checked): pass
-class Mine:
-    def check(self, passages):
-        for one in passages: yield (Own if one.text == "odd" else Checked)(one.id)
-@hookimpl
-def register_safety_checks(): yield Component("mine", Mine)
-"""
-    mine = made(text, "safety check")
-    with pytest.raises(TypeError, match=r"gave a harness_plugin_mine\.Own"):
-        list(mine.check([make_passage("odd", id="a"), make_passage("b", id="b")]))
-    assert [one.id for one in mine.check([make_passage("c", id="c")])] == ["c"]
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at a process in /proc")
