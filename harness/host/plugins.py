@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import io
 import logging
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -21,10 +20,10 @@ from harness.errors import UsageError, said
 from harness.host.hooks import deprecated_arguments, hook_functions
 from harness.host.index import plugin_index
 from harness.host.loading import import_plugin, plugin_files
+from harness.host.quiet import quiet
 from harness.host.records import Indexed, Offer, PluginInfo, Problem, Registered
 from harness.suggest import did_you_mean
 
-_MOST_SHOWN = 60
 _log = logging.getLogger("harness")
 
 
@@ -78,7 +77,7 @@ class PluginHost:
     def load(self, info: PluginInfo) -> None:
         """Import a plugin and register it; what is wrong with it becomes a problem, never an exception."""
         try:
-            with self._no_stdout(info):
+            with self._quiet(info):
                 plugin = import_plugin(info)
         except (Exception, SystemExit) as error:
             self._problem(Problem(info, f"cannot be imported: {said(error)}"))
@@ -92,11 +91,12 @@ class PluginHost:
             self._problem(Problem(info, f"another plugin has this name: {other}"))
             return
         try:
-            functions = hook_functions(plugin, info, self._specs, self.problems)
+            with self._quiet(info):  # an object's attributes may be code
+                functions = hook_functions(plugin, info, self._specs, self.problems)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", hookspecs.Deprecated)  # a problem says it, with the plugin's name
                 self._manager.register(_Hooks(functions), name=info.name)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self._problem(Problem(info, f"cannot be registered: {said(error)}"))
             return
         self._loaded[info.name] = info
@@ -170,7 +170,7 @@ class PluginHost:
             info = self._loaded[implementation.plugin_name]
             before = len(self.problems)
             try:
-                with self._no_stdout(info, event_name):
+                with self._quiet(info, event_name):
                     implementation.function(*(arguments[name] for name in implementation.argnames))
             except (Exception, SystemExit) as error:
                 _log.warning("plugin %s: %s: %s", info, event_name, said(error))
@@ -244,22 +244,15 @@ class PluginHost:
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
             if implementation.plugin_name == info.name:
                 try:
-                    with self._no_stdout(info, hook):
+                    with self._quiet(info, hook):
                         return list(implementation.function())
                 except (Exception, SystemExit) as error:
                     self._problem(Problem(info, said(error), hook=hook))
         return []
 
-    @contextmanager
-    def _no_stdout(self, info: PluginInfo, hook: str = "") -> Iterator[None]:
-        """What is printed goes into a problem: stdout is for results, which machines read."""
-        printed = io.BytesIO()
-        stream = io.TextIOWrapper(printed, encoding="utf-8", write_through=True)
-        with redirect_stdout(stream):
-            yield
-        if text := printed.getvalue().decode(errors="replace").strip():
-            message = f"prints to stdout, where only results belong: {text[:_MOST_SHOWN]!r}"
-            self._problem(Problem(info, message, hook=hook, fatal=False))
+    def _quiet(self, info: PluginInfo, hook: str = "") -> AbstractContextManager[None]:
+        """Code of the plugin runs in this; that it prints is a problem."""
+        return quiet(lambda text: self._problem(Problem(info, text, hook=hook, fatal=False)))
 
     def _problem(self, problem: Problem) -> None:
         if problem not in self.problems:

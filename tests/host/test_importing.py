@@ -53,7 +53,8 @@ def test_what_a_plugin_offers_is_seen_without_importing_it_here(modules: Path) -
 
 
 ENDS = {
-    "exits_hard": ("import os\nos._exit(0)", "cannot be loaded: it ends the process with exit code 0"),
+    "exits_hard": ("import os\nos._exit(3)", "cannot be loaded: it ends the process with exit code 3"),
+    "exits_with_0": ("import os\nos._exit(0)", "cannot be imported: SystemExit: os._exit(0)"),
     "is_killed": (
         "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)",
         "cannot be loaded: it ends the process with SIGTERM",
