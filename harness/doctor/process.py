@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from harness.host import PluginInfo
+from harness.host.children import end, ending
 
 _START = (
     "import json, os, sys; from pathlib import Path; folder = Path(sys.argv[1]); "
@@ -53,11 +52,11 @@ def run_apart(function: str, job: Mapping[str, Any], seconds: float, *flags: str
             )
         try:
             code = process.wait(seconds)
-            fate = "" if (folder / "done").exists() else _fate(code)
+            fate = "" if (folder / "done").exists() else ending(code)
         except subprocess.TimeoutExpired:
             fate = f"takes longer than {seconds:g} s"
         finally:
-            _kill(process)
+            end(process)
         text = (folder / "stderr").read_text("utf-8", errors="replace")
         return Ended(_answers(folder / _ANSWERS), text, fate)
 
@@ -84,22 +83,3 @@ def _answers(file: Path) -> list[Mapping[str, Any]]:
 def _environment() -> dict[str, str]:
     """Without what would make pytest do other things than it is asked for."""
     return {**{key: one for key, one in os.environ.items() if key != "PYTEST_ADDOPTS"}, **_QUIET}
-
-
-def _fate(code: int) -> str:
-    if code >= 0:
-        return f"ends the process with exit code {code}"
-    try:
-        return f"ends the process with {signal.Signals(-code).name}"
-    except ValueError:
-        return f"ends the process with signal {-code}"
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the process and all that it has started."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        with suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

@@ -34,9 +34,10 @@ def range_problems(plugin: PluginInfo, supported: str, here: str) -> list[Proble
 
     if not supported:
         bound = f"write {OWN_DISTRIBUTION}>={here} and an upper bound into its dependencies"
-        return [Problem(plugin, f"does not say which versions of {OWN_DISTRIBUTION} it supports; {bound}", fatal=False)]
+        message = f"does not say which versions of {OWN_DISTRIBUTION} it supports; {bound}"
+        return [Problem(plugin, message, fatal=False, kind="range")]
     # A development version counts as the release that it leads to.
     if any(SpecifierSet(supported).contains(one, prereleases=True) for one in (here, Version(here).base_version)):
         return []
     update = f"update both: pip install --upgrade {plugin.distribution} {OWN_DISTRIBUTION}"
-    return [Problem(plugin, f"needs {OWN_DISTRIBUTION} {supported}; {here} is installed; {update}")]
+    return [Problem(plugin, f"needs {OWN_DISTRIBUTION} {supported}; {here} is installed; {update}", kind="range")]

@@ -53,13 +53,14 @@ def _marked(
         if marker is None:
             if name in hooks and not imported:
                 message = "is named like a hook but not marked with @hookimpl, so it is never called"
-                problems.append(Problem(info, message, hook=name, fatal=False))
+                problems.append(Problem(info, message, hook=name, fatal=False, kind="unmarked"))
         elif imported:
             continue
         elif name not in hooks:
-            problems.append(Problem(info, f"is no hook{did_you_mean(name, hooks)}", hook=name))
+            problems.append(Problem(info, f"is no hook{did_you_mean(name, hooks)}", hook=name, kind="no hook"))
         elif marker.get("wrapper") or marker.get("hookwrapper"):
-            problems.append(Problem(info, "is a wrapper; hooks here only yield or observe", hook=name))
+            message = "is a wrapper; hooks here only yield or observe"
+            problems.append(Problem(info, message, hook=name, kind="wrapper"))
         else:
             yield name, value
 
@@ -75,9 +76,11 @@ def _arguments_known(
     for name in unknown:
         there = f"arguments: {', '.join(known) or 'none'}"
         message = f"has no argument {name!r}{did_you_mean(name, known)}; {there}"
-        problems.append(Problem(info, message, hook=hook))
+        problems.append(Problem(info, message, hook=hook, kind="argument"))
     gone = [name for name in named if name in old]
-    problems += [Problem(info, f"its argument {name!r} {old[name]}", hook=hook, fatal=False) for name in gone]
+    for name in gone:
+        message = f"its argument {name!r} {old[name]}"
+        problems.append(Problem(info, message, hook=hook, fatal=False, kind="deprecated"))
     return not unknown
 
 
@@ -96,7 +99,7 @@ def _in_place_of_old(
     old = deprecated_hooks(specs)
     kept = {name: function for name, function in functions.items() if name not in old}
     for name in functions.keys() & old.keys():
-        problems.append(Problem(info, str(old[name]), hook=name, fatal=False))
+        problems.append(Problem(info, str(old[name]), hook=name, fatal=False, kind="deprecated"))
         kept.setdefault(old[name].instead, functions[name])
     return kept
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import IO
 
 from harness.errors import PluginError
+from harness.host.children import end, ending
 from harness.host.records import Indexed, Problem, from_json
 from harness.isolation.limits import SECONDS, seconds_limit
 
@@ -42,7 +41,8 @@ def indexed(plugins: Sequence[Indexed]) -> list[Indexed]:
         del waiting[:done]
         if waiting and (child.too_slow or done == 0):
             one = waiting.pop(0)
-            described[one.plugin.name] = replace(one, problems=(*one.problems, Problem(one.plugin, child.fate)))
+            problem = Problem(one.plugin, child.fate, kind="slow" if child.too_slow else "ends")
+            described[one.plugin.name] = replace(one, problems=(*one.problems, problem))
     return [described.get(one.plugin.name, one) if one.loads else one for one in plugins]
 
 
@@ -71,9 +71,9 @@ class _Child:
                 self._begin(process.stdin)
                 yield from self._until_end(limit_seconds)
             finally:
-                _kill(process)
+                end(process)
                 reader.join()
-        self.fate = self.fate or _ended(process.returncode)
+        self.fate = self.fate or f"cannot be loaded: it {ending(process.returncode)}"
 
     def _begin(self, stdin: IO[bytes] | None) -> None:
         job = {"path": sys.path, "plugins": [asdict(one.plugin) for one in self.plugins]}
@@ -96,22 +96,3 @@ class _Child:
         for line in stream:
             self._lines.put(line)
         self._lines.put(b"")
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the process and what it has started: a grandchild would hold the stream open that is read to its end."""
-    if sys.platform == "win32":
-        process.kill()
-        return
-    with suppress(OSError):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-def _ended(code: int) -> str:
-    if code >= 0:
-        return f"cannot be loaded: it ends the process with exit code {code}"
-    try:
-        name = signal.Signals(-code).name
-    except ValueError:
-        name = f"signal {-code}"
-    return f"cannot be loaded: it ends the process with {name}"

@@ -18,7 +18,7 @@ from harness.hashing import content_hash
 from harness.host.installed import fingerprint, installed_plugins, unchanged, with_folders
 from harness.host.records import Indexed, from_json
 
-SCHEMA = 1
+SCHEMA = 2
 _KEPT_SECONDS = 30 * 24 * 3600
 
 

@@ -45,7 +45,7 @@ def installed_plugins() -> list[Indexed]:
     for point in sorted(entry_points(group=hookspecs.PROJECT), key=lambda one: one.name):
         plugin = _of_entry_point(point)
         if point.name in found:
-            problem = Problem(plugin.plugin, f"another plugin has this name: {found[point.name].plugin}")
+            problem = Problem(plugin.plugin, f"another plugin has this name: {found[point.name].plugin}", kind="name")
             twice.append(Indexed(plugin.plugin, plugin.requires, problems=(problem,), files=plugin.files))
         else:
             found[point.name] = plugin
@@ -89,13 +89,14 @@ def _of_entry_point(point: EntryPoint) -> Indexed:
         requires = distribution.requires or [] if distribution else []
     except Exception as error:  # whatever a metadata file that is damaged or half removed makes of it
         info = PluginInfo(point.name, point.value, "?", "?")
-        return Indexed(info, problems=(Problem(info, f"its metadata cannot be read: {said(error)}"),))
+        problem = Problem(info, f"its metadata cannot be read: {said(error)}", kind="metadata")
+        return Indexed(info, problems=(problem,))
     info = PluginInfo(point.name, point.value, name or "?", version or "?")
     files = tuple(_files(point.value, distribution))
     if name == OWN_DISTRIBUTION:
         return Indexed(info, files=files)
     supported, unreadable = supported_range(requires)
-    problems = [Problem(info, one, fatal=False) for one in unreadable]
+    problems = [Problem(info, one, fatal=False, kind="requirement") for one in unreadable]
     return Indexed(info, supported, problems=(*problems, *range_problems(info, supported, version_here())), files=files)
 
 

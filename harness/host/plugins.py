@@ -21,7 +21,7 @@ from harness.host.hooks import deprecated_arguments, hook_functions
 from harness.host.index import plugin_index
 from harness.host.loading import import_plugin, plugin_files
 from harness.host.quiet import quiet
-from harness.host.records import Indexed, Offer, PluginInfo, Problem, Registered
+from harness.host.records import Indexed, Offer, PluginInfo, Problem, Registered, kind_of
 from harness.suggest import did_you_mean
 
 _log = logging.getLogger("harness")
@@ -80,7 +80,7 @@ class PluginHost:
             with self._quiet(info):
                 plugin = import_plugin(info)
         except (Exception, SystemExit) as error:
-            self._problem(Problem(info, f"cannot be imported: {said(error)}"))
+            self._problem(Problem(info, f"cannot be imported: {said(error)}", kind=kind_of(error)))
             return
         self.add(plugin, info)
 
@@ -88,7 +88,7 @@ class PluginHost:
         """Register a module or an object as a plugin; what is wrong with it becomes a problem, never an exception."""
         other = self._named(info.name)
         if other is not None:
-            self._problem(Problem(info, f"another plugin has this name: {other}"))
+            self._problem(Problem(info, f"another plugin has this name: {other}", kind="name"))
             return
         try:
             with self._quiet(info):  # an object's attributes may be code
@@ -97,7 +97,7 @@ class PluginHost:
                 warnings.simplefilter("ignore", hookspecs.Deprecated)  # a problem says it, with the plugin's name
                 self._manager.register(_Hooks(functions), name=info.name)
         except (Exception, SystemExit) as error:
-            self._problem(Problem(info, f"cannot be registered: {said(error)}"))
+            self._problem(Problem(info, f"cannot be registered: {said(error)}", kind=kind_of(error)))
             return
         self._loaded[info.name] = info
 
@@ -226,9 +226,11 @@ class PluginHost:
         hook = self._specs.HOOK_OF_KIND[kind]
         for component in self._called(hook, info):
             if not isinstance(component, Component):
-                self._problem(Problem(info, f"yielded {component!r}, which is no Component", hook=hook))
+                message = f"yielded {component!r}, which is no Component"
+                self._problem(Problem(info, message, hook=hook, kind="no component"))
             elif not callable(component.build):
-                self._problem(Problem(info, "its build is not callable", hook=hook, component=component.name))
+                message = "its build is not callable"
+                self._problem(Problem(info, message, hook=hook, component=component.name, kind="build"))
             else:
                 yield Registered(kind, component, info)
 
@@ -237,7 +239,7 @@ class PluginHost:
             if isinstance(folder, Path) and folder.is_dir():
                 yield folder
             else:
-                self._problem(Problem(info, f"{folder!r} is no folder", hook="register_suites"))
+                self._problem(Problem(info, f"{folder!r} is no folder", hook="register_suites", kind="no folder"))
 
     def _called(self, hook: str, info: PluginInfo) -> list[Any]:
         """All that a plugin's registration hook yields; nothing where it fails halfway."""
@@ -247,12 +249,12 @@ class PluginHost:
                     with self._quiet(info, hook):
                         return list(implementation.function())
                 except (Exception, SystemExit) as error:
-                    self._problem(Problem(info, said(error), hook=hook))
+                    self._problem(Problem(info, said(error), hook=hook, kind=kind_of(error)))
         return []
 
     def _quiet(self, info: PluginInfo, hook: str = "") -> AbstractContextManager[None]:
         """Code of the plugin runs in this; that it prints is a problem."""
-        return quiet(lambda text: self._problem(Problem(info, text, hook=hook, fatal=False)))
+        return quiet(lambda text: self._problem(Problem(info, text, hook=hook, fatal=False, kind="prints")))
 
     def _problem(self, problem: Problem) -> None:
         if problem not in self.problems:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from harness.component import Component, ComponentKind
+
+ProblemKind: TypeAlias = Literal[
+    "raises", "leaves", "no module", "ends", "slow", "prints", "name", "metadata", "requirement", "range",
+    "no hook", "unmarked", "wrapper", "argument", "deprecated", "no component", "build", "no folder",
+]  # fmt: skip
+"""What sort of fault it is; `raises` is any error of the plugin's own, `ends` one that took the process along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +33,17 @@ class PluginInfo:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a plugin, or a part of it, is not there. `hook` and `component` are empty where the import failed."""
+    """Why a plugin, or a part of it, is not there. `hook` and `component` are empty where the import failed.
+
+    `fatal`: it is not there; otherwise it is, and something is to be said of it.
+    """
 
     plugin: PluginInfo
     message: str
     hook: str = ""
     component: str = ""
     fatal: bool = True
+    kind: ProblemKind = "raises"
 
     def __str__(self) -> str:
         where = ": ".join(part for part in (f"plugin {self.plugin}", self.hook, self.component) if part)
@@ -90,7 +100,14 @@ class Indexed:
     @property
     def lacks_a_module(self) -> bool:
         """Whether it could not be imported for want of a module, its own or another."""
-        return any("ModuleNotFoundError" in problem.message for problem in self.problems)
+        return any(problem.kind == "no module" for problem in self.problems)
+
+
+def kind_of(error: BaseException) -> ProblemKind:
+    """The sort of fault that an error of a plugin is."""
+    if isinstance(error, ModuleNotFoundError):
+        return "no module"
+    return "leaves" if isinstance(error, SystemExit) else "raises"
 
 
 def from_json(content: Mapping[str, Any]) -> Indexed:

@@ -10,8 +10,8 @@ import pytest
 
 from harness.doctor import imports
 from harness.doctor.problems import problem_lines
-from harness.hookspecs import Deprecated
 from harness.host import Indexed, PluginInfo, Problem
+from harness.host.records import ProblemKind
 
 if TYPE_CHECKING:
     from tests.doctor.conftest import Look
@@ -20,8 +20,13 @@ HOOK = "from harness import Component, hookimpl\n@hookimpl\ndef register_metrics
 
 AT_IMPORT = {
     "raises": ("raise RuntimeError('no luck')", "cannot be imported: RuntimeError: no luck", "to see where"),
+    "speaks of others": (
+        "raise RuntimeError('numpy.foo is deprecated')",
+        "RuntimeError: numpy.foo is deprecated",
+        "to see where",
+    ),
     "needs a module": ("import nowhere", "No module named 'nowhere'", "add it to the dependencies"),
-    "leaves": ("import sys\nsys.exit('bye')", "SystemExit: bye", "take the sys.exit out"),
+    "leaves": ("import sys\nsys.exit('bye')", "SystemExit: bye", "take the sys.exit or os._exit out"),
     "exits": ("import os\nos._exit(3)", "ends the process with exit code 3", "import what crashes inside"),
     "crashes": ("import ctypes\nctypes.string_at(0)", "ends the process with SIGSEGV", "import what crashes inside"),
     "hangs": ("import time\ntime.sleep(600)", "takes longer than 3 s", "do at import what takes no time"),
@@ -60,17 +65,17 @@ def test_a_fault_of_a_hook_is_named(name: str, look: Look) -> None:
 
 
 @pytest.mark.parametrize(
-    ("problem", "state", "mend"),
+    ("kind", "fatal", "state", "mend"),
     [
-        (str(Deprecated("register_judges", "0.3.0")), "note", "raise the lower end of the API range"),
-        ("another plugin has this name: other (other 1.0)", "fail", "choose another name for the entry point"),
-        ("its metadata cannot be read: ValueError: no name", "fail", "install the distribution anew"),
-        ("its requirement 'a b' cannot be read: expected end", "fail", "write it as PEP 508 has it"),
+        ("deprecated", False, "note", "raise the lower end of the API range"),
+        ("name", True, "fail", "choose another name for the entry point"),
+        ("metadata", True, "fail", "install the distribution anew"),
+        ("requirement", False, "fail", "write it as PEP 508 has it"),
     ],
 )
-def test_what_else_the_host_may_find_has_a_mend(problem: str, state: str, mend: str) -> None:
+def test_what_else_the_host_may_find_has_a_mend(kind: ProblemKind, fatal: bool, state: str, mend: str) -> None:
     info = PluginInfo("mine", "mine", "mine", "1.2")
-    (line,) = problem_lines(Indexed(info, ">=0.1", problems=(Problem(info, problem),)))
+    (line,) = problem_lines(Indexed(info, ">=0.1", problems=(Problem(info, "so", fatal=fatal, kind=kind),)))
     assert (line.state, mend in line.mend) == (state, True)
 
 
