@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from harness.errors import UsageError
+from harness.errors import PluginError, UsageError
 from harness.host import Indexed, Offer, PluginHost, PluginInfo, Problem
 from harness.types import RunFinished
 
@@ -185,14 +185,23 @@ def test_an_event_imports_the_plugins_that_have_its_hook(modules: Path) -> None:
     assert "rests" not in sys.modules
 
 
-def test_a_needed_plugin_that_cannot_be_imported_any_more_is_a_warning(
+def test_a_needed_plugin_that_cannot_be_imported_any_more_says_why(
     modules: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     host = PluginHost(installed=[installed(modules, "gone_bad", "raise OSError('moved')", "length")])
-    said = "plugin gone_bad (gone_bad-distribution 1.0): cannot be imported: OSError: moved"
-    with pytest.raises(UsageError, match=r"unknown metric 'length'.*\n  not loaded: plugin gone_bad"):
-        host.find("metric", "length")
-    assert said in caplog.text
+    with pytest.raises(PluginError) as raised:
+        host.find("metric", "length", "s.yaml")
+    assert str(raised.value) == (
+        "s.yaml: metric 'length' cannot be used: plugin gone_bad (gone_bad-distribution 1.0) offers it, but "
+        "cannot be imported: OSError: moved; `harness plugins doctor gone_bad` says more"
+    )
+    assert "plugin gone_bad (gone_bad-distribution 1.0): cannot be imported: OSError: moved" in caplog.text
+
+
+def test_a_component_that_its_plugin_does_not_yield_any_more_is_no_unknown_one(modules: Path) -> None:
+    host = PluginHost(installed=[installed(modules, "changed_mind", METRIC.format(name="width"), "height")])
+    with pytest.raises(PluginError, match=r"'height' cannot be used: .* but register_metrics does not yield it now"):
+        host.find("metric", "height")
 
 
 def test_a_broken_plugin_that_is_not_needed_is_no_warning(modules: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -18,6 +18,13 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 _SPEC, _IMPL = f"{hookspecs.PROJECT}_spec", f"{hookspecs.PROJECT}_impl"
 
 
+class Hooks:
+    """What pluggy sees of a plugin: its checked hook functions and nothing else."""
+
+    def __init__(self, functions: Mapping[str, Function]) -> None:
+        self.__dict__.update(functions)
+
+
 def specified(specs: ModuleType) -> Mapping[str, Function]:
     """The hooks that a module of specifications has, by name."""
     return {name: value for name, value in vars(specs).items() if hasattr(value, _SPEC)}

@@ -20,6 +20,7 @@ from harness.host.records import Indexed, from_json
 
 SCHEMA = 2
 _KEPT_SECONDS = 30 * 24 * 3600
+_SLOW_KEPT_SECONDS = 600  # that an import which took too long counts as a failure: the machine may have been busy
 
 
 def plugin_index(*, refresh: bool = False) -> list[Indexed]:
@@ -29,7 +30,7 @@ def plugin_index(*, refresh: bool = False) -> list[Indexed]:
     """
     installed = fingerprint()
     known = None if refresh else _read(installed)
-    same = {one.plugin: one for one in known or () if unchanged(one.files)}
+    same = {one.plugin: one for one in known or () if unchanged(one.files) and not _is_due(one)}
     if known is not None and len(same) == len(known):
         return known
     found = installed_plugins()
@@ -39,12 +40,28 @@ def plugin_index(*, refresh: bool = False) -> list[Indexed]:
     return plugins
 
 
+def look_again(plugins: Sequence[Indexed]) -> list[Indexed]:
+    """These plugins imported anew, those that are still installed; the index has it from now on."""
+    wanted = {one.plugin for one in plugins}
+    found = _imported([one for one in installed_plugins() if one.plugin in wanted])
+    installed = fingerprint()
+    known = _read(installed)
+    if known is not None:
+        made = {one.plugin: one for one in found}
+        _write(installed, [made.get(one.plugin, one) for one in known])
+    return found
+
+
 def cache_file() -> Path:
     """Where the index of this environment is: below `$HARNESS_CACHE` or `~/.cache/finetune-harness`."""
     named = os.environ.get("HARNESS_CACHE")
     folder = Path(named).expanduser() if named else Path.home() / ".cache" / "finetune-harness"
     environment = [sys.prefix, sys.version, __file__, [entry for entry in sys.path if entry]]
     return folder / "plugins" / f"{content_hash(environment)}.json"
+
+
+def _is_due(plugin: Indexed) -> bool:
+    return plugin.takes_too_long and time.time() - cache_file().stat().st_mtime > _SLOW_KEPT_SECONDS
 
 
 def _imported(plugins: Sequence[Indexed]) -> list[Indexed]:

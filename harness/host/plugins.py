@@ -16,9 +16,9 @@ import pluggy
 
 from harness import hookspecs
 from harness.component import Component, ComponentKind
-from harness.errors import UsageError, said
-from harness.host.hooks import deprecated_arguments, hook_functions
-from harness.host.index import plugin_index
+from harness.errors import PluginError, UsageError, said
+from harness.host.hooks import Hooks, deprecated_arguments, hook_functions
+from harness.host.index import look_again, plugin_index
 from harness.host.loading import import_plugin, plugin_files
 from harness.host.quiet import quiet
 from harness.host.records import Indexed, Offer, PluginInfo, Problem, Registered, kind_of
@@ -63,6 +63,7 @@ class PluginHost:
             one for one in found if one.plugin.name not in disabled and (allowed is None or one.plugin.name in allowed)
         ]
         self._waiting = {one.plugin.name: one for one in self.installed if one.loads}
+        self._looked_again = False
         self._found = {*(one.plugin for one in found), *named}
         for info in named:
             # A file was named by hand, so an allow-list of installed plugins does not concern it.
@@ -95,7 +96,7 @@ class PluginHost:
                 functions = hook_functions(plugin, info, self._specs, self.problems)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", hookspecs.Deprecated)  # a problem says it, with the plugin's name
-                self._manager.register(_Hooks(functions), name=info.name)
+                self._manager.register(Hooks(functions), name=info.name)
         except (Exception, SystemExit) as error:
             self._problem(Problem(info, f"cannot be registered: {said(error)}", kind=kind_of(error)))
             return
@@ -122,19 +123,20 @@ class PluginHost:
         return folders
 
     def find(self, kind: ComponentKind, name: str, where: str = "") -> Registered:
-        """The one component of this name, of a plugin that is imported now; UsageError where there is none or more."""
+        """The one component of this name, of a plugin that is imported now; UsageError where there is none or more.
+
+        PluginError where the plugin that offers it fails now.
+        """
         place = f"{where}: " if where else ""
-        offered = self._offered(kind)
-        offering = [plugin for other, plugin in offered if other == name]
+        offering = self._offering(kind, name)
+        if not offering and self._look_again():
+            offering = self._offering(kind, name)
         if len(offering) > 1:
             both = " and ".join(map(str, offering))
             raise UsageError(f"{place}{kind} {name!r} is offered by {both}; switch one off with --disable-plugin NAME")
         for plugin in offering:
-            self._need(plugin.name)
-            for one in self._components_of(kind, plugin):
-                if one.component.name == name:
-                    return one
-        names = sorted({other for other, _ in offered})
+            return self._made(plugin, kind, name, place)
+        names = sorted({other for other, _ in self._offered(kind)})
         available = f"{did_you_mean(name, names)}; available: {', '.join(names) or 'none'}"
         raise UsageError(f"{place}unknown {kind} {name!r}{available}{self._not_loaded()}")
 
@@ -203,6 +205,31 @@ class PluginHost:
             lines.append("\n  `harness plugins --refresh` imports them again")
         return "".join(lines)
 
+    def _look_again(self) -> bool:
+        """Look once more at what failed when the index was made, as that may have passed; whether there was any."""
+        failed = [one for one in self.installed if one.fails and one.plugin not in self._loaded.values()]
+        if self._looked_again or not failed:
+            return False
+        self._looked_again = True
+        _log.info("looking again at plugins that failed: %s", ", ".join(one.plugin.name for one in failed))
+        found = {one.plugin: one for one in look_again(failed)}
+        self.installed = [found.get(one.plugin, one) for one in self.installed]
+        self._waiting.update({info.name: one for info, one in found.items() if one.loads})
+        return True
+
+    def _made(self, plugin: PluginInfo, kind: ComponentKind, name: str, place: str) -> Registered:
+        """The component, of a plugin that offers it."""
+        self._need(plugin.name)
+        for one in self._components_of(kind, plugin):
+            if one.component.name == name:
+                return one
+        hook = self._specs.HOOK_OF_KIND[kind]
+        failed = [one for one in self.problems if one.plugin == plugin and one.fatal and one.hook in ("", hook)]
+        reasons = [f"{one.hook}: {one.message}" if one.hook else one.message for one in failed]
+        why = "; ".join(reasons) or f"{hook} does not yield it now"
+        more = f"`harness plugins doctor {plugin.name}` says more"
+        raise PluginError(f"{place}{kind} {name!r} cannot be used: plugin {plugin} offers it, but {why}; {more}")
+
     def _named(self, name: str) -> PluginInfo | None:
         waiting = self._waiting.get(name)
         return waiting.plugin if waiting is not None else self._loaded.get(name)
@@ -216,6 +243,9 @@ class PluginHost:
         found = [(offer.name, offer.plugin) for one in self.installed for offer in one.offers if offer.kind == kind]
         by_hand = [one for info in self._by_hand() for one in self._components_of(kind, info)]
         return [*found, *((one.component.name, one.plugin) for one in by_hand)]
+
+    def _offering(self, kind: ComponentKind, name: str) -> list[PluginInfo]:
+        return [plugin for other, plugin in self._offered(kind) if other == name]
 
     def _components_of(self, kind: ComponentKind, info: PluginInfo) -> list[Registered]:
         if (kind, info.name) not in self._registered:
@@ -259,13 +289,6 @@ class PluginHost:
     def _problem(self, problem: Problem) -> None:
         if problem not in self.problems:
             self.problems.append(problem)
-
-
-class _Hooks:
-    """What pluggy sees of a plugin: its checked hook functions and nothing else."""
-
-    def __init__(self, functions: Iterable[Any]) -> None:
-        self.__dict__.update(functions)
 
 
 def _check_names(asked: Iterable[str], known: Collection[str]) -> None:

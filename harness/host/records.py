@@ -98,6 +98,15 @@ class Indexed:
         return not any(problem.fatal and not problem.hook for problem in self.problems)
 
     @property
+    def fails(self) -> bool:
+        """Whether the plugin, or a hook of it, cannot be used."""
+        return any(problem.fatal for problem in self.problems)
+
+    @property
+    def takes_too_long(self) -> bool:
+        return any(problem.kind == "slow" for problem in self.problems)
+
+    @property
     def lacks_a_module(self) -> bool:
         """Whether it could not be imported for want of a module, its own or another."""
         return any(problem.kind == "no module" for problem in self.problems)

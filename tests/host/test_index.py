@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +12,12 @@ import pytest
 from plugin_listing import METRIC, install_plugin
 
 from harness.cli import main
-from harness.host import Indexed
+from harness.errors import UsageError
+from harness.host import Indexed, PluginHost
 from harness.host.index import cache_file, plugin_index
 from harness.host.installed import fingerprint
 
-COUNTED = "open({log!r}, 'a').write('x')\n"
+COUNTED = "with open({log!r}, 'a') as log: log.write('x')\n"
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +99,50 @@ def test_what_was_mended_elsewhere_works_after_a_refresh(place: Path, monkeypatc
     monkeypatch.setenv("INDEX_LICENCE", "given")
     assert names(plugin_index()) == {"index-one"}
     assert names(plugin_index(refresh=True)) == {"index-one", "index-two"}
+    module.write_text(text)
+
+
+def test_a_component_of_a_plugin_that_failed_once_is_found_at_the_second_look(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = place / "dummy_index_two.py"
+    text = module.read_text()
+    module.write_text(f"import os\nos.environ['INDEX_TOKEN']\n{text}")
+    assert names(plugin_index()) == {"index-one"}
+    monkeypatch.setenv("INDEX_TOKEN", "given")
+    before = imports(place)
+    assert PluginHost().find("metric", "index-two").plugin.name == "dummy-index-two"
+    assert imports(place) == [before[0], before[1] + 2]  # in the process of its own, and here
+    assert names(plugin_index()) == {"index-one", "index-two"}
+    module.write_text(text)
+
+
+def test_what_fails_for_good_is_looked_at_again_once(place: Path) -> None:
+    module = place / "dummy_index_two.py"
+    text = module.read_text()
+    module.write_text(f"{text.splitlines()[0]}\nraise OSError('offline')\n")
+    host = PluginHost(installed=plugin_index())
+    before = imports(place)
+    for _ in range(2):
+        with pytest.raises(UsageError, match=r"unknown metric 'index-two'[^$]*not loaded: plugin dummy-index-two"):
+            host.find("metric", "index-two")
+    assert imports(place) == [before[0], before[1] + 1]
+    module.write_text(text)
+
+
+def test_an_import_that_took_too_long_is_tried_again_after_a_while(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = place / "dummy_index_two.py"
+    text = module.read_text()
+    module.write_text(f"import os, time\ntime.sleep(0 if 'INDEX_IDLE' in os.environ else 60)\n{text}")
+    with monkeypatch.context() as busy:
+        busy.setenv("HARNESS_PLUGIN_SECONDS", "1")
+        assert names(plugin_index()) == {"index-one"}
+    monkeypatch.setenv("INDEX_IDLE", "1")
+    assert names(plugin_index()) == {"index-one"}
+    os.utime(cache_file(), (time.time() - 700, time.time() - 700))
+    assert names(plugin_index()) == {"index-one", "index-two"}
     module.write_text(text)
 
 

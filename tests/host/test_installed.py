@@ -31,7 +31,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
     project = folder / "project"
     project.mkdir()
     write_project(project)
-    changes = {"HARNESS_CACHE": str(folder / "cache"), "HARNESS_PLUGIN_SECONDS": "15"}
+    changes = {"HARNESS_CACHE": str(folder / "cache"), "HARNESS_PLUGIN_SECONDS": "8"}
     environment = {**os.environ, **changes, "PYTHONPATH": str(folder / "installed")}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
