@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from textwrap import dedent
@@ -228,6 +229,24 @@ def test_what_a_file_prints_when_it_is_loaded_is_a_problem(tmp_path: Path, capsy
     host = PluginHost(files=[plugin_file(tmp_path, "chatty", "print('hello')")], installed=())
     assert "prints to stdout, where only results belong: 'hello'" in str(host.problems[0])
     assert capsys.readouterr().out == ""
+
+
+def test_a_file_that_hangs_at_import_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARNESS_PLUGIN_SECONDS", "1")
+    files = [plugin_file(tmp_path, "sleepy", "import time\ntime.sleep(600)"), plugin_file(tmp_path, "awake", "")]
+    host = PluginHost(files=files, installed=())
+    assert [(problem.message, problem.kind) for problem in host.problems] == [
+        ("cannot be imported: it takes longer than 1 s; HARNESS_PLUGIN_SECONDS=N gives it N seconds", "slow")
+    ]
+    assert [one.name for one in host.plugins] == ["awake"]
+
+
+def test_the_time_limit_of_an_import_leaves_other_alarms_as_they_were(tmp_path: Path) -> None:
+    handler, (left, _) = signal.getsignal(signal.SIGALRM), signal.setitimer(signal.ITIMER_REAL, 500)
+    PluginHost(files=[plugin_file(tmp_path, "no_alarm", "")], installed=())
+    after, _ = signal.setitimer(signal.ITIMER_REAL, left)
+    assert 490 < after <= 500
+    assert signal.getsignal(signal.SIGALRM) is handler
 
 
 def test_an_argument_with_a_default_is_the_plugins_own_affair(tmp_path: Path) -> None:

@@ -15,9 +15,8 @@ from typing import IO
 from harness.errors import PluginError
 from harness.host.children import end, ending
 from harness.host.records import Indexed, Problem, from_json
-from harness.isolation.limits import SECONDS, seconds_limit
+from harness.host.time_limit import import_seconds, too_slow
 
-_IMPORT_SECONDS = 20.0  # that a plugin has to be imported, unless the user says otherwise
 READY = b"ready\n"
 _START = (
     "import json, sys; job = json.loads(sys.stdin.readline()); sys.path[:] = job['path']; "
@@ -36,7 +35,7 @@ def indexed(plugins: Sequence[Indexed]) -> list[Indexed]:
     while waiting:
         child = _Child(waiting)
         done = 0
-        for done, found in enumerate(child.descriptions(seconds_limit(_IMPORT_SECONDS)), 1):
+        for done, found in enumerate(child.descriptions(import_seconds()), 1):
             described[found.plugin.name] = _complete(waiting[done - 1], found)
         del waiting[:done]
         if waiting and (child.too_slow or done == 0):
@@ -89,8 +88,7 @@ class _Child:
                 yield from_json(json.loads(line))
         except Empty:
             self.too_slow = True
-            more = f"{SECONDS}=N gives it N seconds"
-            self.fate = f"cannot be loaded: it takes longer than {limit_seconds:g} s; {more}"
+            self.fate = f"cannot be loaded: {too_slow(limit_seconds)}"
 
     def _read(self, stream: IO[bytes]) -> None:
         for line in stream:

@@ -6,7 +6,7 @@ import inspect
 import logging
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +22,7 @@ from harness.host.index import look_again, plugin_index
 from harness.host.loading import import_plugin, plugin_files
 from harness.host.quiet import quiet
 from harness.host.records import Indexed, Offer, PluginInfo, Problem, Registered, kind_of
+from harness.host.time_limit import import_seconds, in_time
 from harness.suggest import did_you_mean
 
 _log = logging.getLogger("harness")
@@ -68,17 +69,17 @@ class PluginHost:
         for info in named:
             # A file was named by hand, so an allow-list of installed plugins does not concern it.
             if info.name not in disabled:
-                self.load(info)
+                self.load(info, import_seconds() if isolates else None)  # a worker is watched from outside
 
     @property
     def plugins(self) -> list[PluginInfo]:
         """The plugins that can be used, imported or not."""
         return [*(one.plugin for one in self._waiting.values()), *self._loaded.values()]
 
-    def load(self, info: PluginInfo) -> None:
-        """Import a plugin and register it; what is wrong with it becomes a problem, never an exception."""
+    def load(self, info: PluginInfo, limit_seconds: float | None = None) -> None:
+        """Import a plugin, in `limit_seconds` if given, and register it; what is wrong becomes a problem."""
         try:
-            with self._quiet(info):
+            with self._quiet(info), in_time(limit_seconds) if limit_seconds else nullcontext():
                 plugin = import_plugin(info)
         except (Exception, SystemExit) as error:
             self._problem(Problem(info, f"cannot be imported: {said(error)}", kind=kind_of(error)))
@@ -220,9 +221,9 @@ class PluginHost:
     def _made(self, plugin: PluginInfo, kind: ComponentKind, name: str, place: str) -> Registered:
         """The component, of a plugin that offers it."""
         self._need(plugin.name)
-        for one in self._components_of(kind, plugin):
-            if one.component.name == name:
-                return one
+        found = next((one for one in self._components_of(kind, plugin) if one.component.name == name), None)
+        if found is not None:
+            return found
         hook = self._specs.HOOK_OF_KIND[kind]
         failed = [one for one in self.problems if one.plugin == plugin and one.fatal and one.hook in ("", hook)]
         reasons = [f"{one.hook}: {one.message}" if one.hook else one.message for one in failed]

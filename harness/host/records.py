@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from harness.component import Component, ComponentKind
+from harness.host.time_limit import TooSlowError
 
 ProblemKind: TypeAlias = Literal[
     "raises", "leaves", "no module", "ends", "slow", "prints", "name", "metadata", "requirement", "range",
@@ -114,6 +115,8 @@ class Indexed:
 
 def kind_of(error: BaseException) -> ProblemKind:
     """The sort of fault that an error of a plugin is."""
+    if isinstance(error, TooSlowError):
+        return "slow"
     if isinstance(error, ModuleNotFoundError):
         return "no module"
     return "leaves" if isinstance(error, SystemExit) else "raises"
