@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from harness.doctor import Diagnosis, Line
 
 _SIGNS = {"ok": "✓ ok", "fail": "✗ mend", "note": "! note", "not run": "– not run"}
+_NOT_RUN = ("contract", "not run")
 
 
 def command(
@@ -93,7 +94,9 @@ def _summary(found: list[Diagnosis]) -> str:
     ill = [one.plugin.name for one in found if not one.well]
     if ill:
         return f"to mend: {', '.join(ill)}"
-    return "all is well" if len(found) == 1 else f"all {len(found)} are well"
+    well = "all is well" if len(found) == 1 else f"all {len(found)} are well"
+    not_run = [line.component for one in found for line in one.lines if (line.subject, line.state) == _NOT_RUN]
+    return f"{well}, but not run: {', '.join(f'contract of {one}' for one in not_run)}" if not_run else well
 
 
 def _record(diagnosis: Diagnosis) -> dict[str, Any]:

@@ -19,7 +19,22 @@ def test_a_report_has_a_word_for_each_line_and_a_mend(project: Project, capsys: 
     assert out.startswith("plugin prices (prices.py)\n  ✓ ok       entry point: none; the file prices.py")
     assert "  safety check names-a-price\n    ✓ ok       options: currency: str\n" in out
     assert "    – not run  contract: option 'currency' is required\n               → give it: --option names-a-" in out
-    assert out.endswith("all is well\n")
+    assert out.endswith("\nall is well, but not run: contract of safety check names-a-price\n")
+
+
+def test_all_is_well_where_every_contract_was_run(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.write("prices.py", CHECK)
+    option = ["--option", "names-a-price.currency='€'"]
+    assert main(["plugins", "doctor", *option, "--plugin", "prices.py"]) == 0
+    assert capsys.readouterr().out.endswith("\nall is well\n")
+
+
+def test_an_error_that_speaks_of_deprecation_is_to_be_mended(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.write("old.py", "raise RuntimeError('numpy.foo is deprecated')\n")
+    assert main(["plugins", "doctor", "--plugin", "old.py"]) == 2
+    assert capsys.readouterr().out.endswith("\nto mend: old\n")
 
 
 def test_what_is_to_be_mended_is_exit_code_2(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
