@@ -10,6 +10,9 @@ T_co = TypeVar("T_co", covariant=True)
 
 ComponentKind: TypeAlias = Literal["dataset", "cleaner", "trainer", "metric", "safety check", "backend", "refiner"]
 
+KindWord: TypeAlias = Literal["metric", "dataset", "cleaner", "trainer", "safety", "backend", "refiner"]
+"""A kind as one word, for a command line."""
+
 OWN_DISTRIBUTION = "finetune-harness"
 """The distribution of the harness and of the plugins that ship with it."""
 

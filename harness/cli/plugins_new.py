@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
+
+from harness.component import KindWord
 
 
 def command(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Of distribution, plugin and component; as polite-endings.")],
     kind: Annotated[
-        Literal["metric", "dataset", "cleaner", "trainer", "safety", "backend", "refiner"],
+        KindWord,
         typer.Option(help="What it adds."),
     ],
     folder: Annotated[Path, typer.Option("--dir", help="Where its folder is made.")] = Path(),

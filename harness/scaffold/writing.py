@@ -6,16 +6,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from packaging.version import Version
 
-from harness.component import OWN_DISTRIBUTION, ComponentKind
+from harness.component import OWN_DISTRIBUTION, ComponentKind, KindWord
 from harness.errors import UsageError
 from harness.scaffold.names import package_of
-
-PluginKind: TypeAlias = Literal["metric", "dataset", "cleaner", "trainer", "safety", "backend", "refiner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class Sort:
     summary: str
 
 
-SORT_OF_KIND: Mapping[PluginKind, Sort] = {
+SORT_OF_KIND: Mapping[KindWord, Sort] = {
     "metric": Sort("metric", "share of replies that end politely"),
     "dataset": Sort("dataset", "a question, a tab and an answer in each row of a file"),
     "cleaner": Sort("cleaner", "drops conversations in which a reply repeats the question"),
@@ -37,7 +34,7 @@ SORT_OF_KIND: Mapping[PluginKind, Sort] = {
 }
 
 
-def write_distribution(name: str, kind: PluginKind, parent: Path, taken: Collection[str] = ()) -> list[Path]:
+def write_distribution(name: str, kind: KindWord, parent: Path, taken: Collection[str] = ()) -> list[Path]:
     """Write the distribution `name` into `parent`/`name` and return its files; `taken`: names of components there are.
 
     UsageError, before anything is written, where the name will not do or the folder has something in it.
@@ -63,7 +60,7 @@ def requirement_on(running: str) -> str:
     return f"{OWN_DISTRIBUTION}>={first},<{end}"
 
 
-def _rendered(name: str, package: str, kind: PluginKind) -> list[tuple[Path, str]]:
+def _rendered(name: str, package: str, kind: KindWord) -> list[tuple[Path, str]]:
     """Every file of the distribution with its text, by name."""
     # Signs that neither Python, TOML, YAML nor GitHub's ${{ }} uses.
     environment = Environment(
@@ -89,7 +86,7 @@ def _rendered(name: str, package: str, kind: PluginKind) -> list[tuple[Path, str
     ]
 
 
-def _templates(environment: Environment, kind: PluginKind) -> Iterator[tuple[str, str]]:
+def _templates(environment: Environment, kind: KindWord) -> Iterator[tuple[str, str]]:
     """The templates of a kind and the files that they become."""
     for template in environment.list_templates():
         folder, _, file = template.partition("/")

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from harness.scaffold import SORT_OF_KIND, PluginKind, write_distribution
+from harness.component import KindWord
+from harness.scaffold import SORT_OF_KIND, write_distribution
 from harness.testing import fakes
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def test_types_are_strict_and_right(distributions: Distributions, tmp_path: Path
 
 @pytest.mark.parametrize("name", ["it", LONGEST])
 @pytest.mark.parametrize("kind", SORT_OF_KIND)
-def test_code_is_formatted_and_clean_whatever_the_name(kind: PluginKind, name: str, tmp_path: Path) -> None:
+def test_code_is_formatted_and_clean_whatever_the_name(kind: KindWord, name: str, tmp_path: Path) -> None:
     write_distribution(name, kind, tmp_path)
     for command in (["check"], ["format", "--check"]):
         done = subprocess.run(["ruff", *command, "."], cwd=tmp_path / name, capture_output=True, text=True)
@@ -88,7 +89,7 @@ def test_every_command_runs_on_a_fake_model(kind: str, distributions: Distributi
 
 
 @pytest.mark.parametrize("kind", SORT_OF_KIND)
-def test_the_readme_shows_the_example_as_it_is(kind: PluginKind, tmp_path: Path) -> None:
+def test_the_readme_shows_the_example_as_it_is(kind: KindWord, tmp_path: Path) -> None:
     write_distribution("it", kind, tmp_path)
     readme = (tmp_path / "it/README.md").read_text()
     for file in re.findall(r"From `(example/\S+)`:", readme):
