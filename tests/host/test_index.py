@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from plugin_listing import METRIC, install_plugin
+from plugin_listing import METRIC, install_plugin, write_project
 
 from harness.cli import main
 from harness.errors import UsageError
@@ -114,6 +114,24 @@ def test_a_component_of_a_plugin_that_failed_once_is_found_at_the_second_look(
     assert PluginHost().find("metric", "index-two").plugin.name == "dummy-index-two"
     assert imports(place) == [before[0], before[1] + 2]  # in the process of its own, and here
     assert names(plugin_index()) == {"index-one", "index-two"}
+    module.write_text(text)
+
+
+def test_a_run_that_needs_a_plugin_which_fails_now_is_incomplete_and_says_why(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = place / "dummy_index_two.py"
+    text = module.read_text()
+    module.write_text(f"import os\nif 'INDEX_GONE' in os.environ:\n    raise OSError('gone')\n{text}")
+    assert "index-two" in names(plugin_index())
+    monkeypatch.setenv("INDEX_GONE", "1")
+    monkeypatch.delitem(sys.modules, "dummy_index_two", raising=False)
+    monkeypatch.chdir(tmp_path)
+    write_project(tmp_path)
+    (tmp_path / "towns.yaml").write_text("name: towns\ncases: suites/towns.jsonl\nmetrics: [{use: index-two}]\n")
+    assert main(["evaluate", "--predictions", "answers.jsonl", "--suite", "towns.yaml", "--name", "x"]) == 4
+    said = "metric 'index-two' cannot be used: plugin dummy-index-two (dummy_index_two 1.0) offers it, but cannot be "
+    assert f"{said}imported: OSError: gone" in " ".join(capsys.readouterr().err.split())
     module.write_text(text)
 
 
