@@ -13,6 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from harness import protocols
+from harness.code import code_of
 from harness.component import OWN_DISTRIBUTION, ComponentKind
 from harness.errors import PluginError, UsageError, said
 from harness.hashing import content_hash, file_hash
@@ -130,7 +131,7 @@ def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: 
         plugin=registered.plugin.name,
         distribution=registered.plugin.distribution,
         version=registered.plugin.version,
-        code=_code(instance, registered.component.build),
+        code=code_of(instance, registered.component.build, registered.plugin),
     )
 
 
@@ -251,28 +252,6 @@ def _recorded(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_recorded(one) for one in value]
     return value
-
-
-def _code(instance: Any, function: Callable[..., Any]) -> str:
-    declared = getattr(instance, "version", None)
-    if isinstance(declared, str):
-        return declared
-    inner = inspect.unwrap(function)  # a decorator's build stands for the function that it was made of
-    for subject in (type(instance), function) if inner is function else (inner,):
-        try:
-            source = inspect.getsourcefile(subject)
-        except TypeError:
-            continue
-        if source is not None and Path(source).is_file():
-            return _source_hash(Path(source))
-    return f"{type(instance).__module__}.{type(instance).__qualname__}"
-
-
-def _source_hash(source: Path) -> str:
-    """The hash of a module, with its neighbours where it is part of a package: what it calls is there."""
-    if not source.with_name("__init__.py").is_file():
-        return file_hash(source)
-    return content_hash([[file.name, file_hash(file)] for file in sorted(source.parent.glob("*.py"))])
 
 
 def _check_kind(instance: Any, registered: Registered) -> None:
