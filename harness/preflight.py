@@ -328,7 +328,12 @@ def _check_cases(where: str, suite: Suite, metric: BuiltMetric) -> None:
     bare = next((case for case in suite.cases if not case.references), None)
     if reads == "text" and bare is not None:
         empty = Prediction("", bare.content, reads, replies=("",))
-        _try(metric, bare, empty, f"{place}: cannot score case {bare.id!r}, which has no reference")
+        _try(
+            metric,
+            bare,
+            empty,
+            f"{place}: cannot score case {bare.id!r}, which has no reference (tried on an empty reply)",
+        )
     several = max((case for case in suite.cases if case.answers), key=lambda case: len(case.answers), default=None)
     if reads == "choice" and several is not None:
         even = Prediction("", several.content, reads, likelihoods=(Likelihood(-1.0, 1),) * len(several.choices))
@@ -336,10 +341,13 @@ def _check_cases(where: str, suite: Suite, metric: BuiltMetric) -> None:
 
 
 def _try(metric: BuiltMetric, case: Case, prediction: Prediction, cannot: str) -> None:
+    """UsageError where the metric says that it cannot score the case."""
     try:
         metric.built.instance.score(Answered(case, (prediction,)))
-    except (Exception, SystemExit) as error:
+    except ValueError as error:
         raise UsageError(f"{cannot}: {error}") from error
+    except (Exception, SystemExit):  # says nothing of the case; the score that fails in the same way names the metric
+        return
 
 
 def _text(case: Case) -> str:

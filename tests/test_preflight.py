@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from harness.preflight import BuiltRecipe, all_suites, built_recipe, built_suite
 from harness.store import Store, suite_rows
 from harness.suites import load_suite, split
 from harness.testing import FakeBackend, fakes
-from harness.types import Identity, OpenRequest
+from harness.types import Answered, Identity, OpenRequest
 
 if TYPE_CHECKING:
     from tests.conftest import Project
@@ -38,11 +38,31 @@ class Broken(FakeBackend):
         raise KeyError("weights")
 
 
+class Faulty:
+    """A metric that fails on every answer."""
+
+    reads = "text"
+
+    def __init__(self, leaves: bool) -> None:
+        self.error = SystemExit() if leaves else IndexError()
+
+    def score(self, answered: Answered) -> dict[str, float]:
+        raise self.error
+
+    def value(self, statistics: Mapping[str, Any]) -> Any:
+        return statistics["sum"]
+
+
 class Own:
     @staticmethod
     @hookimpl
     def register_backends() -> Any:
         return [Component("counting", Counting), Component("broken", Broken)]
+
+    @staticmethod
+    @hookimpl
+    def register_metrics() -> Any:
+        return [Component("faulty", Faulty)]
 
 
 @pytest.fixture
@@ -137,7 +157,7 @@ POSITIONS = {"choices": ["a", "b", "c"], "answers": [0, 2]}
     [
         ({}, "accuracy", "metric 'accuracy': case 'one' needs at least two choices and an answer"),
         ({}, "perplexity", "metric 'perplexity': case 'one' has no reference to score"),
-        ({}, "chrf", "metric 'chrf': cannot score case 'one', which has no reference"),
+        ({}, "chrf", "metric 'chrf': cannot score case 'one', which has no reference (tried on an empty reply): "),
         (POSITIONS, "macro-f1", "metric 'macro-f1': cannot score case 'one': case 'one' has `answers`; precision,"),
         (POSITIONS, "brier", "metric 'brier': cannot score case 'one': case 'one' has several answers; a Brier score"),
     ],
@@ -151,6 +171,16 @@ def test_a_case_holds_what_the_metrics_read(
     with pytest.raises(UsageError) as raised:
         built_suite(host, load_suite(file), "all")
     assert said in str(raised.value)
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_metric_that_fails_on_a_case_says_nothing_against_the_case(
+    project: Project, host: PluginHost, leaves: bool
+) -> None:
+    project.write("suites/words.jsonl", '{"id": "one", "messages": [{"role": "user", "content": "Hello?"}]}')
+    metrics = [{"use": "faulty", "leaves": leaves}]
+    file = project.suite("words", cases="words.jsonl", choices=None, metrics=metrics)
+    assert built_suite(host, load_suite(file), "all").metrics[0].use.name == "faulty"
 
 
 def test_what_is_asked_of_a_model_is_what_metrics_and_checks_read(project: Project, host: PluginHost) -> None:

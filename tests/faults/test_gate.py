@@ -30,3 +30,28 @@ def test_a_run_that_would_pass_is_incomplete_and_its_decision_says_whose_fault_i
     monkeypatch.delenv("FAULT")
     again = faults.run(*arguments)
     assert (again.code, again.asked) == (0, 0)
+
+
+LEAVES = """
+import os
+from harness import metric
+
+@metric
+def leaves(answered) -> bool:
+    os._exit(0)
+"""
+
+
+def test_a_metric_that_ends_its_process_on_a_case_without_reference_costs_its_own_figure(
+    faulty: Make, project: Project
+) -> None:
+    faults = faulty("metric")
+    project.write("faulty.py", LEAVES)
+    project.write(
+        "suites/words.jsonl", '{"id": "one", "messages": [{"role": "user", "content": "Which team answers letter 1?"}]}'
+    )
+    project.suite("words", cases="words.jsonl", choices=None, metrics=["leaves"])
+    met = faults.run(*faults.line[:4], "evaluate", "fake:base.json", "--suite", "words", "--json")
+    assert met.code == 4
+    assert "metric 'leaves': score of case 'one': its process ended itself with exit code 0" in met.err
+    assert faults.counts()["answers"] == 1
