@@ -338,6 +338,16 @@ def test_a_check_gives_one_result_a_passage_whatever_it_does(results: Any, error
     assert list(found) == ["a", "b"]
 
 
+def test_a_check_whose_results_never_end_is_stopped_at_the_first_too_many() -> None:
+    given = iter(["a", "a", "a", "a"])
+    found = check(Check(lambda _: map(Checked, given)), "mine", [make_passage("a", id="a"), make_passage("b", id="b")])
+    assert [found[name].error for name in "ab"] == [
+        "safety check 'mine': check: gave two results for this passage",
+        "safety check 'mine': check: gave no result for this passage",
+    ]
+    assert list(given) == ["a"]
+
+
 def asked_of(case: Case, kind: Kind) -> LogLikelihood:
     (request,) = requests(ask([case], [kind], GREEDY, ME), ())
     assert isinstance(request, LogLikelihood)
