@@ -59,6 +59,7 @@ def metric(
     """
 
     def made(function: Callable[..., float]) -> Component[Metric]:
+        _check_plain(function, "metric")
         limits = bounds or ((0.0, 1.0) if _returns_bool(function) else (None, None))
         made_of = _MeanOf if limits[0 if higher_is_better else 1] is None else _BoundedMeanOf
 
@@ -96,6 +97,7 @@ def safety_check(
     """
 
     def made(function: Callable[..., Found]) -> Component[SafetyCheck]:
+        _check_plain(function, "safety check")
         category = name or _name(function)
 
         def build(**options: Any) -> SafetyCheck:
@@ -167,13 +169,24 @@ def _component(
     """The component whose options are the function's arguments but the first."""
     first, *options = inspect.signature(function).parameters.values() or (None,)
     if first is None:
-        raise TypeError(
-            f"@{kind.replace(' ', '_')}: {function.__name__}() takes no argument; the first is what it judges"
-        )
+        raise TypeError(f"{_decorator(kind)}: {function.__name__}() takes no argument; the first is what it judges")
     functools.update_wrapper(build, function)
     build.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
     build.__annotations__ = {key: kept for key, kept in function.__annotations__.items() if key != first.name}
     return Component(name or _name(function), build, _first_line(function), kind, needs)
+
+
+def _check_plain(function: object, kind: ComponentKind) -> None:
+    """TypeError unless it is a function, which has the name, docstring and annotations that make a component."""
+    if not (callable(function) and inspect.isfunction(inspect.unwrap(function))):  # a cached one is wrapped
+        raise TypeError(
+            f"{_decorator(kind)}: {function!r} is no plain function; "
+            "write one with `def` that calls it, and give the options as its arguments"
+        )
+
+
+def _decorator(kind: ComponentKind) -> str:
+    return f"@{kind.replace(' ', '_')}"
 
 
 def _name(function: Callable[..., Any]) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -167,3 +168,19 @@ def test_a_function_without_an_argument_is_refused_by_name() -> None:
     function: Callable[..., Any] = lambda: 1.0  # noqa: E731 - has no argument
     with pytest.raises(TypeError, match="takes no argument"):
         metric(function)
+
+
+@pytest.mark.parametrize("decorator", [metric, metric(name="length"), safety_check, safety_check(severity="low")])
+@pytest.mark.parametrize("given", [partial(max, 1), len, str])
+def test_what_is_no_plain_function_is_refused(decorator: Any, given: Any) -> None:
+    with pytest.raises(TypeError, match=r"^@(metric|safety_check): .* is no plain function; write one with `def`"):
+        decorator(given)
+
+
+def test_a_function_that_is_cached_is_a_plain_function() -> None:
+    @metric
+    @cache
+    def length(answered: Answered) -> float:
+        return float(len(answered.text))
+
+    assert length.name == "length"
