@@ -22,6 +22,7 @@ from harness.session.rescored import rescored
 from harness.session.running import Session
 from harness.session.scored import metric_record
 from harness.statistics import jackknife_groups
+from harness.store import metric_row
 from harness.store.questions_pairs import PairedScores
 from harness.types import Answered, Case, Kind
 
@@ -156,11 +157,14 @@ def _whole_sides(
     good = [content for content in shared if all(side[content] is not None for side in sides)]
     groups = jackknife_groups(good, cluster_of)
     values = [_values(session, metric, [side[content] for content in good], good, groups) for side in sides]
+    record = metric_record(metric.built, ())
+    if any(whole is not None for whole, _ in values) and session.store.metric(record.key) is None:
+        session.journal.add("metrics", [metric_row(record)])  # as its scores would have it, of which it has none
     errors = [sum(side[content] is None for content in shared) for side in sides]
     return WholeSides(
         use=metric.use,
         suite=built.suite.name,
-        record=metric_record(metric.built, ()),
+        record=record,
         baseline=values[0][0],
         candidate=values[1][0],
         baseline_replicates=values[0][1],

@@ -23,12 +23,15 @@ PROVENANCE = """
 CREATE TEMP VIEW provenance AS
     SELECT answer_key, content, 'metric' AS kind, use AS component, plugin, distribution, scores.version, code, options
     FROM scores JOIN metrics ON metrics.key = scores.metric
-    UNION ALL
-    SELECT answer_key, content, 'safety check', use, plugin, distribution, coalesce(checked.version, checks.version),
-        code, options
+    UNION ALL BY NAME
+    SELECT answer_key, content, 'safety check' AS kind, use AS component, plugin, distribution,
+        coalesce(checked.version, checks.version) AS version, code, options
     FROM checked JOIN checks ON checks.key = checked."check"
+    UNION ALL BY NAME
+    SELECT evaluation, 'metric' AS kind, use AS component, plugin, distribution, metrics.version, code, options
+    FROM figures JOIN metrics ON metrics.key = figures.metric WHERE len(names) = 0
 """
-"""A view for readers: what gave each score and each finding."""
+"""A view for readers: what gave each score and each finding, and each figure of a metric that has no scores."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,33 @@ def test_every_score_and_finding_says_what_gave_it(replies: Project, harness: Ru
     assert all(len(row["code"]) == 32 for row in asked(harness, "SELECT DISTINCT code FROM provenance"))
 
 
+WHOLE = """
+from harness import Component, hookimpl
+
+class Longest:
+    reads = "text"
+    def compute(self, answered): return max(len(one.text) for one in answered)
+
+@hookimpl
+def register_metrics(): yield Component("longest", Longest)
+"""
+
+
+def test_every_figure_of_a_metric_without_scores_says_what_gave_it(replies: Project, harness: Run) -> None:
+    replies.write("manners.py", WHOLE)
+    replies.suite("replies", choices=None, metrics=[{"use": "longest", "role": "primary"}])
+    for name in ("base", "good"):
+        arguments = ("--suite", "replies", "--name", name, "--plugin", "manners.py")
+        assert harness("evaluate", f"fake:{name}.json", *arguments).code == 0
+    columns = "evaluation, answer_key, content, kind, component, plugin, distribution, version, options"
+    rows = asked(harness, f"SELECT {columns}, len(code) AS code FROM provenance ORDER BY evaluation")
+    measured = asked(harness, "SELECT id FROM evaluations ORDER BY id")
+    given = {"kind": "metric", "component": "longest", "plugin": "manners", "distribution": "", "version": ""}
+    nothing = {"answer_key": None, "content": None}
+    assert rows == [{"evaluation": one["id"], **nothing, **given, "options": "{}", "code": 32} for one in measured]
+    assert asked(harness, "SELECT use, names FROM metrics") == [{"use": "longest", "names": []}]
+
+
 def test_a_component_of_the_wheel_says_distribution_and_version(measured: Project, harness: Run) -> None:
     rows = asked(harness, "SELECT DISTINCT component, plugin, distribution, version FROM provenance")
     (version,) = [row["version"] for row in rows]
