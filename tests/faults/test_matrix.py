@@ -69,6 +69,7 @@ def check(row: Row, isolate: bool | None, faulty: Make, monkeypatch: pytest.Monk
     assert (again.code, again.asked) == (0, project.counts()["answers"] - before), again.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [key for key in ROWS if key not in IMPOSSIBLE], ids=" ".join)
 def test_a_fault_ends_as_the_page_says_and_the_same_command_goes_on(
     key: tuple[str, str], faulty: Make, monkeypatch: pytest.MonkeyPatch
