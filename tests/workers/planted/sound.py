@@ -132,5 +132,5 @@ class Stuck(str):
 
     __slots__ = ()
 
-    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+    def __str__(self) -> NoReturn:
         raise TypeError("this text cannot go anywhere")
