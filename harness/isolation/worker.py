@@ -110,7 +110,7 @@ class _Server:
             (self._held,) = call.arguments
             return None
         if call.method == "compute":
-            return _figure(self._component.compute(self._some(*call.arguments)))
+            return number_of(self._component.compute(self._some(*call.arguments)))
         method = getattr(self._component, call.method)
         if call.method == "open":
             return self._opened(method(*call.arguments))
