@@ -121,7 +121,7 @@ def test_micro_f1_is_accuracy_only_where_every_answer_names_a_label() -> None:
 
 
 def test_bleu_is_no_mean_however_many_cases_there_are() -> None:
-    names = ["sys_len", "ref_len", *(f"{what}_{n}" for n in range(1, 5) for what in ("correct", "total"))]
-    counts = np.column_stack([np.full(400, 9.0), np.full(400, 10.0), *(GENERATOR.integers(1, 6, (8, 400)) + 0.0)])
+    names = ["sys_len", "ref_len", *(f"{what}_{n}" for n in range(1, 5) for what in ("correct", "total")), "long"]
+    counts = np.column_stack([np.full(400, 9.0), np.full(400, 10.0), *(GENERATOR.integers(1, 6, (9, 400)) + 0.0)])
     counts[:, 3::2] = 6.0
     assert weighted_means(counts, counts, np.arange(400), values_of(Bleu(), *names)) is None

@@ -178,7 +178,7 @@ def _same(result: Any) -> Any:
 
 
 def _figure(result: Any) -> float | Array:
-    if isinstance(result, int | float):
+    if not isinstance(result, list | tuple) and not getattr(result, "shape", ()):
         return number_of(result)
     import numpy as np
 
