@@ -143,6 +143,8 @@ def _options(written: Sequence[str]) -> dict[str, Any]:
         key, equals, value = one.partition("=")
         if not equals or not key.strip() or key.strip() == "use":
             raise UsageError(f"--option {one!r}: write KEY=VALUE, for example dtype=bfloat16")
+        if key.strip() in found:
+            raise UsageError(f"--option {one!r}: {key.strip()!r} is given twice; keep one of them")
         try:
             found[key.strip()] = _value(value.strip())
         except (yaml.YAMLError, ValueError) as error:  # 2024-13-01 is a date to YAML, and none to Python

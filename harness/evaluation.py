@@ -31,6 +31,7 @@ from harness.types import (
     Request,
     message_record,
 )
+from harness.types.models import ROUNDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +289,10 @@ def _fault(answer: Answer, request: Request) -> str | None:
         given, due, what = len(answer.likelihoods), len(request.continuations), "likelihoods"
     else:
         given, due, what = len(answer.replies), 1 + len(request.follow_ups), "replies"
-    return f"the backend gave {given} {what}, not {due}" if given != due else None
+    if given != due:
+        return f"the backend gave {given} {what}, not {due}"
+    above = next((one for one in answer.likelihoods if one.log_likelihood > ROUNDING * max(one.tokens, 1)), None)
+    return f"the backend gave {above.log_likelihood:g}, which is above 0 and no log-likelihood" if above else None
 
 
 def _prediction(answer: Answer, kind: Kind, request: Request) -> Prediction:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from harness.documents import read_text
 from harness.errors import UsageError
+from harness.strictjson import parse_json
 from harness.suggest import did_you_mean
 
 MOST_SHOWN = 20
@@ -35,16 +35,9 @@ def json_rows(path: Path, problems: list[str]) -> Iterator[tuple[int, Mapping[st
 
 def parse_object(line: str) -> Mapping[str, Any]:
     """The JSON object of a line; ValueError says what is wrong with it."""
-    try:
-        row = json.loads(line, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON: {error.msg} (column {error.colno})") from error
-    except RecursionError as error:
-        raise ValueError("is nested too deeply") from error
+    row = parse_json(line)
     if not isinstance(row, dict):
         raise ValueError(f"holds {type(row).__name__} {line.strip()[:40]!r}, expected an object {{...}}")
-    if "\\ud" in line.lower():
-        _refuse_surrogates(row)
     return row
 
 
@@ -70,15 +63,3 @@ def raise_problems(problems: Sequence[str]) -> None:
     rest = len(problems) - MOST_SHOWN
     more = [f"… and {rest} more"] if rest > 0 else []
     raise UsageError("\n".join([*problems[:MOST_SHOWN], *more]))
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON number; write a finite one")
-
-
-def _refuse_surrogates(row: Mapping[str, Any]) -> None:
-    # "\ud83d" alone is JSON, yet no text: tokenizers and the store cannot take it.
-    try:
-        json.dumps(row, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("holds half a surrogate pair (\\ud800 to \\udfff), which is no text") from error

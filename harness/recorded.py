@@ -12,6 +12,7 @@ from harness.documents import Document
 from harness.jsonlines import explain, json_rows, raise_problems
 from harness.suggest import did_you_mean
 from harness.types import Case
+from harness.types.models import ROUNDING
 
 
 class RecordedLine(Document):
@@ -66,7 +67,17 @@ def _recorded(line: RecordedLine, case: Case) -> Recorded:
         return Recorded(error=line.error or "unknown error")
     if line.text is None and line.choice_logprobs is None:
         raise ValueError("has no answer; give 'text', 'choice_logprobs' or 'error'")
+    _refuse_positive(line.choice_logprobs)
     return Recorded(text=line.text, choice_logprobs=_in_order(line.choice_logprobs, case))
+
+
+def _refuse_positive(given: list[float] | dict[str, float] | None) -> None:
+    """ValueError where one is above 0: these are probabilities, or logarithms with their sign turned."""
+    pairs = given.items() if isinstance(given, dict) else enumerate(given or ())
+    for key, value in pairs:
+        if value > ROUNDING:
+            what = f"{value} is above 0, so it is no log-probability; write natural logarithms"
+            raise ValueError(f"choice_logprobs[{key!r}]: {what}")
 
 
 def _in_order(given: list[float] | dict[str, float] | None, case: Case) -> tuple[float, ...] | None:

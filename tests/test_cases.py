@@ -94,6 +94,8 @@ def test_blank_lines_a_byte_order_mark_and_crlf_are_fine(tmp_path: Path) -> None
         ('{"prompt": "x", "choices": ["a", " "]}', "choices: one of them is empty"),
         ('{"prompt": "x", "expect": "comply"}', "expect: input should be 'answer' or 'refuse', got 'comply'"),
         ('{"prompt": "x", "slices": {"n": NaN}}', "NaN is no JSON number; write a finite one"),
+        ('{"prompt": "x", "reference": "a", "reference": "b"}', "2: reference: is there twice"),
+        ('{"messages": [{"role": "user", "role": "tool", "content": ""}]}', "2: messages[0].role: is there twice"),
         ('{"prompt": "\\ud83d"}', "holds half a surrogate pair"),
         ('{"prompt": "x", "id": " "}', "id: must not be empty"),
         ('{"prompt": "x", "reference": "a", "references": ["b"]}', "has both 'reference' and 'references'"),

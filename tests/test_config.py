@@ -119,6 +119,11 @@ def test_an_option_without_key_or_value_is_refused(option: str) -> None:
         model_spec("m", None, [option])
 
 
+def test_an_option_that_is_given_twice_is_refused() -> None:
+    with pytest.raises(UsageError, match="--option 'dtype=float16': 'dtype' is given twice"):
+        model_spec("m", None, ["dtype=bfloat16", "dtype=float16"])
+
+
 def test_the_worst_exit_code_follows_the_precedence() -> None:
     assert worst([]) == ExitCode.PASS
     assert worst([ExitCode.INCONCLUSIVE, ExitCode.NO_BASELINE]) == ExitCode.NO_BASELINE

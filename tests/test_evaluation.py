@@ -180,6 +180,16 @@ def test_an_answer_to_what_was_not_asked_or_twice_is_a_fault_of_the_plugin(extra
             {"likelihoods": (Likelihood(-1.0, 1), Likelihood(-math.inf, 1))},
             "the backend gave an answer whose likelihoods[1].log_likelihood: is -inf",
         ),
+        (
+            "choice",
+            {"likelihoods": (Likelihood(0.75, 1), Likelihood(0.25, 1))},
+            "the backend gave 0.75, which is above 0 and no log-likelihood",
+        ),
+        (
+            "log-likelihood",
+            {"likelihoods": (Likelihood(12.5, 40),)},
+            "the backend gave 12.5, which is above 0 and no log-likelihood",
+        ),
         ("choice", {"likelihoods": (Likelihood(-1.0, 1),)}, "the backend gave 1 likelihoods, not 2"),
         ("choice", {"replies": ("yes",)}, "the backend gave 0 likelihoods, not 2"),
         ("text", {}, "the backend gave 0 replies, not 1"),
@@ -194,6 +204,12 @@ def test_an_answer_of_the_wrong_shape_is_an_error_and_nothing_is_scored(
     predictions = [one for batch in batches for one in batch]
     assert [one.error for one in predictions] == [error] * 3
     assert answered(ask(CASES, [kind], GREEDY, ME)[0], predictions[:1]) is None
+
+
+def test_a_likelihood_that_rounding_put_above_0_is_an_answer() -> None:
+    certain = (Likelihood(0.0078, 8), Likelihood(-9.0, 1))
+    batches = predicted(lambda wanted: (Answer(one.key, likelihoods=certain) for one in wanted), "choice")
+    assert [one.error for batch in batches for one in batch] == [None] * 3
 
 
 def test_a_model_that_has_nothing_to_do_is_not_called() -> None:

@@ -47,6 +47,14 @@ def test_a_recorded_error_and_an_empty_reply_are_kept_apart(tmp_path: Path) -> N
         ('{"id": "b", "choice_logprobs": {"yess": -1, "no": -1}}', "'yess' is no choice of the case"),
         ('{"id": "b", "choice_logprobs": [-1, -Infinity]}', "-Infinity is no JSON number"),
         ('{"id": "b", "choice_logprobs": [-1, -1e999]}', "choice_logprobs[1]: input should be a finite number"),
+        (
+            '{"id": "b", "choice_logprobs": [0.9, 0.1]}',
+            "choice_logprobs[0]: 0.9 is above 0, so it is no log-probability; write natural logarithms",
+        ),
+        ('{"id": "b", "choice_logprobs": [-0.1, 2.3]}', "choice_logprobs[1]: 2.3 is above 0"),
+        ('{"id": "b", "choice_logprobs": {"no": 0.01, "yes": 0}}', "choice_logprobs['no']: 0.01 is above 0"),
+        ('{"id": "b", "text": "yes", "text": "no"}', "text: is there twice"),
+        ('{"id": "b", "choice_logprobs": {"yes": -1, "no": -2, "yes": -3}}', "choice_logprobs.yes: is there twice"),
         ('{"id": "b", "txt": "x"}', "unknown key 'txt' (did you mean 'text'?)"),
         ("{", "is not JSON"),
     ],
@@ -56,6 +64,11 @@ def test_a_bad_line_is_named_with_what_is_wrong(tmp_path: Path, line: str, said:
     with pytest.raises(UsageError, match=re.escape(said)) as caught:
         load_recorded(path, CASES)
     assert f"{path}:2: " in str(caught.value)
+
+
+def test_a_certain_choice_may_be_a_little_above_0_by_rounding(tmp_path: Path) -> None:
+    path = write(tmp_path, '{"id": "a", "choice_logprobs": [2e-7, -15.4]}')
+    assert load_recorded(path, CASES)["a"].choice_logprobs == (2e-7, -15.4)
 
 
 def test_the_example_of_the_guide_fits_the_suite_of_the_guide(tmp_path: Path) -> None:

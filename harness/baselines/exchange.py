@@ -16,6 +16,7 @@ from harness.store import Store, evaluation_row, prediction_row, suite_rows
 from harness.store.journal import FACTS
 from harness.store.suite_rows import case_from_row
 from harness.store.values import plain_row
+from harness.strictjson import parse_json
 from harness.suites import split
 
 SCHEMA = "finetune-harness/baseline/2"
@@ -88,7 +89,7 @@ def _content(file: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: cannot be read: {error}") from error
     try:
-        content: Any = json.loads(text, parse_constant=_no_number)
+        content: Any = parse_json(text)
     except ValueError as error:
         known = SCHEMA.rpartition("/")[0] in text[:100]
         what = _DAMAGED if known else "is no baseline of `harness baselines export`"
@@ -101,10 +102,6 @@ def _content(file: Path) -> dict[str, Any]:
     if content.get("hash") != content_hash({key: content.get(key) for key in ("baseline", "tables")}):
         raise UsageError(f"{file}: {_DAMAGED} (its content does not have the hash {content.get('hash')!r})")
     return dict(content)
-
-
-def _no_number(constant: str) -> None:
-    raise ValueError(f"{constant} is no number")
 
 
 def _refuse_contradictions(file: Path, baseline: Baseline, tables: _Tables) -> None:

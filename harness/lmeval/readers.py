@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from harness.documents import read_text
 from harness.errors import UsageError
 from harness.jsonlines import json_rows, raise_problems
+from harness.strictjson import parse_json
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -38,9 +38,12 @@ def _json(file: Path, field: str | None = None) -> Sequence[Row]:
         raise_problems(problems)
         return rows
     try:
-        content = json.loads(text)
+        content = parse_json(text)
+    except ValueError as error:
+        raise UsageError(f"{file}: {error}") from error
+    try:
         found = content if field is None else content[field]
-    except (ValueError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise UsageError(f"{file}: holds no JSON array of objects{f' in {field!r}' if field else ''}") from error
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise UsageError(f"{file}: holds no JSON array of objects")

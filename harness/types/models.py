@@ -8,6 +8,9 @@ from typing import Any, TypeAlias
 
 from harness.types.conversations import Prompt
 
+ROUNDING = 1e-3
+"""How far above 0 a log-likelihood may be, for each of its tokens: half precision rounds a certain token's up."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelReference:

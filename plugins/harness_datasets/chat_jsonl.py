@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from harness.strictjson import parse_json
 from harness.types import Conversation, LoadRequest, Message, Rejected, Source, message_from_record
 
 ROLES = ("system", "user", "assistant", "tool")
@@ -60,30 +61,13 @@ class ChatJsonl:
 
 def _parsed(line: bytes) -> Mapping[str, Any]:
     try:
-        row = json.loads(line.decode("utf-8-sig").strip(), parse_constant=_refuse_constant)
+        text = line.decode("utf-8-sig").strip()
     except UnicodeDecodeError as error:
         raise ValueError(f"is not UTF-8 (byte {error.start} of the line)") from error
-    except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON: {error.msg} (column {error.colno})") from error
-    except RecursionError as error:
-        raise ValueError("is nested too deeply") from error
+    row = parse_json(text)
     if not isinstance(row, dict):
         raise ValueError(f"holds {_short(row)}, expected an object with 'messages'")
-    if b"\\ud" in line.lower():
-        _refuse_surrogates(row)
     return row
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _refuse_surrogates(row: Mapping[str, Any]) -> None:
-    # "\ud83d" alone is JSON, yet no text: a tokenizer cannot take it.
-    try:
-        json.dumps(row, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("holds half a surrogate pair (\\ud800 to \\udfff), which is no text") from error
 
 
 def _messages(key: str, value: Any) -> tuple[Message, ...]:

@@ -90,6 +90,13 @@ def test_a_file_in_which_an_answer_was_changed_is_refused_by_the_gate_too(export
         assert (result.code, "its content does not have the hash" in result.err) == (2, True)
 
 
+def test_a_file_with_a_key_twice_is_refused(exported: Path, harness: Run) -> None:
+    text = exported.read_text(encoding="utf-8")
+    exported.write_text(text.replace('"name": "main"', '"name": "best", "name": "main"', 1), encoding="utf-8")
+    result = harness("baselines", "import", "main.json")
+    assert (result.code, "baseline.name: is there twice" in result.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("table", "column", "value", "said"),
     [

@@ -86,6 +86,8 @@ def test_ids_come_from_the_content_and_are_unique(tmp_path: Path) -> None:
         (f'{{"messages": {TURNS}, "weight": NaN}}', "NaN is no JSON number"),
         (f'{{"messages": {TURNS}, "tags": ["a"]}}', "tags: expected an object, got ['a']"),
         (f'{{"messages": {TURNS}, "rejected": {TURNS}}}', "rejected: expected a list of replies, each a list of"),
+        (f'{{"messages": {TURNS}, "tags": {{"a": 1, "a": 2}}}}', "tags.a: is there twice"),
+        (f'{{"messages": [], "messages": {TURNS}}}', "messages: is there twice"),
         ('{"messages": [{"role": "user", "content": "\\ud83d"}]}', "holds half a surrogate pair"),
     ],
 )
