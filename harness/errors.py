@@ -13,7 +13,7 @@ class ExitCode(IntEnum):
     REGRESSED = 1  # something got worse, shown by a test
     USAGE = 2  # the command, a recipe, a suite or a data file is wrong
     INCONCLUSIVE = 3  # nobody can tell yet
-    INCOMPLETE = 4  # something needed was not measured
+    INCOMPLETE = 4  # something needed was not measured, or the result could not be written
     NO_BASELINE = 5  # nothing comparable to compare with
     INTERNAL = 6  # a defect of ours
     INTERRUPTED = 130  # Ctrl-C

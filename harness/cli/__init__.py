@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import io
+import errno
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from harness.cli.invocation import Invocation, discard, global_options
+from harness.cli.invocation import Invocation, global_options
+from harness.cli.streams import delivered, open_channels
 from harness.errors import ExitCode, HarnessError, PluginError, is_interrupt
 from harness.untracked import untracked
 
@@ -17,25 +18,27 @@ _COMMANDS = (
     *("power", "calibrate", "history", "runs", "schema", "sql"),
 )
 _GROUPS = ("suites", "baselines", "plugins", "store")
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def entry() -> None:
     """The console script."""
     untracked()
+    open_channels()
     sys.exit(main(sys.argv[1:]))
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; every error is a message on stderr, never a traceback."""
+    return delivered(_run(arguments))
+
+
+def _run(arguments: Sequence[str]) -> int:
     from typer import exceptions
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a sign must not cost the result
     try:
         rest, files, disabled = global_options(arguments)
         code = int(_app(rest)(rest, standalone_mode=False, obj=Invocation(files, disabled), prog_name="harness") or 0)
-        _flush()
         return _interrupted() if code == ExitCode.INTERRUPTED else code  # typer makes a number of Ctrl-C
     except HarnessError as error:
         cause = error.__cause__ if isinstance(error, PluginError) else None
@@ -45,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, exceptions.Abort):
         return _interrupted()
     except OSError as error:
+        if error.errno in _NO_ROOM:
+            return _fail(f"{error.filename or 'a file'}: cannot be written: {error.strerror}", ExitCode.INCOMPLETE)
         if not error.filename:
             return _internal(error)
         return _fail(f"{error.filename}: cannot be read or written: {error.strerror}", ExitCode.USAGE)
@@ -85,11 +90,7 @@ def _usage(error: Any) -> str:
 
 
 def _fail(message: str, code: ExitCode) -> int:
-    try:
-        print(f"harness: {message}", file=sys.stderr, flush=True)
-    except BrokenPipeError:
-        discard(sys.stderr)
-    _flush()
+    print(f"harness: {message}", file=sys.stderr, flush=True)
     return int(code)
 
 
@@ -111,11 +112,3 @@ def _kept(error: BaseException) -> str:
     with tempfile.NamedTemporaryFile("w", prefix="harness-", suffix=".log", delete=False, encoding="utf-8") as file:
         traceback.print_exception(error, file=file)
     return file.name
-
-
-def _flush() -> None:
-    """A reader that went away (`harness … | head`) changes neither the work nor the exit code."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        discard(sys.stdout)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import UsageError
 
@@ -63,11 +62,15 @@ class Invocation:
 
     @cached_property
     def out(self) -> Console:
-        return _console(stderr=False)
+        from rich.console import Console
+
+        return Console()
 
     @cached_property
     def err(self) -> Console:
-        return _console(stderr=True)
+        from rich.console import Console
+
+        return Console(stderr=True)
 
     @contextmanager
     def session(self, host: PluginHost, command: str, recipe: Mapping[str, Any]) -> Iterator[Session]:
@@ -119,13 +122,11 @@ class Invocation:
             return
         from harness.report.rich import render
 
-        with _unbroken():
-            render(report, self.out)
+        render(report, self.out)
 
     def print_rich(self, renderable: Any) -> None:
         """A table or text on stdout, as wide as the terminal."""
-        with _unbroken():
-            self.out.print(renderable)
+        self.out.print(renderable)
 
     def show_lines(self, lines: Iterable[str], as_json: bool) -> None:
         """Lines as they are, or as a JSON list."""
@@ -140,8 +141,7 @@ class Invocation:
 
     def print_line(self, text: str) -> None:
         """One line on stdout, exactly as it is."""
-        with _unbroken():
-            print(text)
+        print(text)
 
 
 def global_options(arguments: Sequence[str]) -> tuple[list[str], list[Path], list[str]]:
@@ -163,30 +163,3 @@ def global_options(arguments: Sequence[str]) -> tuple[list[str], list[Path], lis
                 raise UsageError(f"{name}: needs a value")
             values[name].append(following)
     return rest, [Path(one) for one in values["--plugin"]], values["--disable-plugin"]
-
-
-def _console(*, stderr: bool) -> Console:
-    """A console that goes silent when its reader goes away; rich's own would end the process with exit code 1."""
-    from rich.console import Console
-
-    class Unbroken(Console):
-        def on_broken_pipe(self) -> None:
-            self.quiet = True
-            discard(self.file)
-
-    return Unbroken(stderr=stderr)
-
-
-def discard(stream: IO[str]) -> None:
-    """Let all that is still written to the stream vanish."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-@contextmanager
-def _unbroken() -> Iterator[None]:
-    """A closed stdout ends the printing, nothing else."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        discard(sys.stdout)

@@ -39,4 +39,7 @@ def formatted(report: Report, form: str) -> str:
 def write(report: Report, form: str, file: Path) -> None:
     """Write the report to the file, whose folder is made."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(formatted(report, form), encoding="utf-8", errors="replace", newline="\n")
+    try:
+        file.write_text(formatted(report, form), encoding="utf-8", errors="replace", newline="\n")
+    except OSError as error:  # a full disk does not say which file it was
+        raise OSError(error.errno, error.strerror, str(file)) from error
