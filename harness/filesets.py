@@ -70,6 +70,8 @@ def conversation_record(conversation: Conversation) -> dict[str, Any]:
         record["rejected"] = [[message_record(message) for message in reply] for reply in conversation.rejected]
     if conversation.label is not None:
         record["label"] = conversation.label
+    if conversation.tools:
+        record["tools"] = [dict(tool) for tool in conversation.tools]
     if conversation.source is not None:
         record["source"] = {"file": conversation.source.file, "line": conversation.source.line}
     return record
@@ -86,6 +88,7 @@ def conversation_from_record(record: Mapping[str, Any]) -> Conversation:
         ),
         label=record.get("label"),
         source=Source(**record["source"]) if "source" in record else None,
+        tools=tuple(record.get("tools", ())),
     )
 
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
+
+_MOST_DIGITS = 300  # of a whole number; a float ends at 1.8e308
 
 
 def parse_json(text: str) -> Any:
     """The value; ValueError says what is wrong with the text.
 
-    Refused beside what is no JSON: a key that is twice in one object, of which the last would win; NaN and Infinity;
-    half a surrogate pair.
+    Refused beside what is no JSON: a key that is twice in one object, of which the last would win; NaN, Infinity and
+    numbers too large; half a surrogate pair.
     """
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unrepeated)
+        value = json.loads(
+            text,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_whole,
+            object_pairs_hook=_unrepeated,
+        )
     except _RepeatError:
         raise ValueError(f"{_repeated(text)}: is there twice") from None
     except json.JSONDecodeError as error:
@@ -61,6 +70,19 @@ def _repeats(value: Any, place: str) -> Iterator[str]:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON number; write a finite one")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
+
+
+def _whole(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"{text[:20]}… is too large a number, of {len(text)} digits")
+    return int(text)
 
 
 def _refuse_surrogates(value: Any) -> None:

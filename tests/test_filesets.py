@@ -19,6 +19,7 @@ FULL = Conversation(
     rejected=((Message("assistant", "no"),),),
     label="good",
     source=Source("f.jsonl", 3),
+    tools=({"type": "function", "function": {"name": "book"}},),
 )
 PLAIN = Conversation("b", (Message("user", "hi"), Message("assistant", "\ud800")))
 
@@ -44,6 +45,13 @@ def test_the_fingerprint_is_that_of_content_and_order_not_of_the_source(tmp_path
     ]
     assert prints[0] == prints[1]
     assert len(set(prints)) == 4
+
+
+def test_tools_change_the_fingerprint_and_a_set_without_them_has_the_one_it_had(tmp_path: Path) -> None:
+    rows = [Conversation("b", (Message("user", "hi"),)), Conversation("b", (Message("user", "hi"),), tools=({},))]
+    prints = [write_set(tmp_path / f"{i}.jsonl", [row]).fingerprint for i, row in enumerate(rows)]
+    assert prints[0] == "5a154e21b34f68ce58be9a55180c0c44"
+    assert prints[1] != prints[0]
 
 
 def test_a_set_that_fails_half_way_leaves_no_file(tmp_path: Path) -> None:

@@ -31,6 +31,9 @@ def test_the_same_key_in_two_objects_is_no_repeat() -> None:
     [
         ("{'a': 1}", "is not JSON: Expecting property name enclosed in double quotes (column 2)"),
         ('{"a": [1, -Infinity]}', "-Infinity is no JSON number; write a finite one"),
+        ('{"weight": -1e309}', "-1e309 is too large a number"),
+        ("[1" + "0" * 400 + "]", "10000000000000000000… is too large a number, of 401 digits"),
+        ("[1" + "0" * 5000 + "]", "10000000000000000000… is too large a number, of 5001 digits"),
         ('["\\uDE00"]', "holds half a surrogate pair"),
         ("[" * 100_000, "is nested too deeply"),
     ],

@@ -107,7 +107,8 @@ class _ConversationsInMemory:
 
     @property
     def fingerprint(self) -> str:
-        return content_hash([[one.id, [message_record(m) for m in one.messages]] for one in self.conversations])
+        said = ([one.id, [message_record(m) for m in one.messages], *one.tools] for one in self.conversations)
+        return content_hash(list(said))
 
     def __len__(self) -> int:
         return len(self.conversations)

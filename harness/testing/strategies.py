@@ -59,6 +59,7 @@ _LONG = ("a" * 30_000, "again and " * 2_000, "1234567890 " * 2_000, "🎉" * 10_
 _ENDINGS = (" is right.", "größe 🎉")
 _ROLES = ("user", "assistant", "system", "tool")
 _CALL = {"id": "1", "function": {"name": "find", "arguments": "{}"}}
+_TOOL = {"type": "function", "function": {"name": "find", "parameters": {"type": "object", "properties": {}}}}
 _NATS = (-1.0, -0.0, -0.5, -2.25, -17.5, -1e-9, -1e5)
 _TRAITS: Sequence[Mapping[str, Any]] = (
     {},
@@ -132,6 +133,7 @@ def conversations() -> SearchStrategy[Conversation]:
         st.just(()) | st.tuples(st.tuples(_messages())),
         _one_of((None, "true", "")),
         _one_of((None, Source("talk.jsonl", 1), Source("größe.csv", 7))),
+        _one_of(((), (_TOOL,))),
     )
 
 

@@ -36,7 +36,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One row of training data; `rejected` holds worse replies of preference data, `label` a thumb or a class."""
+    """One row of training data; `rejected` holds worse replies of preference data, `label` a thumb or a class.
+
+    `tools` are the definitions that the chat template renders, as JSON values.
+    """
 
     id: str
     messages: tuple[Message, ...]
@@ -44,6 +47,7 @@ class Conversation:
     rejected: tuple[tuple[Message, ...], ...] = ()
     label: str | None = None
     source: Source | None = None
+    tools: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _MARKS = re.compile(r"""[\s.,;:!?¿¡、。「」『』'"`´‘’‚‛“”�
 class ExactDuplicates:
     """Keeps the first of the conversations that are equal but for case, width, punctuation and white space.
 
-    Rejected replies and labels count, so a preference pair is no duplicate of another one with the same prompt.
+    Rejected replies, labels and tools count, so a preference pair is no duplicate of another one with the same prompt.
     """
 
     scope: Literal["row", "set"] = "set"
@@ -46,7 +46,7 @@ def normalised(text: str) -> str:
 
 def _content(conversation: Conversation) -> bytes:
     turns = [_said(messages) for messages in (conversation.messages, *conversation.rejected)]
-    text = json.dumps([turns, conversation.label])
+    text = json.dumps([turns, conversation.label, repr(conversation.tools)])
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 

@@ -31,7 +31,7 @@ def test_all_that_a_row_says_is_kept(tmp_path: Path) -> None:
         "id": 5,
         "messages": [
             {"role": "user", "content": "hi", "name": "Ann", "lang": "en"},
-            {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}], "weight": 0.5},
+            {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}], "weight": 0},
         ],
         "tags": {"tone": "dry", "none": None},
         "source": "forum",
@@ -45,7 +45,7 @@ def test_all_that_a_row_says_is_kept(tmp_path: Path) -> None:
         id="5",
         messages=(
             Message("user", "hi", name="Ann", extra={"lang": "en"}),
-            Message("assistant", "", tool_calls=({"id": "1"},), weight=0.5),
+            Message("assistant", "", tool_calls=({"id": "1"},), weight=0),
         ),
         tags={"source": "forum", "stars": "4", "tone": "dry"},
         rejected=((Message("assistant", "go away"),),),
@@ -77,11 +77,10 @@ def test_ids_come_from_the_content_and_are_unique(tmp_path: Path) -> None:
             '{"messages": [{"role": "asistant", "content": "x"}]}',
             "messages[0].role: unknown role 'asistant' (did you mean 'assistant'?); known: system, user,",
         ),
-        ('{"messages": [{"role": "user", "content": ["x"]}]}', "messages[0].content: expected a string, got ['x']"),
-        ('{"messages": [{"role": "user"}]}', "messages[0].content: expected a string, got None"),
+        ('{"messages": [{"role": "user", "content": 1}]}', "messages[0].content: expected a string or a list of text"),
         (
-            '{"messages": [{"role": "user", "content": "x", "weight": "1"}]}',
-            "messages[0].weight: expected a number from 0 on, got '1'",
+            '{"messages": [{"role": "user"}]}',
+            "messages[0].content: expected a string or a list of text parts, got None",
         ),
         (f'{{"messages": {TURNS}, "weight": NaN}}', "NaN is no JSON number"),
         (f'{{"messages": {TURNS}, "tags": ["a"]}}', "tags: expected an object, got ['a']"),
@@ -98,6 +97,101 @@ def test_a_bad_row_is_rejected_with_its_line_and_the_rest_is_read(tmp_path: Path
     assert isinstance(after, Conversation)
     assert isinstance(rejected, Rejected)
     assert (rejected.file, rejected.line, rejected.raw) == (str(tmp_path / "chat.jsonl"), 2, line)
+    assert rejected.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "read"),
+    [
+        ('{"seats": [1, {"row": "A"}]}', {"seats": [1, {"row": "A"}]}),
+        ('{"note": "{\\"a\\": 1}"}', {"note": '{"a": 1}'}),
+        ("", {}),
+        ({"city": "Oslo"}, {"city": "Oslo"}),
+    ],
+)
+def test_arguments_of_a_tool_call_are_read_as_an_object(tmp_path: Path, arguments: object, read: object) -> None:
+    for call in ({"name": "book", "arguments": arguments}, {"function": {"name": "book", "arguments": arguments}}):
+        row = {"messages": [{"role": "assistant", "content": None, "tool_calls": [call]}]}
+        (loaded,) = load(tmp_path, json.dumps(row))
+        assert isinstance(loaded, Conversation)
+        (kept,) = loaded.messages[0].tool_calls
+        assert kept.get("function", kept) == {"name": "book", "arguments": read}
+
+
+TOOL = {"type": "function", "function": {"name": "book", "parameters": {"type": "object"}}}
+
+
+@pytest.mark.parametrize("written", [[TOOL], json.dumps([TOOL])])
+def test_the_tools_of_a_row_are_kept(tmp_path: Path, written: object) -> None:
+    (loaded,) = load(tmp_path, json.dumps({"messages": json.loads(TURNS), "tools": written}))
+    assert isinstance(loaded, Conversation)
+    assert loaded.tools == (TOOL,)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ([{"type": "text", "text": "How long?"}], "How long?"),
+        ([{"type": "text", "text": "One."}, {"type": "text", "text": "Two."}], "One.\nTwo."),
+        (["One.", {"type": "input_text", "text": "Two."}], "One.\nTwo."),
+    ],
+)
+def test_text_in_parts_is_joined(tmp_path: Path, content: object, text: str) -> None:
+    (loaded,) = load(tmp_path, json.dumps({"messages": [{"role": "developer", "content": content}]}))
+    assert isinstance(loaded, Conversation)
+    assert loaded.messages == (Message("system", text),)
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (
+            {"content": [{"type": "image_url"}]},
+            "content[0]: is a part of type 'image_url'; only text can be trained on",
+        ),
+        ({"content": ["a", {"type": "input_audio"}]}, "content[1]: is a part of type 'input_audio'; only text can"),
+        ({"content": [{"text": "a"}]}, "content[0]: expected a part {'type': 'text', 'text': …}, got {'text': 'a'}"),
+        ({"content": [{"type": "text"}]}, "content[0].text: expected a string, got None"),
+        ({"content": []}, "content: expected a string or a list of text parts, got []"),
+        ({"content": "x", "weight": 0.25}, "weight: expected 0 (not trained) or 1 (trained), got 0.25"),
+        ({"content": "x", "weight": 2}, "weight: expected 0 (not trained) or 1 (trained), got 2"),
+        ({"content": "x", "weight": -1}, "weight: expected 0 (not trained) or 1 (trained), got -1"),
+        ({"content": "x", "weight": True}, "weight: expected 0 (not trained) or 1 (trained), got True"),
+        ({"content": "x", "weight": "1"}, "weight: expected 0 (not trained) or 1 (trained), got '1'"),
+        ({"content": "x", "function_call": {"name": "book"}}, "function_call: is the older form; write tool_calls"),
+        (
+            {"content": "", "tool_calls": [{"function": {"arguments": "seat 1"}}]},
+            "tool_calls[0].function.arguments: is not JSON: Expecting value (column 1), got 'seat 1'",
+        ),
+        (
+            {"content": "", "tool_calls": [{"name": "book", "arguments": '"seat 1"'}]},
+            "tool_calls[0].arguments: expected an object, or one as JSON text, got '\"seat 1\"'",
+        ),
+        (
+            {"content": "", "tool_calls": [{"name": "book", "arguments": '{"seat": 1e999}'}]},
+            "tool_calls[0].arguments: 1e999 is too large a number",
+        ),
+    ],
+)
+def test_what_cannot_be_trained_is_rejected_by_name(tmp_path: Path, message: dict[str, object], reason: str) -> None:
+    (rejected,) = load(tmp_path, json.dumps({"messages": [{"role": "assistant", **message}]}))
+    assert isinstance(rejected, Rejected)
+    assert rejected.reason.startswith(f"messages[0].{reason}")
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ('"tools": [1]', "tools: expected a list of objects, or one as JSON text, got [1]"),
+        ('"tools": "none"', "tools: is not JSON: Expecting value (column 1), got 'none'"),
+        ('"functions": [{"name": "book"}]', "functions: is the older form; write tools"),
+        ('"size": 1e400', "1e400 is too large a number"),
+        (f'"size": {"9" * 400}', "99999999999999999999… is too large a number, of 400 digits"),
+    ],
+)
+def test_a_row_whose_other_keys_cannot_be_read_is_rejected(tmp_path: Path, key: str, reason: str) -> None:
+    (rejected,) = load(tmp_path, f'{{"messages": {TURNS}, {key}}}')
+    assert isinstance(rejected, Rejected)
     assert rejected.reason.startswith(reason)
 
 
