@@ -1,4 +1,4 @@
-"""A read-only view of the store and of what is journalled but not ingested; it can reach no other file."""
+"""A read-only view of the store and of what is journalled but not ingested."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from harness.errors import StoreError
 from harness.store.ingest import has_pending, insert_pending, offsets
+from harness.store.instance import connected, made
 from harness.store.journal import journal_files
 from harness.store.lock import StoreBusyError
 from harness.store.questions import Questions
@@ -53,24 +54,25 @@ class Opened:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[Opened]:
-    """The store, attached read-only; raises StoreError for a file that is none or of a newer program."""
-    import duckdb
+def opened(file: Path, *, alone: bool = False) -> Iterator[Opened]:
+    """The store, attached read-only; raises StoreError for a file that is none or of a newer program.
 
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": False,
-        "python_enable_replacements": False,
-        "temp_directory": str(file.with_suffix(".spill")),
-    }
-    with duckdb.connect(":memory:", config=settings) as connection:
+    `alone`: on an instance of its own, which may be shut in.
+    """
+    with made(file) if alone else connected(file) as connection:
         if not file.exists():
             yield Opened(connection, None)
             return
-        with explained(file):
-            patiently(lambda: connection.execute(f"ATTACH {_quoted(file)} AS store (READ_ONLY)"))
+        attach(connection, file, "READ_ONLY")
         schema = version(connection, "store")
         refuse_newer(schema, str(file))
         yield Opened(connection, schema)
+
+
+def attach(connection: DuckDBPyConnection, file: Path, access: Literal["READ_ONLY", "READ_WRITE"]) -> None:
+    """Attach the store as `store`; raises StoreError where that cannot be."""
+    with explained(file):
+        patiently(lambda: connection.execute(f"ATTACH {_quoted(file)} AS store ({access})"))
 
 
 def patiently(connect: Callable[[], T], seconds: float = _RELEASE_SECONDS) -> T:
@@ -109,7 +111,7 @@ def is_behind(store: Opened, journals: Path) -> bool:
 
 
 def prepare(store: Opened, journals: Path, problem: StoreError | None) -> None:
-    """Make plain table names mean the store plus its pending rows, then shut the connection in.
+    """Make plain table names mean the store plus its pending rows.
 
     Raises `problem` where the store has an older schema, which cannot be read before it is upgraded.
     """
@@ -117,31 +119,33 @@ def prepare(store: Opened, journals: Path, problem: StoreError | None) -> None:
         raise problem or StoreError("the store has an older schema and was not upgraded; try again")
     connection = store.connection
     if store.schema is None:
-        migrate(connection, "memory")
-        insert_pending(connection, journal_files(journals), {})
+        _pending(connection, journals, {})
     elif has_pending(journals, store.done):
         _overlay(connection, journals, store.done)
     else:
         connection.execute("USE store")
     connection.execute(PROVENANCE)
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
 
 
 def _overlay(connection: DuckDBPyConnection, journals: Path, done: Mapping[str, int]) -> None:
     """Views of every table with the rows that are pending added; a row that is stored already wins."""
-    connection.execute("ATTACH ':memory:' AS pending; USE pending")
-    migrate(connection, "pending")
-    insert_pending(connection, journal_files(journals), done)
+    _pending(connection, journals, done)
     connection.execute("USE memory")
     for name in BOOKKEEPING:
-        connection.execute(f"CREATE VIEW {name} AS FROM store.main.{name}")
+        connection.execute(f"CREATE TEMP VIEW {name} AS FROM store.main.{name}")
     for name, table in tables().items():
         key = ", ".join(f'"{column}"' for column in table.key)
         connection.execute(
-            f'CREATE VIEW "{name}" AS FROM store.main."{name}" UNION ALL BY NAME '
+            f'CREATE TEMP VIEW "{name}" AS FROM store.main."{name}" UNION ALL BY NAME '
             f'SELECT * FROM pending.main."{name}" ANTI JOIN store.main."{name}" USING ({key})'
         )
+
+
+def _pending(connection: DuckDBPyConnection, journals: Path, done: Mapping[str, int]) -> None:
+    """What is journalled after `done`, as the default database `pending`."""
+    connection.execute("ATTACH ':memory:' AS pending; USE pending")
+    migrate(connection, "pending")
+    insert_pending(connection, journal_files(journals), done)
 
 
 def _quoted(file: Path) -> str:

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import StoreError
 from harness.store.ingest import is_stored, offsets, take_over, transaction
+from harness.store.instance import connected
 from harness.store.journal import FACTS, Journal, journal_files, remove
 from harness.store.lock import StoreBusyError, locked
 from harness.store.pruning import RUNS_KEPT, Pruned, compact, owe_room, owes_room, prune
 from harness.store.questions import Questions
-from harness.store.reader import Opened, Reader, explained, is_behind, opened, patiently, prepare
+from harness.store.reader import Opened, Reader, attach, explained, is_behind, opened, prepare
 from harness.store.rows import RunRow, SizeRow
 from harness.store.schema import migrate, refuse_newer, version
+from harness.store.sql import selected
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -125,18 +127,17 @@ class Store(Questions):
             # a second lock of the same thread could wait for a writer that waits for the first
             yield current
             return
-        with ExitStack() as stack:
-            store, problem = stack.enter_context(self._reading()), None
-            if is_behind(store, self._journals):
-                stack.close()
-                problem = self._catch_up()
-                store = stack.enter_context(self._reading())
-            prepare(store, self._journals, problem)
-            self._thread.reader = Reader(store.connection)
+        with self._prepared() as connection:
+            self._thread.reader = Reader(connection)
             try:
                 yield self._thread.reader
             finally:
                 self._thread.reader = None
+
+    def query(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of one SELECT; raises UsageError with DuckDB's message, and for all that writes."""
+        with self._prepared(alone=True) as connection:
+            return selected(connection, sql)
 
     def _remove_orphans(self, done: Mapping[str, int]) -> None:
         """Journals of processes that ended without closing them: each of these held its run's lock.
@@ -168,11 +169,23 @@ class Store(Questions):
         return None
 
     @contextmanager
-    def _reading(self) -> Iterator[Opened]:
+    def _prepared(self, *, alone: bool = False) -> Iterator[DuckDBPyConnection]:
+        """A connection to the store and its pending rows; `alone` as in `opened`."""
+        with ExitStack() as stack:
+            store, problem = stack.enter_context(self._reading(alone)), None
+            if is_behind(store, self._journals):
+                stack.close()
+                problem = self._catch_up()
+                store = stack.enter_context(self._reading(alone))
+            prepare(store, self._journals, problem)
+            yield store.connection
+
+    @contextmanager
+    def _reading(self, alone: bool) -> Iterator[Opened]:
         lock: AbstractContextManager[None] = nullcontext()
         if self.home.is_dir():
             lock = locked(self._lock, exclusive=False, seconds=self._wait_seconds)
-        with lock, opened(self.file) as store:
+        with lock, opened(self.file, alone=alone) as store:
             yield store
 
     @contextmanager
@@ -188,14 +201,13 @@ class Store(Questions):
 
     @contextmanager
     def _connected(self) -> Iterator[DuckDBPyConnection]:
-        import duckdb
-
-        with explained(self.file):
-            connection = patiently(lambda: duckdb.connect(self.file))
-        with connection, explained(self.file):
-            refuse_newer(version(connection, "store"), str(self.file))
-            migrate(connection, "store")
-            yield connection
+        with connected(self.file) as connection:
+            attach(connection, self.file, "READ_WRITE")
+            with explained(self.file):
+                connection.execute("USE store")
+                refuse_newer(version(connection, "store"), str(self.file))
+                migrate(connection, "store")
+                yield connection
 
 
 def _file_sizes(files: Iterable[Path]) -> Iterator[int]:

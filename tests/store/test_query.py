@@ -9,7 +9,7 @@ import pytest
 from harness.errors import UsageError
 from harness.store import Store
 from harness.store.lock import locked
-from harness.store.questions import _advice
+from harness.store.sql import _advice
 
 Score = Callable[..., dict[str, Any]]
 _REFUSED = [
@@ -53,18 +53,16 @@ _REFUSED = [
 def reading(
     request: pytest.FixtureRequest, home: Path, store: Store, score: Score, monkeypatch: pytest.MonkeyPatch
 ) -> Any:
-    """A reader of either sort, and a working folder where anything written would show."""
+    """A store in either state, and a working folder where anything written would show."""
     store.add("scores", [score(1)])
     (home.parent / "work").mkdir()
     monkeypatch.chdir(home.parent / "work")
     if request.param == "all ingested":
-        with store.reader() as reader:
-            yield reader
+        yield store
         return
     with store.journal("r") as journal, locked(home / "store.lock", exclusive=False, seconds=1):
         journal.add("scores", [score(2)])
-        with store.reader() as reader:
-            yield reader
+        yield store
 
 
 @pytest.mark.parametrize("sql", _REFUSED)

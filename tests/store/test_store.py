@@ -12,7 +12,7 @@ import pytest
 from store_workers import BATCHES, ROWS, read_counts, write_batches
 
 from harness.errors import StoreError
-from harness.store import Store
+from harness.store import Store, instance
 from harness.store.journal import journal_files
 from harness.store.lock import locked
 
@@ -90,7 +90,24 @@ def test_questions_inside_a_reader_use_its_state_of_the_store(store: Store, scor
         assert store.ingest() == 0
         with store.reader() as same:
             assert same is reader
-        assert keys(store) == ["k1"]
+        assert store.scored_keys("m", 1, ["k1", "k2"]) == {("k1", "c1")}
+    assert keys(store) == ["k1", "k2"]
+
+
+def test_one_instance_of_the_database_serves_all_that_a_thread_asks(
+    store: Store, score: Score, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add("scores", [score(1)])
+    monkeypatch.setattr(instance, "made", None)  # a second one would be called for
+    store.add("scores", [score(2)])
+    assert store.scored_keys("m", 1, ["k1", "k2"]) == {("k1", "c1"), ("k2", "c2")}
+
+
+def test_an_error_in_a_question_leaves_the_next_one_alone(store: Store, score: Score) -> None:
+    store.add("scores", [score(1)])
+    with pytest.raises(KeyError), store.reader():
+        raise KeyError
+    store.add("scores", [score(2)])
     assert keys(store) == ["k1", "k2"]
 
 
