@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -18,9 +19,13 @@ from harness_transformers.locate import locate, locate_adapter, read_json
 from harness_transformers.memory import MOST_TOKENS, keep_freed_memory, token_budget
 from harness_transformers.model import OpenedModel
 from harness_transformers.pace import Pace
+from harness_transformers.render import encode
 from harness_transformers.repeatable import fix_products
 from harness_transformers.sight import look
 from harness_transformers.threads import layer_of, measure_again, share_cores, use_threads
+from harness_transformers.vocabulary import gap_of
+
+log = logging.getLogger("harness")
 
 
 class TransformersBackend:
@@ -72,10 +77,8 @@ class TransformersBackend:
         """How many tokens each text has, without torch."""
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(locate(request.model) / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return [len(encoding.ids) for encoding in tokenizer.encode_batch(list(texts))]
+        core = Tokenizer.from_file(str(locate(request.model) / "tokenizer.json"))
+        return [len(ids) for ids in encode(core, texts, special=True)]
 
     def explain(self, request: OpenRequest, requests: Sequence[Request]) -> Iterator[str]:
         """The plan for the requests, a line a step; loads the tokenizer, no weights."""
@@ -90,6 +93,9 @@ class TransformersBackend:
         folder, adapter = locate(request.model), locate_adapter(request.model)
         layer = layer_of(read_json(folder / "config.json"))
         weights = load_weights(folder, self.dtype, device)
+        gap = gap_of(weights.tokenizer.backend_tokenizer, weights.rows)
+        if gap:
+            log.warning("%s: %s; a text with such a token cannot be answered", request.model, gap)
         if device == "cpu":
             keep_freed_memory()
         threads, rates = use_threads(request.threads, layer, device)

@@ -13,13 +13,15 @@ from harness.hashing import content_hash
 from harness.types import Answer, Generate, Prompt
 from harness_transformers.device import Device
 from harness_transformers.fit import fits_slots
+from harness_transformers.head import no_numbers
 from harness_transformers.loading import Speaks, Weights
 from harness_transformers.memory import HELD_PER_COMPUTED
 from harness_transformers.plain import OneByOne
 from harness_transformers.render import encoded, prompt_text, token_ids
 from harness_transformers.replies import Row
-from harness_transformers.sampling import choose
+from harness_transformers.sampling import NO_WORD, choose
 from harness_transformers.slots import Slots
+from harness_transformers.vocabulary import check_rows
 
 MOST_SLOTS = {"cpu": 64, "mps": 64, "cuda": 256}
 """Where a pass takes as long for many rows as for few, more of them: 153 replies in 142 passes, not in 408."""
@@ -138,7 +140,11 @@ def _advance(slots: Slots | OneByOne, live: list[Row]) -> list[int]:
     share = (time.perf_counter() - started) / len(moved)
     for index in moved:
         live[index].seconds += share
-    return [index for index, token in zip(moved, tokens, strict=True) if live[index].take(token)]
+    for at, token in enumerate(tokens):
+        if token == NO_WORD:
+            live[moved[at]].error = no_numbers(float(logits_bv[at].max()))
+            slots.clear(moved[at])
+    return [index for index, token in zip(moved, tokens, strict=True) if token == NO_WORD or live[index].take(token)]
 
 
 def _leave(slots: Slots | OneByOne, live: list[Row], ended: list[int], waiting: deque[Row]) -> None:
@@ -155,7 +161,7 @@ def _leave(slots: Slots | OneByOne, live: list[Row], ended: list[int], waiting: 
 
 def _begins_next_turn(weights: Weights, row: Row) -> bool:
     """Put the reply and the next follow-up behind the prompt, where there is one and the context has room for it."""
-    prompt = row.next_prompt()
+    prompt = None if row.error else row.next_prompt()
     if prompt is None:
         return False
     try:
@@ -200,10 +206,11 @@ def _prompt_tokens(speaks: Speaks, prompt: Prompt) -> list[int]:
 
 
 def _with_room(speaks: Speaks, tokens: list[int]) -> list[int]:
-    """The tokens of a prompt. Raises UsageError where there is none, or no room for a reply behind them."""
+    """The tokens of a prompt. Raises UsageError where there is none, no room for a reply, or one without weights."""
     if not tokens:
         raise UsageError("the prompt is empty")
     check_room(speaks, len(tokens) + 1)
+    check_rows(speaks, tokens)
     return tokens
 
 

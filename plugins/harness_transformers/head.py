@@ -60,6 +60,11 @@ def log_likelihoods(logits_nv: Any, reads_m: Any, targets_m: Any) -> Any:
     return found_m - (most_n1.squeeze(1) + shares_n.log())[reads_m]
 
 
+def no_numbers(value: float) -> str:
+    """The error of an answer whose logits are `value`: nan or infinite."""
+    return f"the model's logits are {value}"
+
+
 def hidden_at(model: Any, rows_n: Any, columns_n: Any, **inputs: Any) -> Any:
     """What the output layer would be given [N, D] at the chosen places; the layer itself sees a single one."""
     seen: list[Any] = []

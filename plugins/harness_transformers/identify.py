@@ -87,11 +87,12 @@ def weight_files(folder: Path) -> list[Path]:
 
 def context_length(config: dict[str, Any]) -> int | None:
     """The most tokens the model can see, where its configuration says so."""
-    for settings in (config, config.get("text_config") or {}):
-        for key in ("max_position_embeddings", "n_positions", "max_sequence_length"):
-            if isinstance(settings.get(key), int):
-                return int(settings[key])
-    return None
+    return _whole(config, "max_position_embeddings", "n_positions", "max_sequence_length")
+
+
+def embedding_rows(config: dict[str, Any]) -> int | None:
+    """How many tokens the model has weights for, where its configuration says so."""
+    return _whole(config, "vocab_size")
 
 
 def precision(dtype: str, config: dict[str, Any], device: Device) -> str:
@@ -115,6 +116,15 @@ def chat_template(folder: Path) -> Any:
         return file.read_text(encoding="utf-8")
     older = read_json(folder / "chat_template.json").get("chat_template")
     return older or read_json(folder / "tokenizer_config.json").get("chat_template")
+
+
+def _whole(config: dict[str, Any], *keys: str) -> int | None:
+    """The first of these settings that is a whole number, of the model or of its language part."""
+    for settings in (config, config.get("text_config") or {}):
+        for key in keys:
+            if isinstance(settings.get(key), int):
+                return int(settings[key])
+    return None
 
 
 def _hashes(files: Iterable[Path]) -> list[tuple[str, str]]:

@@ -69,6 +69,12 @@ class KeyValues:
             for whole in stored:
                 whole[target, :, :length] = whole[source, :, :length]
 
+    def clear(self, slot: int) -> None:
+        """Put 0 into a slot."""
+        for stored in self._layers.values():
+            for whole in stored:
+                whole[slot, :, : self._ready] = 0
+
     def _made_ready(self, whole: Any, before: int) -> Any:
         """One layer's keys or values with as many places as there are to be, those from `before` on without NaN.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -12,9 +13,11 @@ import numpy as np
 from harness.errors import UsageError
 from harness.types import Answer, Likelihood, LogLikelihood
 from harness_transformers.generate import check_room
+from harness_transformers.head import no_numbers
 from harness_transformers.loading import Speaks
 from harness_transformers.prefixes import Scored, Tokens, common_prefix
 from harness_transformers.render import encoded, prompt_text
+from harness_transformers.vocabulary import check_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Answers:
         self._sums = [[0.0] * len(job.parts) for job in self.jobs]
         self._missing = [sum(map(len, job.parts)) for job in self.jobs]
         self._seconds = [0.0] * len(self.jobs)
-        self._errors: dict[int, str] = {}
+        self._errors: dict[int, tuple[str, bool]] = {}
 
     @property
     def sequences(self) -> list[Scored]:
@@ -71,15 +74,22 @@ class Answers:
         return not self.jobs[self._places[sequence][0]].request.known
 
     def add(self, sequence: int, log_likelihood: float, seconds: float) -> Iterator[Answer]:
-        """Take the result of a sequence; yields the answer that it completes, if that is wanted."""
+        """Take the result of a sequence; yields the answer that it completes, if that is wanted.
+
+        One that is no number is the failure of its request, whenever it is asked.
+        """
         at, part = self._places[sequence]
+        if log_likelihood == -math.inf:
+            self._errors.setdefault(at, ("the model gives no probability to a token of the text", True))
+        elif not math.isfinite(log_likelihood):
+            self._errors.setdefault(at, (no_numbers(log_likelihood), True))
         self._sums[at][part] += log_likelihood
         yield from self._counted(at, seconds)
 
     def fail(self, sequence: int, reason: str) -> Iterator[Answer]:
         """Take the failure of a sequence, which is that of its request."""
         at, _ = self._places[sequence]
-        self._errors.setdefault(at, reason)
+        self._errors.setdefault(at, (reason, False))
         yield from self._counted(at, 0.0)
 
     def _counted(self, at: int, seconds: float) -> Iterator[Answer]:
@@ -89,7 +99,7 @@ class Answers:
             yield self._answer(at)
 
     def _answer(self, at: int) -> Answer:
-        job, error = self.jobs[at], self._errors.get(at)
+        job, (error, permanent) = self.jobs[at], self._errors.get(at, (None, False))
         found = [Likelihood(s, sum(one.scored for one in p)) for s, p in zip(self._sums[at], job.parts, strict=True)]
         return Answer(
             job.request.key,
@@ -97,6 +107,7 @@ class Answers:
             prompt_tokens=job.prompt_tokens,
             seconds=self._seconds[at],
             error=error,
+            permanent=permanent,
         )
 
 
@@ -163,6 +174,7 @@ def _job(speaks: Speaks, request: LogLikelihood, prompts: list[Tokens], wholes: 
         pairs = [(np.concatenate([first, prompt]), np.concatenate([first, whole])) for prompt, whole in pairs]
     parts = []
     for prompt, whole in pairs:
+        check_rows(speaks, whole)
         # where prompt and continuation meet inside one token, the continuation is all from the first token that differs
         scored = len(whole) - common_prefix(prompt, whole)
         if request.windows:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
 from harness_transformers.device import Device, check_device
-from harness_transformers.identify import context_length, precision, weight_files
+from harness_transformers.identify import context_length, embedding_rows, precision, weight_files
 from harness_transformers.linear import use_onednn
 from harness_transformers.locate import read_json
 from harness_transformers.memory import tidy
@@ -21,7 +21,7 @@ Dtype: TypeAlias = Literal["float32", "bfloat16", "auto", "fast"]
 
 
 class Speaks(Protocol):
-    """Turns text into tokens, and can see so many of them: all that a plan needs to know of a model."""
+    """Turns text into tokens, can see so many, and has an embedding of `rows`: all that a plan needs to know."""
 
     @property
     def tokenizer(self) -> Any: ...
@@ -29,13 +29,17 @@ class Speaks(Protocol):
     @property
     def context_length(self) -> int: ...
 
+    @property
+    def rows(self) -> int | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """The tokenizer of a folder without its weights."""
+    """The tokenizer of a folder without its weights; `rows` is None where the configuration does not say how many."""
 
     tokenizer: Any
     context_length: int
+    rows: int | None
 
 
 @dataclass
@@ -79,6 +83,11 @@ class Weights:
         self.adapters[adapter] = name
 
     @property
+    def rows(self) -> int:
+        """The tokens that the model has weights for."""
+        return int(self.base.get_input_embeddings().weight.shape[0])
+
+    @property
     def base(self) -> Any:
         """The model below its adapters."""
         return self.model.get_base_model() if self.adapters else self.model
@@ -101,9 +110,8 @@ def load_weights(folder: Path, dtype: Dtype, device: Device) -> Weights:
 
 def load_speech(folder: Path) -> Speech:
     """The tokenizer of a local folder and the model's context."""
-    tokenizer = load_tokenizer(folder)
-    limit = context_length(read_json(folder / "config.json")) or tokenizer.model_max_length
-    return Speech(tokenizer, limit)
+    tokenizer, config = load_tokenizer(folder), read_json(folder / "config.json")
+    return Speech(tokenizer, context_length(config) or tokenizer.model_max_length, embedding_rows(config))
 
 
 def load_model(folder: Path, dtype: str) -> Any:

@@ -19,7 +19,7 @@ from harness_transformers.memory import HELD_PER_COMPUTED, tidy
 from harness_transformers.pace import Pace
 from harness_transformers.plan import Plan, Revisions, cost, plan_scoring
 from harness_transformers.prefixes import Scored, Unit, prefix_tree, separate
-from harness_transformers.scoring import Scorer
+from harness_transformers.scoring import Scorer, read_each
 from harness_transformers.sight import Sight
 
 LONGEST_ROW = 1024
@@ -158,13 +158,15 @@ class OpenedModel:
             started = time.perf_counter()
             try:
                 with self._at_work():
-                    found = list(scorer.read(batch.node, units))
+                    found = read_each(scorer, batch.node, units)
             except Exception as error:
-                found, failure = [], Failure.of(error)
+                found, failure = {}, Failure.of(error)
             if found:
                 seconds = time.perf_counter() - started
                 share = seconds / len(found)
-                yield from _as_batch([one for number, total in found for one in answers.add(number, total, share)])
+                yield from _as_batch(
+                    [one for number, total in found.items() for one in answers.add(number, total, share)]
+                )
                 self._say(threads=self.pace.after(scorer.computed, seconds))
             elif failure.lacks_memory and len(units) > 1:
                 row = cost(scorer.plan.tree.nodes[batch.node], units[0])

@@ -47,6 +47,7 @@ def pack(tree: PrefixTree, units: tuple[Unit, ...], kept: int) -> Packed:
     ids_bt = np.zeros((len(rows), width), dtype=np.int64)
     positions_bt = np.zeros_like(ids_bt)
     for at, row in enumerate(rows):
+        ids_bt[at] = row.ids[-1]  # a padding of its own might give nan, which stays where it is multiplied by 0
         ids_bt[at, : len(row.ids)], positions_bt[at, : len(row.ids)] = row.ids, row.positions
     row_of = np.repeat(np.arange(len(rows)), [len(row.columns) for row in rows])
     columns = np.concatenate([row.columns for row in rows])

@@ -40,6 +40,9 @@ class OneByOne:
     def move(self, source: int, target: int) -> None:
         """There is one row, which never moves."""
 
+    def clear(self, slot: int) -> None:
+        """The next prompt begins with a cache of its own."""
+
     def _run(self, tokens: Sequence[int]) -> Any:
         import torch
 

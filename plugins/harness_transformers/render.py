@@ -37,18 +37,36 @@ def prompt_text(tokenizer: Any, prompt: Prompt) -> tuple[str, bool]:
 
 
 def token_ids(tokenizer: Any, text: str, *, special: bool) -> list[int]:
-    """The token ids of a text, with the tokenizer's own first token where `special`."""
-    return list(tokenizer(text, add_special_tokens=special)["input_ids"])
+    """The token ids of a text, as `encoded` gives them."""
+    ids: list[int] = next(encoded(tokenizer, [text], special=special)).tolist()
+    return ids
 
 
 def encoded(tokenizer: Any, texts: Iterable[str], *, special: bool) -> Iterator[NDArray[np.int32]]:
-    """The token ids of each text, many texts a call: a call costs more than a short text."""
-    core, waiting = tokenizer.backend_tokenizer, iter(texts)
+    """The token ids of each text, with the tokenizer's own first token where `special`; see `encode`."""
+    return encode(tokenizer.backend_tokenizer, texts, special=special)
+
+
+def encode(core: Any, texts: Iterable[str], *, special: bool) -> Iterator[NDArray[np.int32]]:
+    """The token ids of each text, many texts a call: a call costs more than a short text.
+
+    A text that begins with what the tokenizer puts first, as one does that was rendered elsewhere, gets it once.
+    """
+    waiting = iter(texts)
     core.no_truncation()
     core.no_padding()
+    first = _put_first(core) if special else []
+    count = len(first)
     while some := list(islice(waiting, TEXTS_A_CALL)):
-        rows = core.encode_batch_fast(some, add_special_tokens=special)
-        yield from (np.array(row.ids, dtype=np.int32) for row in rows)
+        for row in core.encode_batch_fast(some, add_special_tokens=special):
+            twice = count and row.ids[count : 2 * count] == first
+            yield np.array(row.ids[count:] if twice else row.ids, dtype=np.int32)
+
+
+def _put_first(core: Any) -> list[int]:
+    """The tokens that the tokenizer puts before each text."""
+    bare, whole = (list(core.encode("a", add_special_tokens=special).ids) for special in (False, True))
+    return next((whole[:at] for at in range(len(whole)) if whole[at : at + len(bare)] == bare), [])
 
 
 def assistant_spans(tokenizer: Any, conversation: Conversation) -> tuple[str, list[tuple[int, int]]]:

@@ -13,7 +13,7 @@ from harness_transformers.stops import StopWatch, cut, text_of
 @dataclass
 class Row:
     """A request and what came of it. `generator` draws its tokens where it samples, `seconds` is its share of time,
-    `error` why the next turn has no room, whenever it is asked."""
+    `error` why it cannot be answered, whenever it is asked."""
 
     weights: Weights
     request: Generate

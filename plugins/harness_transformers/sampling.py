@@ -7,13 +7,19 @@ from typing import Any
 
 from harness_transformers.replies import Row
 
+NO_WORD = -1
+"""In place of a word where no logit can be said to be the largest."""
 LIKELIEST = 256  # words that are sorted first: few nuclei have more, and sorting all of them takes longer than a row
 
 
 def choose(logits_bv: Any, rows: Sequence[Row]) -> list[int]:
-    """The likeliest word at temperature 0, else one drawn from the nucleus with the row's own generator."""
-    tokens: list[int] = logits_bv.argmax(-1).tolist()
-    drawn = [index for index, row in enumerate(rows) if row.request.temperature > 0]
+    """The likeliest word at temperature 0, else one drawn from the nucleus with the row's own generator.
+
+    NO_WORD for a row with a logit that is nan, which counts as the largest, or infinite.
+    """
+    most_b, words_b = logits_bv.max(-1)
+    tokens: list[int] = words_b.where(most_b.isfinite(), NO_WORD).tolist()
+    drawn = [index for index, row in enumerate(rows) if row.request.temperature > 0 and tokens[index] != NO_WORD]
     if drawn:
         for index, logits_v in zip(drawn, logits_bv[drawn].float().cpu(), strict=True):
             tokens[index] = _draw(logits_v, rows[index])

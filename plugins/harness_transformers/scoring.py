@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,8 @@ from harness_transformers.head import Head, hidden_at, log_likelihoods, logits_a
 from harness_transformers.kept import Kept, recorded, recording
 from harness_transformers.masks import attention_mask
 from harness_transformers.packing import Packed, causal, pack
-from harness_transformers.plan import Plan
-from harness_transformers.prefixes import Node, PrefixTree, Unit
+from harness_transformers.plan import Plan, plan_scoring
+from harness_transformers.prefixes import Node, PrefixTree, Unit, separate
 
 
 @dataclass
@@ -80,6 +81,22 @@ class Scorer:
         found = np.empty(len(order))
         found[order] = found_m.cpu().double().numpy()
         return found
+
+
+def read_each(scorer: Scorer, node: int, units: tuple[Unit, ...]) -> dict[int, float]:
+    """By number of each sequence of the units what `Scorer.read` finds.
+
+    Where that is no number, sequences that shared a row are read again in rows of their own: what one branch of a tree
+    does not see is multiplied by 0, and nan stays.
+    """
+    found = dict(scorer.read(node, units))
+    lost = [number for number, total in found.items() if not math.isfinite(total)]
+    if lost and any(unit.end - unit.first > 1 for unit in units):
+        plan = plan_scoring(separate([scorer.plan.tree.sequences[number] for number in lost]), scorer.plan.budget)
+        alone = Scorer(scorer.model, plan, scorer.head)
+        for batch in plan.batches:
+            found |= {lost[at]: total for at, total in alone.read(batch.node, batch.units)}
+    return found
 
 
 def keep(model: Any, tree: PrefixTree, node: Node, above: Kept | None, most: int) -> Kept | None:

@@ -4,12 +4,13 @@ by itself. Tried on a few tokens when it is opened, since no list of architectur
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from harness_transformers.head import Head
+from harness_transformers.head import Head, no_numbers
 from harness_transformers.misfit import declared_misfit, depends_on_longest
 from harness_transformers.packing import pack
 from harness_transformers.plan import plan_scoring
@@ -46,9 +47,15 @@ def look(model: Any) -> Sight:
     with torch.inference_mode():
         hidden_btd, logits_btv = _plainly(model, sequences)
         shown_btv = Head.of(model).logits(hidden_btd)
-        fits = bool(torch.allclose(shown_btv, logits_btv.float(), atol=_tolerance(model), rtol=1e-3))
+        fits = bool(torch.allclose(shown_btv, logits_btv.float(), atol=_tolerance(model), rtol=1e-3, equal_nan=True))
         head = "" if fits else "changes what its output layer gives in a way of its own"
         tree = declared_misfit(model) or _tree(model, sequences, Head.of(model) if fits else None, logits_btv)
+    most = float(logits_btv.amax())
+    if not math.isfinite(most):
+        name = type(model).__name__
+        log.warning(
+            "%s gives logits that are %s, as weights do that a training has lost: such answers fail", name, most
+        )
     if tree:
         log.warning("%s %s: prompts are not shared, each is run on its own", type(model).__name__, tree)
     return Sight(tree, head, depends_on_longest(model))
@@ -84,7 +91,9 @@ def _tree(model: Any, sequences: list[Scored], head: Head | None, logits_btv: An
     try:
         for batch in plan.batches:
             for number, total in scorer.read(batch.node, batch.units):
-                worst = max(worst, abs(total - _read(sequences[number], logits_btv[number])))
+                expected = _read(sequences[number], logits_btv[number])
+                gap = abs(total - expected) if math.isfinite(expected) else 0.0
+                worst = max(worst, math.inf if math.isnan(gap) else gap)
     except Exception as error:  # an architecture raises what it likes at a mask or position it does not expect
         return f"cannot be run on a tree of tokens ({type(error).__name__}: {error})"
     return "" if worst <= _tolerance(model) else f"computes other numbers on a tree of tokens (by {worst:.2g})"

@@ -59,6 +59,11 @@ class Slots:
         """Put what one slot holds into another."""
         self._copy(source, target, len(self._held[source]))
 
+    def clear(self, slot: int) -> None:
+        """Leave nothing in a slot: what is masked there is multiplied by 0, and nan would stay."""
+        self._held[slot] = []
+        self._cache.clear(slot)
+
     def _fill(self, prompts: Mapping[int, list[int]]) -> dict[int, Any]:
         """The logits [V] behind each prompt, by slot."""
         for slot, prompt in prompts.items():
@@ -88,7 +93,9 @@ class Slots:
     def _add(self, slots: list[int], tokens: list[list[int]]) -> Any:
         """Add tokens to slots; the logits [B, V] behind the last ones.
 
-        Padding is written behind its row, where nothing reads before the row itself has written there.
+        Padding is the last token and position again, written behind its row, where nothing reads before the row itself
+        has written there: a token of its own might give nan, which stays where it is multiplied by 0, and learned
+        positions end with the context.
         """
         import torch
 
@@ -98,6 +105,7 @@ class Slots:
         ids_bt, mask_bt = pad(tokens)
         step_t = torch.arange(ids_bt.shape[1])
         last_b1 = mask_bt.sum(1, keepdim=True) - 1
+        ids_bt = ids_bt.gather(1, step_t.minimum(last_b1))
         places_bt = starts_b1 + step_t
         width = max(len(self._held[slot]) for slot in slots)
         self._cache.begin(
@@ -109,7 +117,6 @@ class Slots:
                 leading=slots == list(range(len(slots))),
             )
         )
-        # padding repeats the last position: learned ones end with the context
         positions_bt = places_bt.minimum(starts_b1 + last_b1)
         inputs = self._inputs(ids_bt.to(self._device), positions_bt.to(self._device), width)
         return logits_at(self._model, (step_t == last_b1).to(self._device), **inputs)

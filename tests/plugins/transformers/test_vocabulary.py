@@ -1,0 +1,88 @@
+"""Tokens that the embedding has no row for: named before anything runs, and the error of those texts alone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tiny_llama
+from where import DEVICE
+
+from harness.types import Generate, LogLikelihood, Message, OpenRequest, Request
+from harness_transformers.backend import TransformersBackend
+from harness_transformers.model import OpenedModel
+from harness_transformers.vocabulary import gap_of, vocabulary_gap
+
+
+@pytest.fixture
+def grown(opened: OpenedModel, make_tokenizer: Callable[..., Any]) -> OpenedModel:
+    """The tiny model with a tokenizer that got two tokens after it was made."""
+    tokenizer = make_tokenizer()
+    tokenizer.add_tokens(["<tool>", "<route>"])
+    return replace(opened, weights=replace(opened.weights, tokenizer=tokenizer))
+
+
+@pytest.mark.parametrize(
+    ("added", "rows", "said"),
+    [
+        ([], 400, ""),
+        ([], None, ""),
+        (["<tool>"], 512, ""),
+        (["<tool>"], 400, "the tokenizer has 401 tokens, the embedding 400 rows; '<tool>' has none"),
+        (["<a>", "<b>"], 400, "the tokenizer has 402 tokens, the embedding 400 rows; '<a>', '<b>' have none"),
+        (
+            [f"<{n}>" for n in range(9)],
+            400,
+            "the tokenizer has 409 tokens, the embedding 400 rows; '<0>', '<1>', '<2>' and 6 more have none",
+        ),
+    ],
+)
+def test_tokens_without_a_row_are_named(
+    make_tokenizer: Callable[..., Any], added: list[str], rows: int | None, said: str
+) -> None:
+    tokenizer = make_tokenizer()
+    tokenizer.add_tokens(added)
+    assert gap_of(tokenizer.backend_tokenizer, rows) == said
+
+
+def test_a_folder_is_looked_at_without_its_weights(tiny: Path, tmp_path: Path) -> None:
+    assert vocabulary_gap(tiny) == ""
+    tokenizer = tiny_llama.make_tokenizer()
+    tokenizer.add_tokens(["<tool>"])
+    tokenizer.save_pretrained(tmp_path)
+    (tmp_path / "config.json").write_text('{"text_config": {"vocab_size": 400}}')
+    assert vocabulary_gap(tmp_path) == "the tokenizer has 401 tokens, the embedding 400 rows; '<tool>' has none"
+
+
+def test_a_model_whose_tokenizer_has_more_tokens_says_so_when_it_is_opened(
+    opened: OpenedModel, grown: OpenedModel, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened.weights.model.save_pretrained(tmp_path)
+    grown.weights.tokenizer.save_pretrained(tmp_path)
+    with TransformersBackend(device=DEVICE).open(OpenRequest(replace(opened.reference, reference=str(tmp_path)))):
+        pass
+    assert caplog.messages == [
+        f"{tmp_path}: the tokenizer has 402 tokens, the embedding 400 rows; '<tool>', '<route>' have none; "
+        "a text with such a token cannot be answered"
+    ]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Generate("bad", "call <tool> now", max_new_tokens=2),
+        Generate("bad", (Message("user", "<tool>"),), max_new_tokens=2),
+        Generate("bad", (Message("user", "hi"),), max_new_tokens=2, follow_ups=("call <tool>",)),
+        LogLikelihood("bad", "call <tool> now", (" ok",)),
+        LogLikelihood("bad", "call", (" ok", " <tool>")),
+        LogLikelihood("bad", "", ("box " * 300 + "<tool>",), windows=True),
+    ],
+)
+def test_a_text_with_such_a_token_fails_alone_and_names_it(grown: OpenedModel, request_: Request) -> None:
+    others = [Generate("g", "call now", max_new_tokens=2), LogLikelihood("l", "call", (" now",))]
+    found = {answer.key: answer for answer in grown.answer([*others, request_])}
+    assert (found["bad"].error, found["bad"].permanent) == (
+        "the token '<tool>' (id 400) has no row in the model's embedding, which has 400", True,
+    )  # fmt: skip
+    assert found["g"].error is found["l"].error is None
