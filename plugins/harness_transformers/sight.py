@@ -53,9 +53,7 @@ def look(model: Any) -> Sight:
     most = float(logits_btv.amax())
     if not math.isfinite(most):
         name = type(model).__name__
-        log.warning(
-            "%s gives logits that are %s, as weights do that a training has lost: such answers fail", name, most
-        )
+        log.warning("%s: %s, as after a training that diverged; such answers fail", name, no_numbers(most))
     if tree:
         log.warning("%s %s: prompts are not shared, each is run on its own", type(model).__name__, tree)
     return Sight(tree, head, depends_on_longest(model))
