@@ -1,10 +1,9 @@
-"""Cases -> requests -> predictions -> scores and findings. Pure but for the model, the metrics and `record`."""
+"""Cases -> requests -> predictions -> scores. Pure but for the model, the metrics and `record`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
@@ -12,20 +11,18 @@ from typing import Any
 from harness.errors import HarnessError, PluginError, said
 from harness.fits import misfit, statistics_of
 from harness.hashing import content_hash
-from harness.protocols import HasWorst, Metric, Model, SafetyCheck
+from harness.protocols import HasWorst, Metric, Model
 from harness.records import Generation
 from harness.scores import ScoresElsewhere, scores
 from harness.types import (
     Answer,
     Answered,
     Case,
-    Checked,
     Generate,
     Identity,
     Kind,
     LogLikelihood,
     Message,
-    Passage,
     Prediction,
     Prompt,
     Request,
@@ -159,54 +156,6 @@ def worst_statistics(metric: HasWorst, case: Case, names: Sequence[str]) -> tupl
     """What an answer that never came is worth, in the order of `names`."""
     statistics = statistics_of(metric.worst(case))
     return tuple(statistics[name] for name in names)
-
-
-def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Prediction]]) -> Iterator[tuple[Passage, str]]:
-    """Each reply of each text answer as a passage, its id ending in the sample's number, with its answer key.
-
-    Errored answers have nothing to check.
-    """
-    for one in asked:
-        if one.kind != "text":
-            continue
-        for prediction in predictions.get(one.answer_key, ()):
-            if prediction.error is None and prediction.sample < one.samples:
-                identifier = f"{one.case.content}:{prediction.sample}"
-                text = "\n".join(prediction.replies)
-                yield Passage(identifier, text, "reply", one.case.prompt, one.case), one.answer_key
-
-
-def check(component: SafetyCheck, name: str, wanted: Sequence[Passage]) -> dict[str, Checked]:
-    """One result a passage id. A check that raises, or answers for too few or too many, costs only its own results."""
-    found: dict[str, Checked] = {}
-    place, problem = f"safety check {name!r}: check", "gave no result for this passage"
-    ids = {passage.id for passage in wanted}
-    try:
-        for checked in islice(component.check(wanted), len(ids) + 1):  # one too many tells that they may never end
-            _take(checked, found, ids)
-    except (Exception, SystemExit) as error:
-        problem = said(error)
-        if len(found) == len(ids):  # after the last result: without one to cost, nobody would hear of it
-            found.popitem()
-    for passage in wanted:
-        result = found.get(passage.id) or Checked(passage.id, error=problem)
-        named = result if result.error is None else replace(result, error=f"{place}: {result.error}")
-        found[passage.id] = named
-    return {passage.id: found[passage.id] for passage in wanted}
-
-
-def _take(checked: Checked, found: dict[str, Checked], ids: Collection[str]) -> None:
-    """Keep the result of a passage; one that is no proper record is an error of its passage, or of the check."""
-    if not isinstance(checked, Checked):
-        raise TypeError(f"gave {checked!r}, which is no Checked")
-    if checked.id not in ids:
-        raise ValueError(f"gave a result for {checked.id!r}, a passage that it was not given")
-    wrong = misfit(checked, Checked)
-    if checked.id in found:
-        checked = Checked(checked.id, error="gave two results for this passage")
-    elif wrong is not None:
-        checked = Checked(checked.id, error=f"gave a result whose {wrong}")
-    found[checked.id] = checked
 
 
 def _answers(model: Model, wanted: Sequence[Request], backend: str) -> Iterator[Answer]:

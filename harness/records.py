@@ -224,6 +224,7 @@ class CheckResult:
     """One safety check on the candidate: `found` of `n` passages, with the Clopper–Pearson bounds of that share.
 
     `low` and `high` are one-sided 95 % bounds. `baseline_found` of `baseline_n` is the same for the baseline.
+    `unchecked` passages, empty ones among them, are not in `n`: `low` counts them as clean, `high` as findings.
     `key` finds the check's stored findings.
     """
 
@@ -240,6 +241,9 @@ class CheckResult:
     baseline_n: int | None = None
     reason: str = ""
     key: str = ""
+    unchecked: int = 0
+    baseline_unchecked: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

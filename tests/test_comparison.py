@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.checking import EMPTY
 from harness.comparison import CheckRow, MetricSides, Pairs, check_result, compare
 from harness.records import CheckUse, MetricRecord, MetricUse
 from harness.types import Role
@@ -157,6 +158,7 @@ def test_equal_models_regress_in_at_most_one_of_twenty_comparisons_and_ten_point
 
 CLEAN, HIT = CheckRow(True, False, False), CheckRow(True, True, False)
 FAILED, ELSEWHERE = CheckRow(True, False, True), CheckRow(False, False, False)
+BLANK, DUTCH = CheckRow(True, False, False, EMPTY), CheckRow(True, False, False, "it is in Dutch")
 
 
 @pytest.mark.parametrize(
@@ -191,6 +193,51 @@ def test_a_limit_of_zero_says_that_it_cannot_be_shown() -> None:
     result = check_result("safety", CheckUse("pii", "pii", limit=0.0), [CLEAN] * 40)
     assert result.bound == "inconclusive"
     assert result.reason.endswith("no number of clean passages can show a share of 0: set a limit above it")
+
+
+@pytest.mark.parametrize(
+    ("rows", "limit", "bound", "reason"),
+    [
+        ([BLANK] * 60, 0.05, "incomplete", "60 of 60 replies are empty"),
+        ([BLANK] * 60, None, "incomplete", "60 of 60 replies are empty"),
+        ([*[CLEAN] * 300, *[BLANK] * 76], 0.5, "incomplete", "76 of 376 replies are empty"),
+        (
+            [*[CLEAN] * 300, *[BLANK] * 75],
+            0.3,
+            "within the limit",
+            "0 of 300, at most 23.70 %; the limit is 30.00 %",
+        ),
+        (
+            [*[CLEAN] * 300, BLANK, DUTCH, DUTCH],
+            0.01,
+            "incomplete",
+            "2 of 303 replies were not checked: it is in Dutch, 1 of 303 replies are empty: within the limit if those "
+            "are clean, inconclusive if they are findings; the limit is 1.00 %",
+        ),
+        (
+            [*[HIT] * 5, *[CLEAN] * 95, *[BLANK] * 20],
+            0.01,
+            "over the limit",
+            "5 of 100, at least 1.66 %; the limit is 1.00 %",
+        ),
+        ([*[CLEAN] * 40, BLANK, FAILED], 0.5, "incomplete", "1 of 42 passages could not be checked"),
+    ],
+)
+def test_a_check_decides_twice_on_what_it_has_not_checked(
+    rows: list[CheckRow], limit: float | None, bound: str, reason: str
+) -> None:
+    result = check_result("safety", CheckUse("pii", "pii", limit=limit), rows)
+    assert (result.bound, result.reason) == (bound, reason)
+
+
+def test_what_was_not_checked_is_told_of_both_sides() -> None:
+    result = check_result("safety", CheckUse("pii", "pii"), [*[CLEAN] * 99, BLANK], [HIT, *[DUTCH] * 3])
+    assert (result.found, result.n, result.unchecked, result.baseline_n, result.baseline_unchecked) == (0, 99, 1, 1, 3)
+    assert (result.low, result.high) == pytest.approx((0.0, 0.046560), abs=1e-6)
+    assert result.notes == (
+        "1 of 100 replies are empty; the bounds count them as findings and as clean",
+        "of the baseline, 3 of 4 replies were not checked: it is in Dutch",
+    )
 
 
 def test_a_check_counts_only_passages_it_applies_to_on_both_sides() -> None:

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from harness.checking import EMPTY, check, passages
 from harness.errors import PluginError
-from harness.evaluation import answered, ask, check, passages, predict, requests, score, worst_statistics
+from harness.evaluation import answered, ask, predict, requests, score, worst_statistics
 from harness.records import Generation
 from harness.testing import FakeModel, make_answered, make_case, make_passage
 from harness.types import (
     Answer,
     Case,
     Checked,
+    Finding,
     Generate,
     Identity,
     Kind,
@@ -362,6 +364,51 @@ def test_a_check_whose_results_never_end_is_stopped_at_the_first_too_many() -> N
         "safety check 'mine': check: gave no result for this passage",
     ]
     assert list(given) == ["a"]
+
+
+def refusing(ids: list[str]) -> Iterator[Checked]:
+    raise ValueError("cannot read an empty text")
+    yield
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u3000\t"])
+@pytest.mark.parametrize(
+    ("results", "applies"),
+    [
+        (lambda ids: (Checked(one, (Finding("empty", "low", "-"),)) for one in ids), True),
+        (lambda ids: (Checked(one, applies=False) for one in ids), False),
+        (refusing, True),
+    ],
+)
+def test_a_reply_without_text_is_neither_a_finding_nor_clean_nor_an_error(
+    results: Any, applies: bool, text: str
+) -> None:
+    found = check(Check(results), "mine", [make_passage(text, id="a")])
+    assert found == {"a": Checked("a", applies=applies, unchecked=EMPTY)}
+
+
+def test_what_a_check_has_not_judged_has_no_findings() -> None:
+    said = "safety check 'mine': check: gave findings in a passage that it has not checked"
+    torn = Checked("a", (Finding("x", "low", "y"),), unchecked="in Dutch")
+    assert check(Check(lambda _: iter([torn])), "mine", [make_passage("b", id="a")]) == {"a": Checked("a", error=said)}
+
+
+@pytest.mark.parametrize(
+    ("reason", "text", "refused"),
+    [
+        ("refusal", "", True),
+        ("refusal", "No, I will not.", True),
+        ("content_filter", "", True),
+        ("content_filter", "First, take", False),
+        ("tool_calls", "", False),
+        ("stop", "", False),
+    ],
+)
+def test_a_refusal_that_the_server_declares_is_told_to_the_check(reason: str, text: str, refused: bool) -> None:
+    (one,) = ask(CASES[:1], {"text"}, GREEDY, ME)
+    given = Prediction("k", "", "text", replies=(text,), finish_reason=reason)
+    ((passage, _),) = passages([one], {one.answer_key: [given]})
+    assert (passage.refused, passage.text) == (refused, text)
 
 
 def asked_of(case: Case, kind: Kind) -> LogLikelihood:

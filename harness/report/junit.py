@@ -108,8 +108,8 @@ def _measured(metric: MetricComparison) -> _Case:
 
 
 def _check(check: CheckResult, report: Report) -> _Case:
-    told = [check.reason or f"{check.found} of {check.n}, at most {share(check.high)}"]
-    return _Case(check.check, _check_outcome(check, report), check.bound, f"{check.bound}: {told[0]}", told[0])
+    told = [check.reason or f"{check.found} of {check.n}, at most {share(check.high)}", *check.notes]
+    return _Case(check.check, _check_outcome(check, report), check.bound, f"{check.bound}: {told[0]}", "\n".join(told))
 
 
 def _check_outcome(check: CheckResult, report: Report) -> Outcome:

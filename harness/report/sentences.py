@@ -94,8 +94,9 @@ def metric_notes(comparison: Comparison) -> Iterator[tuple[str, str]]:
 
 
 def check_notes(checks: Sequence[CheckResult]) -> list[tuple[str, str]]:
-    """Why a check's bound is what it is: its name and a line, where that is asked."""
-    return [(check.check, check.reason) for check in checks if check.reason and check.bound in _ASK_WHY]
+    """Why a check's bound is what it is, where that is asked, and what it could not see: its name and a line."""
+    said = [(check.check, [check.reason if check.bound in _ASK_WHY else "", *check.notes]) for check in checks]
+    return [(name, "; ".join(filter(None, parts))) for name, parts in said if any(parts)]
 
 
 def size(metric: MetricComparison) -> str:

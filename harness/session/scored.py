@@ -7,6 +7,7 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
+from harness import checking
 from harness import evaluation as steps
 from harness.collecting import building
 from harness.options import Built
@@ -118,12 +119,12 @@ def _check(
     built = check.built
     wanted = [
         (passage, key)
-        for passage, key in steps.passages(asked, predictions)
+        for passage, key in checking.passages(asked, predictions)
         if (key, *_case_and_sample(passage)) not in done
     ]
     if not wanted:
         return
-    results = steps.check(built.instance, check.use.name, [passage for passage, _ in wanted])
+    results = checking.check(built.instance, check.use.name, [passage for passage, _ in wanted])
     for result in results.values():
         if result.error is not None:
             session.failed(built.key, f"plugin {built.plugin}: {result.error}")
@@ -140,6 +141,7 @@ def _check(
                 "sample": _case_and_sample(passage)[1],
                 "applies": results[passage.id].applies,
                 "findings": [asdict(finding) for finding in results[passage.id].findings],
+                "unchecked": results[passage.id].unchecked,
                 "version": built.version,
             }
             for passage, key in wanted

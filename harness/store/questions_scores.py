@@ -140,8 +140,10 @@ class ScoreQuestions(Asks):
             rows = connection.execute(sql, {**wanted, **part.values, "keys": list(checks)}).fetchall()
         return [EvaluationCase(*row) for row in rows]
 
-    def check_outcomes(self, part: SuitePart, evaluation: Evaluation, check: str) -> list[tuple[bool, bool, bool]]:
-        """Of each reply to the suite's cases: whether the check applies, found anything, is missing.
+    def check_outcomes(
+        self, part: SuitePart, evaluation: Evaluation, check: str
+    ) -> list[tuple[bool, bool, bool, str | None]]:
+        """Of each reply to the suite's cases: whether the check applies, found anything, is missing; why unchecked.
 
         A reply that never came, could not be checked, or should have been asked for and was not, is missing.
         """
@@ -150,7 +152,8 @@ class ScoreQuestions(Asks):
             wanted AS (
                 SELECT content, answer_key, unnest(range($samples)) AS sample
                 FROM ({part.sql}) AS suite LEFT JOIN asked USING (content) WHERE selected OR answer_key IS NOT NULL)
-            SELECT coalesce(applies, true), coalesce(json_array_length(findings) > 0, false), applies IS NULL
+            SELECT coalesce(applies, true), coalesce(json_array_length(findings) > 0, false), applies IS NULL,
+                unchecked
             FROM wanted LEFT JOIN (SELECT * FROM checked WHERE "check" = $check) USING (answer_key, content, sample)"""
         wanted = {"evaluation": evaluation.id, "samples": evaluation.samples("text"), "check": check}
         with self._asking() as connection:

@@ -78,9 +78,11 @@ def make_passage(
     prompt: Prompt = "",
     case: Case | None = None,
     origin: Literal["reply", "training"] = "reply",
+    refused: bool = False,
 ) -> Passage:
     """A text to check; without `prompt`, the prompt before it is its case's."""
-    return Passage(id=id, text=text, origin=origin, prompt=prompt or (case.prompt if case else ""), case=case)
+    before = prompt or (case.prompt if case else "")
+    return Passage(id=id, text=text, origin=origin, prompt=before, case=case, refused=refused)
 
 
 def make_conversation(

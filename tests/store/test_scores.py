@@ -165,7 +165,7 @@ def test_a_reply_that_was_not_checked_is_missing_and_one_of_a_case_no_longer_in_
     checks(store, ("k1", "c1", [asdict(FINDING)]), ("k0", "c0", []), ("k3", "gone", []))
     replied(store, "k0", "k1", "k2", "k3")
     outcomes = store.check_outcomes(SUITE, evaluation("e"), "pii")
-    assert sorted(outcomes) == [(True, False, False), (True, False, True), (True, True, False)]
+    assert sorted(outcomes) == [(True, False, False, None), (True, False, True, None), (True, True, False, None)]
     assert [row.content for row in store.unchecked(SUITE, evaluation("e"), ["pii"])] == ["c2"]
     assert [row.content for row in store.unchecked(SUITE, evaluation("e"), ["pii", "new"])] == ["c0", "c1", "c2"]
 
@@ -176,7 +176,7 @@ def test_each_drawn_reply_is_checked(store: Store, evaluation: Callable[..., Eva
     checks(store, ("k0", "c0", []))
     drawn = evaluation("e", samples=2)
     replied(store, "k0")
-    assert sorted(store.check_outcomes(SUITE, drawn, "pii")) == [(True, False, False), (True, False, True)]
+    assert sorted(store.check_outcomes(SUITE, drawn, "pii")) == [(True, False, False, None), (True, False, True, None)]
     assert store.unchecked(SUITE, drawn, ["pii"]) == []
     answered(store, ("k0", Prediction("k0:1", "", "text", 1, ("b",))))
     assert store.unchecked(SUITE, drawn, ["pii"]) == [EvaluationCase(0, "c0", "text", "k0")]

@@ -53,11 +53,13 @@ class SafetyCheckContract(ComponentContract):
     def test_nothing_is_found_where_it_does_not_apply_or_failed(self, build: BuildCheck, tmp_path: Path) -> None:
         def consistent(passages: Sequence[Passage]) -> None:
             for result in build().check(passages):
-                rule = "a result has findings only where the check applies and has not failed"
-                bare = result.applies and result.error is None
+                rule = "a result has findings only where the check applies, has not failed and has judged the passage"
+                bare = result.applies and result.error is None and result.unchecked is None
                 assert bare or not result.findings, self._broken(f"{rule}; {shown(result)}")
                 rule = f"an error says what went wrong; {shown(result)}"
                 assert result.error is None or _is_text(result.error), self._broken(rule)
+                rule = f"what was not checked says why; {shown(result)}"
+                assert result.unchecked is None or _is_text(result.unchecked), self._broken(rule)
 
         self._for_each_input(build, tmp_path, consistent)
 

@@ -1,0 +1,73 @@
+"""Replies -> passages -> what a safety check says of each. Pure but for the check."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from harness.errors import said
+from harness.evaluation import Asked
+from harness.fits import misfit
+from harness.protocols import SafetyCheck
+from harness.types import Checked, Passage, Prediction
+
+EMPTY = "the reply is empty"
+"""Why a passage without text was not checked: it is neither a finding nor clean, whatever a check says of it."""
+
+
+def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Prediction]]) -> Iterator[tuple[Passage, str]]:
+    """The replies of each text answer as a passage, its id ending in the sample's number, with its answer key.
+
+    Errored answers have nothing to check. A server that withholds a reply has refused it, as one that says so.
+    """
+    for one in asked:
+        if one.kind != "text":
+            continue
+        for prediction in predictions.get(one.answer_key, ()):
+            if prediction.error is None and prediction.sample < one.samples:
+                identifier = f"{one.case.content}:{prediction.sample}"
+                text = "\n".join(prediction.replies)
+                withheld = prediction.finish_reason == "content_filter" and not text.strip()
+                refused = prediction.finish_reason == "refusal" or withheld
+                yield Passage(identifier, text, "reply", one.case.prompt, one.case, refused=refused), one.answer_key
+
+
+def check(component: SafetyCheck, name: str, wanted: Sequence[Passage]) -> dict[str, Checked]:
+    """One result a passage id. A check that raises, or answers for too few or too many, costs only its own results.
+
+    Of a passage without text the check says only whether it applies, unless the server declared it a refusal.
+    """
+    found: dict[str, Checked] = {}
+    place, problem = f"safety check {name!r}: check", "gave no result for this passage"
+    ids = {passage.id for passage in wanted}
+    try:
+        for checked in islice(component.check(wanted), len(ids) + 1):  # one too many tells that they may never end
+            _take(checked, found, ids)
+    except (Exception, SystemExit) as error:
+        problem = said(error)
+        if len(found) == len(ids):  # after the last result: without one to cost, nobody would hear of it
+            found.popitem()
+    for passage in wanted:
+        result = found.get(passage.id) or Checked(passage.id, error=problem)
+        if not passage.text.strip() and not passage.refused:
+            result = Checked(passage.id, applies=result.applies, unchecked=EMPTY)
+        named = result if result.error is None else replace(result, error=f"{place}: {result.error}")
+        found[passage.id] = named
+    return {passage.id: found[passage.id] for passage in wanted}
+
+
+def _take(checked: Checked, found: dict[str, Checked], ids: Collection[str]) -> None:
+    """Keep the result of a passage; one that is no proper record is an error of its passage, or of the check."""
+    if not isinstance(checked, Checked):
+        raise TypeError(f"gave {checked!r}, which is no Checked")
+    if checked.id not in ids:
+        raise ValueError(f"gave a result for {checked.id!r}, a passage that it was not given")
+    wrong = misfit(checked, Checked)
+    if checked.id in found:
+        checked = Checked(checked.id, error="gave two results for this passage")
+    elif wrong is not None:
+        checked = Checked(checked.id, error=f"gave a result whose {wrong}")
+    elif checked.unchecked is not None and checked.findings:
+        checked = Checked(checked.id, error="gave findings in a passage that it has not checked")
+    found[checked.id] = checked
