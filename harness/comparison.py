@@ -6,19 +6,29 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from scipy.special import bdtr
 
 from harness.checking import EMPTY
-from harness.pairing import MetricSides, Pairs, WholeSides, measure
+from harness.pairing import ERRORS_TOLERATED, MetricSides, Pairs, WholeSides, measure
 from harness.proportions import clopper_pearson
 from harness.records import Bound, CheckResult, CheckUse, MetricComparison
 from harness.slices import sliced
 from harness.statistics import ALPHA, REPLICATES, Paired, benjamini_hochberg, holm
 from harness.verdicts import Measured, Policy, exit_code, gain_p, judge, judge_cases, unseeing
 
-__all__ = ["CheckRow", "Measured", "MetricSides", "Pairs", "WholeSides", "check_result", "compare", "measure"]
+__all__ = [
+    "CheckRow",
+    "Measured",
+    "MetricSides",
+    "Pairs",
+    "WholeSides",
+    "check_result",
+    "compare",
+    "lacking",
+    "measure",
+]
 
 _MOST_PASSAGES = 10**9
 _MOST_UNCHECKED = 0.2
@@ -52,6 +62,16 @@ def compare(
     worst_case = _judged([(one, one.worst_case) for one in measured], alpha)
     settled = [_settled(without, counted, policy) for without, counted in zip(complete, worst_case, strict=True)]
     return tuple(_with_slices(metric, sides) for metric, sides in zip(settled, families, strict=True))
+
+
+def lacking(metric: MetricComparison) -> list[Literal["baseline", "candidate"]]:
+    """The sides whose missing or failed answers made the metric incomplete: those with too many, else with any."""
+    sides: list[tuple[Literal["baseline", "candidate"], int]] = [
+        ("baseline", metric.baseline_errors),
+        ("candidate", metric.candidate_errors),
+    ]
+    with_too_many = [side for side, errors in sides if errors > ERRORS_TOLERATED * metric.n]
+    return with_too_many or [side for side, errors in sides if errors]
 
 
 def check_result(
@@ -126,7 +146,9 @@ def _settled(without: MetricComparison, counted: MetricComparison, policy: Polic
     if exit_code(without, policy) != exit_code(counted, policy):
         reason = f"failed answers decide: {without.verdict} without them, {counted.verdict} if they count against it"
         return replace(counted, verdict="incomplete", reason=reason)
-    note = f"{errors} failed: the candidate's {counted.candidate_errors} count as worst, the baseline's as best"
+    note = (
+        f"{errors} failed: the candidate's {counted.candidate_errors} count as worst, the {counted.against}'s as best"
+    )
     return replace(counted, notes=(*counted.notes, note))
 
 

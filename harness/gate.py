@@ -15,14 +15,26 @@ _CHECK_CODE: dict[Bound, ExitCode] = {
     "inconclusive": ExitCode.INCONCLUSIVE,
 }
 
+_GAIN_GONE = (
+    "the gain that this model was picked for is not shown on other cases: no primary metric improved, so there is no "
+    "reason to replace the model that it began with"
+)
 
-def decide(metrics: Sequence[MetricComparison], checks: Sequence[CheckResult], policy: Policy = "default") -> Decision:
+
+def decide(
+    metrics: Sequence[MetricComparison],
+    checks: Sequence[CheckResult],
+    policy: Policy = "default",
+    *,
+    picked: bool = False,
+) -> Decision:
     """The exit code that wins, all that hold, and a line for each metric and check that had a say, worst first.
 
     Any regressed metric or check over its limit: 1; else incomplete: 4; else incompatible: 5; else the inconclusive
     ones: 3 or 0 by `verdicts.exit_code` ("strict": always 3, "lenient": always 0, checks included). Watch metrics and
     checks without a limit never decide. A gate with nothing to decide on is incomplete; one where no metric could have
-    shown a loss, and no check has a limit, is inconclusive.
+    shown a loss, and no check has a limit, is inconclusive. A candidate that was `picked` from several for its gain is
+    to show it here, on other cases, under any policy: without an improved primary metric the gate is inconclusive.
     """
     gating = [metric for metric in metrics if metric.role != "watch"]
     limited = [check for check in checks if check.limit is not None]
@@ -33,10 +45,17 @@ def decide(metrics: Sequence[MetricComparison], checks: Sequence[CheckResult], p
     lines += [(_check_code(check, policy), len(_ORDER), _check_line(check)) for check in limited]
     if not limited and all(saw_nothing(metric) for metric in gating) and policy != "lenient":
         lines.append((ExitCode.INCONCLUSIVE, len(_ORDER), "nothing measured here could have shown a loss"))
+    if picked and not _has_improved(metrics):
+        lines.append((ExitCode.INCONCLUSIVE, -1, _GAIN_GONE))
     codes = _worst_first(code for code, _, _ in lines)
     lines.sort(key=lambda line: (codes.index(line[0]), line[1]))
     held = tuple(code for code in codes if code != ExitCode.PASS) or (ExitCode.PASS,)
     return Decision(held[0], held, tuple(text for _, _, text in lines))
+
+
+def _has_improved(metrics: Sequence[MetricComparison]) -> bool:
+    """Whether the candidate is shown to be better than its baseline, which an anchor may well be worse than."""
+    return any(one.verdict == "improved" and one.role == "primary" and one.against == "baseline" for one in metrics)
 
 
 def _check_code(check: CheckResult, policy: Policy) -> ExitCode:

@@ -55,7 +55,8 @@ def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, re
     """Train and judge one proposal a cycle on the dev tier; measure the winner once on the gate tier.
 
     A proposal replaces the incumbent only if a primary metric improved by a one-sided paired test at alpha / `cycles`
-    (Bonferroni: alpha is spent evenly over the planned looks) and nothing that gates regressed.
+    (Bonferroni: alpha is spent evenly over the planned looks) and nothing that gates regressed. The winner passes only
+    if a primary metric improved on the gate tier, too: the best of several looks better than it is where it was picked.
     """
     dev = [on_tier(suite, "dev") for suite in built.suites]
     with Models(session) as models:
@@ -128,7 +129,7 @@ def _final(session: Session, models: Models, built: BuiltRecipe, winner: BuiltMo
         return Outcome((), decision)
     before = {one.suite.name: Pointed(evaluated(session, models, built.model, one)) for one in gate}
     after = {one.suite.name: evaluated(session, models, winner, one) for one in gate}
-    return Outcome(*_gated(session, models, built, gate, before, after, winner))
+    return Outcome(*_gated(session, models, built, gate, before, after, winner, picked=True))
 
 
 def _gated(
@@ -139,10 +140,12 @@ def _gated(
     before: Mapping[str, Pointed],
     after: Mapping[str, Evaluation],
     candidate: BuiltModel,
+    *,
+    picked: bool = False,
 ) -> tuple[tuple[Comparison, ...], Decision]:
     """The comparisons and the decision as a gate has them; a loss on drawn replies is looked at again."""
     sides = gating(session.store, suites, before, after, run=session.run)
-    settings = {"policy": built.recipe.policy, **sides.settings}
+    settings = {"policy": built.recipe.policy, "picked": picked, **sides.settings}
     given = (sides.suites, sides.baselines, sides.candidates)
     if sides.fresh:  # only part of a suite is compared, and an evaluation is never of a part
         return compared(session, *given, **settings)

@@ -18,7 +18,7 @@ from harness.statistics import REPLICATES, FloatArray, Interval, Paired, Values,
 from harness.verdicts import Measured, width
 
 _SHARED_NEEDED = 0.99
-_ERRORS_TOLERATED = 0.01
+ERRORS_TOLERATED = 0.01
 
 
 @dataclass(frozen=True)
@@ -166,8 +166,8 @@ def _measure_whole(sides: WholeSides) -> Measured:
     if problem := _problem(measured, sides.incompatible, has_worst=False):
         return replace(measured, problem=problem)
     if sides.baseline is None or sides.candidate is None:
-        missing = "baseline" if sides.baseline is None else "candidate"
-        return _incomplete(measured, f"the {missing} has no value of this metric")
+        where = _where(measured, sides.baseline is None, sides.candidate is None)
+        return _incomplete(measured, f"the metric gave no value{where}")
     replicates = (sides.baseline_replicates, sides.candidate_replicates)
     paired = jackknife(sides.baseline, sides.candidate, *replicates, clusters=sides.clusters, scale=width(sides.record))
     return _checked(replace(measured, complete=paired, worst_case=paired))
@@ -180,20 +180,31 @@ def _problem(
     if incompatible:
         return "incompatible", incompatible
     n, largest = measured.n, measured.n + max(measured.added, measured.removed)
+    asked = "model" if measured.against == "nothing" else measured.against
     if not largest:
         return "incomplete", "there are no cases"
     if not n + measured.removed:
-        return "incomplete", "the baseline was never asked what this metric reads"
+        return "incomplete", f"the {asked} was never asked what this metric reads"
     if n < _SHARED_NEEDED * largest:
         return "incompatible", f"only {n} of {largest} cases are on both sides, 99 % are needed"
-    sides = (("baseline", measured.baseline_errors), ("candidate", measured.candidate_errors))
-    failed = [f"{errors} of {n} answers of the {side}" for side, errors in sides if errors > _ERRORS_TOLERATED * n]
+    sides = [(_where(measured, False, True), measured.candidate_errors)]
+    if measured.against != "nothing":
+        sides.insert(0, (_where(measured, True, False), measured.baseline_errors))
+    failed = [f"{errors} of {n} answers{where}" for where, errors in sides if errors > ERRORS_TOLERATED * n]
     if failed:
         return "incomplete", f"{' and '.join(failed)} are missing or failed, 1 % is tolerated"
-    failed = [f"{errors} of {n} answers of the {side}" for side, errors in sides if errors]
+    failed = [f"{errors} of {n} answers{where}" for where, errors in sides if errors]
     if failed and not has_worst:
         return "incomplete", f"{' and '.join(failed)} failed, and the metric has no worst score"
     return None
+
+
+def _where(measured: Measured, baseline: bool, candidate: bool) -> str:
+    """Which sides it is, as a reason says it; what is compared with nothing has no sides."""
+    if measured.against == "nothing":
+        return ""
+    sides = ((measured.against, baseline), ("candidate", candidate))
+    return " of " + " and ".join(f"the {side}" for side, is_meant in sides if is_meant)
 
 
 def _failed(rows: FloatArray) -> npt.NDArray[np.bool_]:
@@ -249,9 +260,9 @@ def _checked(measured: Measured) -> Measured:
     """The estimates inside the metric's bounds, or the problem that one of them is no number."""
     estimates = [paired for paired in (measured.complete, measured.worst_case) if paired is not None]
     for paired in estimates:
-        if not np.isfinite([paired.baseline, paired.candidate]).all():
-            side = "candidate" if np.isfinite(paired.baseline) else "baseline"
-            return _incomplete(measured, f"the value of the {side} is not a number")
+        missing = [not np.isfinite(figure) for figure in (paired.baseline, paired.candidate)]
+        if any(missing):
+            return _incomplete(measured, f"the value{_where(measured, *missing)} is not a number")
         bounds = (paired.low, paired.high, paired.lower, paired.upper, paired.p_greater, paired.p_less)
         if not np.isfinite([*bounds, *paired.baseline_interval, *paired.candidate_interval]).all():
             return _incomplete(measured, "the value is not a number on part of the cases")

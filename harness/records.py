@@ -13,7 +13,7 @@ from harness.types import Case, Kind, ModelReference, Role, Tier
 
 Verdict: TypeAlias = Literal["improved", "not worse", "regressed", "inconclusive", "incomplete", "incompatible"]
 Bound: TypeAlias = Literal["within the limit", "over the limit", "inconclusive", "incomplete", "no limit"]
-Against: TypeAlias = Literal["baseline", "anchor"]
+Against: TypeAlias = Literal["baseline", "anchor", "nothing"]
 State: TypeAlias = Literal["running", "complete", "failed", "stopped"]
 
 

@@ -37,6 +37,25 @@ def test_an_inconclusive_primary_that_leaves_a_loss_of_the_cap_possible_is_exit_
 
 
 @pytest.mark.parametrize(
+    "metrics",
+    [
+        [metric("not worse")],
+        [metric("inconclusive")],
+        [metric("improved", "guard"), metric("not worse")],
+        [metric("improved", against="anchor"), metric("not worse")],
+        [metric("improved", "watch"), metric("not worse")],
+    ],
+)
+@pytest.mark.parametrize("policy", ["default", "lenient"])
+def test_a_model_that_was_picked_for_its_gain_has_to_show_it(metrics: list[MetricComparison], policy: Policy) -> None:
+    assert decide(metrics, [], policy).code == ExitCode.PASS
+    decision = decide(metrics, [], policy, picked=True)
+    assert decision.code == ExitCode.INCONCLUSIVE
+    assert decision.reasons[0].startswith("the gain that this model was picked for is not shown on other cases")
+    assert decide([*metrics, metric("improved")], [], policy, picked=True).code == ExitCode.PASS
+
+
+@pytest.mark.parametrize(
     ("bound", "code"), [("within the limit", 0), ("over the limit", 1), ("inconclusive", 3), ("incomplete", 4)]
 )
 def test_each_bound_of_a_limited_check(bound: Bound, code: int) -> None:

@@ -110,6 +110,37 @@ def test_the_more_cycles_are_planned_the_more_a_gain_has_to_show(project: Projec
     assert accepted == [True, False]
 
 
+def gaining(project: Project, tier: str, elsewhere: int) -> dict[str, Any]:
+    """A training that ends with right answers on the tier, and with the first `elsewhere` wrong on the other."""
+    (suite,) = Loop(project).built().suites
+    inside = {case.prompt[-1].content for case in suite.suite.cases if suite.tier_of[case.content] == tier}
+    right, other = project.replies(), project.replies(wrong=elsewhere)
+    return {"trainer.learns": {question: (right if question in inside else other)[question] for question in right}}
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "verdict", "code", "codes"),
+    [
+        (30, "inconclusive", 3, (3,)),
+        (27, "inconclusive", 3, (3,)),
+        (60, "regressed", 1, (1, 3)),
+        (0, "improved", 0, (0,)),
+    ],
+)
+def test_a_winner_whose_gain_is_gone_on_the_gate_tier_does_not_pass(
+    project: Project, elsewhere: int, verdict: str, code: int, codes: tuple[int, ...]
+) -> None:
+    project.suite("teams", metrics=[{"use": "accuracy", "role": "primary"}], tiers=TIERS)
+    loop = Loop(project)
+    outcome = loop.refine(Tries(gaining(project, "dev", elsewhere)), cycles=1)
+    assert loop.listener.cycles[0].cycle.accepted
+    assert outcome.comparisons[0].metrics[0].verdict == verdict
+    assert (outcome.decision.code, outcome.decision.codes) == (code, codes)
+    assert ("the gain that this model was picked for is not shown" in " ".join(outcome.decision.reasons)) == (
+        3 in codes
+    )
+
+
 def test_a_gain_that_comes_with_a_regression_elsewhere_is_not_kept(project: Project) -> None:
     metrics = [{"use": "accuracy", "role": "primary"}]
     project.suite("teams", metrics=metrics, tiers=TIERS)

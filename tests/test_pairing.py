@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from harness.pairing import MetricSides, Pairs, WholeSides, measure
 from harness.proportions import MID_P
-from harness.records import MetricRecord, MetricUse
+from harness.records import Against, MetricRecord, MetricUse
 
 USE = MetricUse("accuracy", "accuracy", role="primary")
 ACCURACY = MetricRecord(
@@ -155,7 +155,30 @@ def test_a_metric_that_never_scored_failed_on_every_case() -> None:
 
 def test_a_value_that_is_no_number_is_incomplete() -> None:
     measured = measure(sides([0.5] * 9, [0.5] * 9, value=lambda sums: sums["correct"] / (0 * sums["count"])))
-    assert measured.problem == ("incomplete", "the value of the baseline is not a number")
+    assert measured.problem == ("incomplete", "the value of the baseline and the candidate is not a number")
+
+
+@pytest.mark.parametrize(
+    ("against", "side", "said"),
+    [
+        ("baseline", "baseline", " of the baseline"),
+        ("baseline", "candidate", " of the candidate"),
+        ("anchor", "baseline", " of the anchor"),
+        ("anchor", "candidate", " of the candidate"),
+        ("nothing", "candidate", ""),
+    ],
+)
+def test_the_side_that_lacks_something_is_the_one_that_is_named(
+    against: Against, side: Literal["baseline", "candidate"], said: str
+) -> None:
+    without = replace(sides([0.5] * 9, [0.5] * 9), against=against)
+    cut = replace(without, pairs=replace(without.pairs, **{side: np.full((9, 2), np.nan)}))
+    assert measure(cut).problem == ("incomplete", f"9 of 9 answers{said} are missing or failed, 1 % is tolerated")
+    odd = replace(without, value=lambda sums: sums["correct"] / sums["count"])
+    empty = replace(odd, pairs=replace(odd.pairs, **{side: np.zeros((9, 2))}))
+    assert measure(empty).problem == ("incomplete", f"the value{said} is not a number")
+    whole = WholeSides(USE, "intents", ACCURACY, 0.5, 0.5, [], [], n=9, clusters=9, against=against)
+    assert measure(replace(whole, **{side: None})).problem == ("incomplete", f"the metric gave no value{said}")
 
 
 def test_a_value_that_raises_is_incomplete_and_says_so() -> None:
@@ -186,7 +209,7 @@ def test_a_whole_metric_is_measured_by_its_jackknife() -> None:
     assert measured.complete.p_less < 0.01
     assert measure(replace(made, candidate=None)).problem == (
         "incomplete",
-        "the candidate has no value of this metric",
+        "the metric gave no value of the candidate",
     )
     assert measure(replace(made, candidate_errors=1)).problem is not None
 

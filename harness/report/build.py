@@ -48,6 +48,7 @@ def run_report(store: Store, run: str) -> Report:
         stages = _stages(reader, run)
         last = reader.run_state(run)
         decision = reader.decision(run)
+        policy = row.recipe.get("policy", "default")
         return Report(
             run=run,
             command=row.command,
@@ -66,13 +67,13 @@ def run_report(store: Store, run: str) -> Report:
             trends=tuple(trends(reader, rolling)),
             stages=stages,
             decision=decision,
-            policy=row.recipe.get("policy", "default"),
+            policy=policy,
             warnings=(
                 *_unfinished(reader, row),
                 *_removed(reader, rolling),
                 *((_MEASURED_ONLY,) if row.command.startswith("evaluate ") else ()),
             ),
-            next_steps=tuple(_next_steps(run, row.command, comparisons, decision)),
+            next_steps=tuple(_next_steps(run, row.command, comparisons, decision, policy)),
         )
 
 
@@ -249,13 +250,13 @@ def _of_check(reader: Reader, evaluation: Evaluation, check: CheckResult) -> Ite
 
 
 def _next_steps(
-    run: str, command: str, comparisons: Sequence[Comparison], decision: Decision | None
+    run: str, command: str, comparisons: Sequence[Comparison], decision: Decision | None, policy: str
 ) -> Iterator[NextStep]:
-    """A candidate that did not pass is no baseline to propose."""
+    """A candidate that did not pass, or only because the gate was lenient, is no baseline to propose."""
     if not comparisons:
         return
     yield NextStep(f"harness report {run} --format html", "the same as a page, with every changed answer")
-    if decision is None or decision.code != ExitCode.PASS:
+    if decision is None or decision.code != ExitCode.PASS or policy == "lenient":
         return
     first = comparisons[0]
     if first.candidate.fingerprint == first.baseline.fingerprint:

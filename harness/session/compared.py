@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from harness.comparison import CheckRow, MetricSides, WholeSides, check_result, compare
+from harness.comparison import CheckRow, MetricSides, WholeSides, check_result, compare, lacking
 from harness.gate import decide
 from harness.hashing import content_hash
 from harness.preflight import BuiltCheck, BuiltSuite
@@ -50,18 +50,20 @@ def judged(
     doubted: Collection[tuple[str, str]] = (),
     policy: Policy = "default",
     alpha: float = ALPHA,
+    picked: bool = False,
 ) -> Judged:
     """One comparison a suite and baseline, and the decision over all of them: one gate call is one family.
 
     All mappings are by suite: `anchors` holds what a candidate is compared with too, once where it is the baseline
     itself; `names` what the baseline is called; `selected` how many models it was picked from by these scores;
     `remarks` what else is to be said of the comparison with it.
-    `doubted` are the (suite, metric) that regressed in the first draws and are judged on twice as many here.
+    `doubted` are the (suite, metric) that regressed in the first draws and are judged on twice as many here. Candidates
+    that were `picked` from several have to show their gain.
     Baselines are scored with the metric code of today first, from their stored predictions. The result is not stored.
     """
     with session.timed("compare"):
         matches = list(_matches(suites, baselines, candidates, anchors))
-        sides = [(match, side) for match in matches for side in _sides(session, match)]
+        sides = [(match, side) for match in matches for side in match.sides(session)]
         compared_sides = zip(compare([side for _, side in sides], alpha, policy=policy), sides, strict=True)
         removed = session.store.removed({one.id for match in matches for one in (match.baseline, match.candidate)})
         verdicts = [
@@ -74,7 +76,7 @@ def judged(
         verdicts = _with_noise(session, verdicts, candidates)
         comparisons = tuple(_comparison(session, match, verdicts, names, selected, remarks) for match in matches)
         checks = [check for one in comparisons if one.against == "baseline" for check in one.checks]
-        return comparisons, decide(verdicts, checks, policy)
+        return comparisons, decide(verdicts, checks, policy, picked=picked)
 
 
 def measured(
@@ -107,6 +109,9 @@ class _Match:
     def suite(self) -> str:
         return self.built.suite.name
 
+    def sides(self, session: Session) -> Iterator[MetricSides | WholeSides]:
+        return sides_of(session, self.built, self.baseline, self.candidate, self.against)
+
 
 def _matches(
     suites: Sequence[BuiltSuite],
@@ -120,11 +125,6 @@ def _matches(
         yield _Match(built, "baseline", baseline, candidate)
         if anchor is not None and anchor.fingerprint != baseline.fingerprint:
             yield _Match(built, "anchor", anchor, candidate)
-
-
-def _sides(session: Session, match: _Match) -> Iterator[MetricSides | WholeSides]:
-    for sides in sides_of(session, match.built, match.baseline, match.candidate):
-        yield replace(sides, against=match.against)
 
 
 def _comparison(
@@ -175,27 +175,32 @@ def _warnings(built: BuiltSuite, baseline: Evaluation, candidate: Evaluation) ->
 def _in_match(judged: MetricComparison, match: _Match, removed: Collection[str]) -> MetricComparison:
     """What only the evaluations tell: one that was cut short or lost its answers, or a model compared with itself."""
     baseline, candidate = match.baseline, match.candidate
-    sides = (("baseline", baseline), ("candidate", candidate))
-    unfinished = [side for side, one in sides if one.state != "complete"]
-    if judged.verdict == "incomplete" and unfinished:
-        said = f"the evaluation of the {' and the '.join(unfinished)} was cut short; the same command goes on with it"
-        return replace(judged, reason=f"{judged.reason}; {said}")
-    pruned = [side for side, one in sides if one.id in removed]
-    if judged.verdict == "incomplete" and pruned == ["baseline"]:
-        said = (
-            "the answers of the baseline were removed from the store, so that nothing can score them; evaluate it again"
-        )
-        return replace(judged, verdict="incompatible", reason=said)
-    if judged.verdict == "incomplete" and pruned:
-        said = (
-            f"the answers of the {' and the '.join(pruned)} were removed from the store; the same evaluation asks again"
-        )
-        return replace(judged, reason=f"{judged.reason}; {said}")
+    if judged.verdict == "incomplete":
+        return _unmeasured(judged, match, removed)
     # A model cannot be worse than itself, however few cases there are.
     same = (baseline.fingerprint, baseline.numerics) == (candidate.fingerprint, candidate.numerics)
     if not same or judged.verdict != "inconclusive" or judged.difference:
         return judged
     return replace(judged, verdict="not worse", reason="both sides are the same model", notes=())
+
+
+def _unmeasured(judged: MetricComparison, match: _Match, removed: Collection[str]) -> MetricComparison:
+    """What became of the evaluations whose answers are lacking; of a side that has its answers nothing is said."""
+    blamed = [
+        (match.against, match.baseline) if side == "baseline" else (side, match.candidate) for side in lacking(judged)
+    ]
+    unfinished = [side for side, one in blamed if one.state != "complete"]
+    if unfinished:
+        said = f"the evaluation of the {' and the '.join(unfinished)} was cut short; the same command goes on with it"
+        return replace(judged, reason=f"{judged.reason}; {said}")
+    pruned = [side for side, one in blamed if one.id in removed]
+    if pruned == [match.against] == [side for side, _ in blamed]:
+        said = f"the answers of the {match.against} were removed from the store, so that nothing can score them"
+        return replace(judged, verdict="incompatible", reason=f"{said}; evaluate it again")
+    if pruned:
+        said = f"the answers of the {' and the '.join(pruned)} were removed from the store"
+        return replace(judged, reason=f"{judged.reason}; {said}; the same evaluation asks again")
+    return judged
 
 
 def _looked_at_again(judged: MetricComparison) -> MetricComparison:

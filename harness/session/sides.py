@@ -16,7 +16,7 @@ from harness.fits import number_of
 from harness.hashing import content_hash
 from harness.preflight import BuiltMetric, BuiltSuite
 from harness.protocols import HasWorst, Metric
-from harness.records import Evaluation, MetricRecord
+from harness.records import Against, Evaluation, MetricRecord
 from harness.session.begun import archived
 from harness.session.rescored import rescored
 from harness.session.running import Session
@@ -28,7 +28,11 @@ from harness.types import Answered, Case, Kind
 
 
 def sides_of(
-    session: Session, built: BuiltSuite, baseline: Evaluation, candidate: Evaluation
+    session: Session,
+    built: BuiltSuite,
+    baseline: Evaluation,
+    candidate: Evaluation,
+    against: Against = "baseline",
 ) -> Iterator[MetricSides | WholeSides]:
     """Both sides of every metric of the suite, in its order, from what is stored.
 
@@ -44,7 +48,7 @@ def sides_of(
         stored = _stored(session, built, baseline, candidate) if any(new) else stored
     for metric in built.metrics:
         if not _is_sum(metric):
-            yield _whole_sides(session, built, metric, baseline, candidate)
+            yield _whole_sides(session, built, metric, baseline, candidate, against)
             continue
         record = stored.records[metric.built.key]
         pairs = _pairs(stored.paired[record.reads], record)
@@ -56,8 +60,9 @@ def sides_of(
             pairs=pairs,
             worst=_worst(session, metric, record.names, pairs, stored),
             incompatible=_incompatible(metric, baseline, candidate)
-            or _edited(session, built, metric, baseline, len(pairs)),
+            or _edited(session, built, metric, baseline, len(pairs), against),
             chance=stored.guessing if _is_share_of_right_choices(metric) else None,
+            against=against,
             samples=candidate.samples(record.reads),
         )
 
@@ -147,6 +152,7 @@ def _whole_sides(
     metric: BuiltMetric,
     baseline: Evaluation,
     candidate: Evaluation,
+    against: Against,
 ) -> WholeSides:
     """Compute the metric on the shared cases and on each delete-a-group replicate of them, on both sides."""
     cluster_of = {case.content: case.group for case in built.suite.cases}
@@ -176,7 +182,8 @@ def _whole_sides(
         added=len(sides[1]) - len(shared),
         removed=len(sides[0]) - len(shared),
         incompatible=_incompatible(metric, baseline, candidate)
-        or _edited(session, built, metric, baseline, len(shared)),
+        or _edited(session, built, metric, baseline, len(shared), against),
+        against=against,
     )
 
 
@@ -233,13 +240,15 @@ def _incompatible(metric: BuiltMetric, baseline: Evaluation, candidate: Evaluati
     return ""
 
 
-def _edited(session: Session, built: BuiltSuite, metric: BuiltMetric, baseline: Evaluation, shared: int) -> str:
+def _edited(
+    session: Session, built: BuiltSuite, metric: BuiltMetric, baseline: Evaluation, shared: int, against: Against
+) -> str:
     """Why no case is shared, where that is because they have all been edited; empty where it is not."""
     if shared or baseline.suite_version == built.suite.version:
         return ""
     if metric.built.instance.reads not in session.store.kinds_asked(baseline.id):
         return ""
-    return "no case is on both sides: all of them were edited since the baseline was measured"
+    return f"no case is on both sides: all of them were edited since the {against} was measured"
 
 
 def _is_share_of_right_choices(metric: BuiltMetric) -> bool:

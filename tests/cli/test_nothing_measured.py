@@ -189,7 +189,7 @@ SITUATIONS = (
         given(value="statistics['sum'] * float('nan')"),
         4,
         "incomplete",
-        "the value of the baseline is not a number",
+        "the value of the baseline and the candidate is not a number",
     ),
     Situation("the plugin is gone", plugin_gone, 2, None, "unknown metric 'given'; available: accuracy"),
     Situation("the plugin is disabled", plugin_disabled, 2, None, "unknown metric 'accuracy'; available: none"),
