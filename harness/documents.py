@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from harness.errors import UsageError
+from harness.file_formats import head_of, not_utf8
 from harness.suggest import did_you_mean
 
 M = TypeVar("M", bound="Document")
@@ -51,11 +52,16 @@ def load_document(path: Path, model: type[M]) -> M:
 def read_text(path: Path) -> str:
     """The file's text; UsageError when it is not there or is no UTF-8."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8 (byte {error.start})") from error
+        raise UsageError(f"{path}: {not_utf8(head_of(path))}") from error
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error
+    except ValueError as error:  # a name with a NUL
+        raise UsageError(f"{str(path)!r}: {error}") from error
+    if "\0" in text:
+        raise UsageError(f"{path}: {not_utf8(head_of(path))}")
+    return text
 
 
 def parse_document(text: str, path: Path, model: type[M]) -> M:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from harness.documents import read_text
 from harness.errors import UsageError
+from harness.file_formats import head_of, not_json_lines
 from harness.strictjson import parse_json
 from harness.suggest import did_you_mean
 
@@ -19,12 +20,13 @@ MOST_SHOWN = 20
 def json_rows(path: Path, problems: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Line number and object of each line that is one; the others go to `problems`. Blank lines are skipped.
 
-    Raises UsageError when the file is not there, is no UTF-8 or has no line.
+    Raises UsageError when the file is not there, is no UTF-8 or in another format, or has no line.
     """
-    lines = read_text(path).split("\n")
-    if not any(line.strip() for line in lines):
-        raise UsageError(f"{path}: is empty; write one JSON object a line")
-    for number, line in enumerate(lines, 1):
+    text = read_text(path)
+    other = not_json_lines(head_of(path))
+    if other is not None:
+        raise UsageError(f"{path}: {other}; write one JSON object a line")
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:

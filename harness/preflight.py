@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ from harness.types import (
     ModelReference,
     OpenRequest,
     Prediction,
+    Rejected,
     Tier,
 )
 
@@ -265,13 +267,23 @@ def check_data(datasets: Sequence[Built]) -> int:
     conversations, rejected = load_all([(one.use, one.instance) for one in datasets])
     with attributed(datasets):
         rows = sum(1 for _ in conversations)
-    bad = [f"{row.file}:{row.line}: {row.reason}" for row in rejected]
-    if bad:
-        rest = f"\n… and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
-        raise UsageError("\n".join(bad[:_SHOWN]) + rest)
+    if rejected:
+        raise UsageError(_rejections(rejected))
     if not rows:
         raise UsageError(f"data: {', '.join(one.use for one in datasets)} holds no conversation")
     return rows
+
+
+def _rejections(rejected: Sequence[Rejected]) -> str:
+    """A line for each reason, at the first of the rows that have it."""
+    counts = Counter((row.file, row.reason) for row in rejected)
+    first = {(row.file, row.reason): row.line for row in reversed(rejected)}
+    lines = []
+    for (file, reason), count in counts.items():
+        more = f" (and {count - 1} more rows)" if count > 1 else ""
+        lines.append(f"{file}:{first[file, reason]}: {reason}{more}")
+    rest = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+    return "\n".join(lines[:_SHOWN]) + rest
 
 
 @contextmanager

@@ -109,7 +109,14 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(b"value: \xff", "is not UTF-8 (byte 7)"), (b"value: \x00", "is not YAML")]
+    ("content", "said"),
+    [
+        (b"value: \xff", "is not UTF-8: line 1 has the byte 0xff, 'ÿ' in Windows-1252; convert it"),
+        (b"value: \x00", "is binary and no text"),
+        ("value: 1".encode("utf-16"), "is in UTF-16; convert it: iconv -f UTF-16 -t UTF-8"),
+        ("value: 1".encode("utf-16-be"), "is in UTF-16BE; convert it"),
+        (b"\x1f\x8b\x08\x00\xff", "is compressed with gzip; unpack it with gunzip"),
+    ],
 )
 def test_a_file_that_is_no_text_is_named(tmp_path: Path, content: bytes, said: str) -> None:
     file = tmp_path / "sample.yaml"

@@ -126,7 +126,7 @@ def test_a_backend_that_raises_is_named(project: Project, host: PluginHost, stor
 
 
 def test_every_bad_line_of_the_data_is_listed_up_to_ten(project: Project, host: PluginHost, store: Store) -> None:
-    project.write("talk.jsonl", '{"messages": []}\n' * 12)
+    project.write("talk.jsonl", "".join(f'{{"messages": {number}}}\n' for number in range(12)))
     with pytest.raises(UsageError) as raised:
         built(host, store)
     lines = str(raised.value).splitlines()
@@ -135,9 +135,19 @@ def test_every_bad_line_of_the_data_is_listed_up_to_ten(project: Project, host: 
     assert lines[-1] == "… and 2 more"
 
 
+def test_rows_that_are_wrong_alike_are_one_line(project: Project, host: PluginHost, store: Store) -> None:
+    project.write("talk.jsonl", '{"messages": []}\n' + '{"prompt": "hi", "completion": "hello"}\n' * 400)
+    with pytest.raises(UsageError) as raised:
+        built(host, store)
+    first, second = str(raised.value).splitlines()
+    assert first.startswith(f"{project.folder / 'talk.jsonl'}:1: messages: expected a list")
+    assert second.startswith(f"{project.folder / 'talk.jsonl'}:2: looks like prompt and completion")
+    assert second.endswith("(and 399 more rows)")
+
+
 def test_data_that_is_empty_is_an_error(project: Project, host: PluginHost, store: Store) -> None:
     project.write("talk.jsonl", "\n")
-    with pytest.raises(UsageError, match="data: chat-jsonl holds no conversation"):
+    with pytest.raises(UsageError, match=r"talk\.jsonl:1: is empty; chat-jsonl expects JSON Lines"):
         built(host, store)
 
 

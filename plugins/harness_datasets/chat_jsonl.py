@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from harness.file_formats import head_of, not_json_lines
 from harness.strictjson import parse_json
 from harness.types import Conversation, LoadRequest, Rejected, Source
 from harness_datasets.chat_rows import conversation_of, short
@@ -23,6 +24,8 @@ class ChatJsonl:
     """
 
     def __init__(self, path: Path) -> None:
+        if path.is_dir():
+            raise ValueError(f"path: {str(path)!r} is a folder; name a file in it")
         if not path.is_file():
             raise ValueError(f"path: there is no file {str(path)!r}")
         self._path = path
@@ -31,6 +34,10 @@ class ChatJsonl:
         return islice(self._rows(), request.limit)
 
     def _rows(self) -> Iterator[Conversation | Rejected]:
+        other = not_json_lines(head_of(self._path))
+        if other is not None:
+            yield Rejected(str(self._path), 1, f"{other}; chat-jsonl expects JSON Lines, one object a line")
+            return
         line_of_id: dict[str, int] = {}
         with self._path.open("rb") as file:
             for number, line in enumerate(file, 1):

@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.strictjson import parse_json
 from harness.types import Conversation, Message, Source, message_from_record
+from harness_datasets.other_rows import looks_like
 
 ROLES = ("system", "user", "assistant", "tool")
 _SAME_ROLE = {"developer": "system"}
@@ -19,7 +20,9 @@ _TEXT_PARTS = ("text", "input_text", "output_text")
 
 def conversation_of(row: Mapping[str, Any], source: Source, line_of_id: dict[str, int]) -> Conversation:
     """The conversation of a row; its id is put into `line_of_id`, in which a given one may not be yet."""
-    messages = _messages("messages", row.get("messages"))
+    if not _has_messages(row):
+        raise ValueError(looks_like(row))
+    messages = _messages("messages", row["messages"])
     return Conversation(
         id=_id(row, line_of_id, source.line),
         messages=messages,
@@ -37,9 +40,14 @@ def short(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def _has_messages(row: Mapping[str, Any]) -> bool:
+    """Whether there are messages, if only wrong ones; turns of other formats are none."""
+    given = row.get("messages")
+    first = given[0] if isinstance(given, list) and given else None
+    return given is not None and not (isinstance(first, dict) and {"from", "value"} <= first.keys())
+
+
 def _messages(key: str, value: Any) -> tuple[Message, ...]:
-    if value is None:
-        raise ValueError(f"has no {key!r}")
     if not isinstance(value, list) or not value:
         raise ValueError(f"{key}: expected a list of messages that is not empty, got {short(value)}")
     return tuple(_message(f"{key}[{index}]", message) for index, message in enumerate(value))

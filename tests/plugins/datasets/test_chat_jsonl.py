@@ -69,7 +69,7 @@ def test_ids_come_from_the_content_and_are_unique(tmp_path: Path) -> None:
     [
         ('{"messages": [', "is not JSON: Expecting value (column 15)"),
         ("3", "holds 3, expected an object with 'messages'"),
-        ('{"id": 1}', "has no 'messages'"),
+        ('{"id": 1}', "has no 'messages' (its keys: 'id'); chat-jsonl expects {"),
         ('{"messages": []}', "messages: expected a list of messages that is not empty, got []"),
         ('{"messages": "hi"}', "messages: expected a list of messages that is not empty, got 'hi'"),
         ('{"messages": ["hi"]}', "messages[0]: expected an object with 'role' and 'content', got 'hi'"),
@@ -221,3 +221,36 @@ def test_a_limit_ends_the_reading(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_an_error_before_loading(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"path: there is no file '.*gone.jsonl'"):
         ChatJsonl(tmp_path / "gone.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ('{"dialog": [{"from": "user", "value": "hi"}]}', "looks like ShareGPT ('dialog' with 'from' and 'value')"),
+        ('{"messages": [{"from": "user", "value": "hi"}]}', "looks like ShareGPT ('messages' with 'from' and 'value')"),
+        ('{"chat": [{"role": "user", "content": "hi"}]}', "has its messages under 'chat'"),
+        ('{"instruction": "Sum up.", "input": "", "output": "ok"}', "looks like Alpaca ('instruction', 'output')"),
+        ('{"prompt": "hi", "completion": "hello"}', "looks like prompt and completion ('prompt', 'completion')"),
+        ('{"prompt": "hi", "chosen": "a", "rejected": "b"}', "looks like preference data ('chosen', 'rejected')"),
+        ('{"text": "Once upon a time"}', "looks like plain text ('text')"),
+        ('{"question": "1+1?", "answer": "2"}', "looks like question and answer ('question', 'answer')"),
+        ('{"train": [{"messages": []}]}', "holds all rows under 'train'; chat-jsonl expects each on a line of its own"),
+    ],
+)
+def test_a_row_of_another_format_says_what_it_looks_like(tmp_path: Path, row: str, said: str) -> None:
+    (rejected,) = load(tmp_path, row)
+    assert isinstance(rejected, Rejected)
+    assert rejected.reason.startswith(said)
+    assert "chat-jsonl expects" in rejected.reason
+
+
+def test_a_file_of_another_format_is_one_rejection(tmp_path: Path) -> None:
+    (rejected,) = load(tmp_path, *["question,answer", "My bill?,billing"] * 40)
+    assert rejected == Rejected(
+        str(tmp_path / "chat.jsonl"), 1, "looks like CSV; chat-jsonl expects JSON Lines, one object a line"
+    )
+
+
+def test_a_folder_is_an_error_before_loading(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"path: '.*' is a folder; name a file in it"):
+        ChatJsonl(tmp_path)
