@@ -14,7 +14,7 @@ from harness.estimation import estimate
 from harness.power import design_effect_of, share_differing, share_of_largest
 from harness.records import Against, MetricRecord, MetricUse
 from harness.repeats import cases_worse
-from harness.statistics import REPLICATES, FloatArray, Interval, Paired, Values, jackknife
+from harness.statistics import REPLICATES, FloatArray, Paired, Values, jackknife
 from harness.verdicts import Measured, width
 
 _SHARED_NEEDED = 0.99
@@ -263,8 +263,9 @@ def _checked(measured: Measured) -> Measured:
         missing = [not np.isfinite(figure) for figure in (paired.baseline, paired.candidate)]
         if any(missing):
             return _incomplete(measured, f"the value{_where(measured, *missing)} is not a number")
-        bounds = (paired.low, paired.high, paired.lower, paired.upper, paired.p_greater, paired.p_less)
-        if not np.isfinite([*bounds, *paired.baseline_interval, *paired.candidate_interval]).all():
+        bounds = (paired.baseline_bounds, paired.candidate_bounds, paired.bounds)
+        ends = [end for one in bounds for end in (*one.interval, *one.interval95)]
+        if not np.isfinite([*ends, *paired.guarded, paired.p_greater, paired.p_less, paired.error]).all():
             return _incomplete(measured, "the value is not a number on part of the cases")
     complete, worst_case = (None if p is None else _within(p, measured.record) for p in estimates)
     return replace(measured, complete=complete, worst_case=worst_case)
@@ -277,17 +278,10 @@ def _incomplete(measured: Measured, reason: str) -> Measured:
 def _within(paired: Paired, record: MetricRecord) -> Paired:
     low, high = ((-np.inf, np.inf)[i] if bound is None else bound for i, bound in enumerate(record.bounds))
     most = high - low
-
-    def clipped(interval: Interval, low: float, high: float) -> Interval:
-        return max(low, interval[0]), min(high, interval[1])
-
-    both, single = (clipped(pair, -most, most) for pair in ((paired.low, paired.high), (paired.lower, paired.upper)))
     return replace(
         paired,
-        baseline_interval=clipped(paired.baseline_interval, low, high),
-        candidate_interval=clipped(paired.candidate_interval, low, high),
-        low=both[0],
-        high=both[1],
-        lower=single[0],
-        upper=single[1],
+        baseline_bounds=paired.baseline_bounds.within(low, high),
+        candidate_bounds=paired.candidate_bounds.within(low, high),
+        bounds=paired.bounds.within(-most, most),
+        guarded=(max(paired.guarded[0], -most), min(paired.guarded[1], most)),
     )

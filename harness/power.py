@@ -165,14 +165,15 @@ def outcomes(
 ) -> Outcomes:
     """Chances of each outcome with the shares `discordance` of cases that differ and `gain` that get better on balance.
 
-    Exact: both kinds of change are enumerated, mid-p McNemar and the Tango bound applied to each pair of counts.
+    Exact: both kinds of change are enumerated, mid-p McNemar and the Tango bound applied to each pair of counts; where
+    p is at most 5 % that bound excludes zero.
     `alpha` is the test's share of the family's; |gain| is at most the discordance.
     """
     gains, losses, weight = _changes(n, discordance, gain)
-    improved = _mid_p(gains, losses) <= alpha
+    beyond = floor * (1 - 1e-9)
+    improved = (_mid_p(gains, losses) <= alpha) & ((gains - losses) / n >= beyond)
     excluded = _loss_excluded(gains, losses, n, floor if margin is None else margin)
-    large = (losses - gains) / n >= floor * (1 - 1e-9)
-    regressed = (_mid_p(losses, gains) <= alpha) & large & ~improved
+    regressed = (_mid_p(losses, gains) <= alpha) & ((losses - gains) / n >= beyond)
     if margin is None:
         undecided = ~improved & ~regressed & ~excluded & ~_loss_excluded(gains, losses, n, cap)
     else:
@@ -241,12 +242,12 @@ def sensitivity(
     largest_cluster: float | None = None,
     width: float | None = None,
 ) -> Sensitivity:
-    """What this comparison could have seen; the standard error is read from its interval.
+    """What this comparison could have seen; the standard error is its estimator's.
 
     `width` is that of the metric's bounds. The chance of passing and the cases needed are for the margin, else for the
     floor; there are none needed where the cases at hand suffice.
     """
-    plan = measured_plan(paired, n=n, clusters=clusters, discordance=discordance, width=width)
+    plan = measured_plan(paired.error, paired.test, n=n, clusters=clusters, discordance=discordance, width=width)
     loss = floor if margin is None else margin
     needed = _cases(plan, loss, ALPHA) if loss > 0 else 0
     return Sensitivity(
@@ -260,15 +261,12 @@ def sensitivity(
 
 
 def measured_plan(
-    paired: Paired, *, n: int, clusters: int, discordance: float | None = None, width: float | None = None
+    error: float, test: str, *, n: int, clusters: int, discordance: float | None = None, width: float | None = None
 ) -> Plan:
-    """The plan of comparing again what was compared: its deviation is what the interval says, clusters included."""
-    exact = paired.test == MID_P
-    freedom = math.inf if exact else max(clusters - 1, 1)
-    error = (paired.high - paired.low) / (2 * _quantile(1 - ALPHA / 2, freedom))
-    if not exact:
+    """The plan of comparing again what was compared by that test, whose estimator's standard error was `error`."""
+    if test != MID_P:
         return Plan(n, clusters, error * math.sqrt(n), width=width or 1.0)
-    # Without a single change the interval still has a width: so much discordance may have gone unseen.
+    # Without a single change there still is an error: so much discordance may have gone unseen.
     return binary_plan(n, discordance or min(n * (error / (width or 1.0)) ** 2, 1.0), width=width or 1.0)
 
 

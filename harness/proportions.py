@@ -8,38 +8,31 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtrc, betaincinv, ndtri
 
-from harness.statistics import ALPHA, Interval, Paired, agreeing
+from harness.statistics import Bounds, Interval, Paired, answer, bounds_at, tied_error
 
 MID_P = "mid-p McNemar"
 
 
-def paired_shares(baseline: npt.NDArray[np.bool_], candidate: npt.NDArray[np.bool_], bounds: Interval) -> Paired:
-    """The difference of two shares over the same unclustered cases (n at least 1), in units of `bounds`.
+def paired_shares(baseline: npt.NDArray[np.bool_], candidate: npt.NDArray[np.bool_], scale: Interval) -> Paired:
+    """The difference of two shares over the same unclustered cases (n at least 1), in units of `scale`.
 
-    Mid-p McNemar for p, Tango's score bounds for the difference, Wilson for each side.
+    Mid-p McNemar for p, Tango's score bounds for the difference, Wilson for each side. Where p is at most 5 % Tango's
+    bound excludes zero; it does so, too, in nine of 22,650 pairs of counts where p is larger (3 to 0, 7 to 2, 43 to
+    29): there the interval is widened to zero.
     """
-    n, origin, width = len(baseline), bounds[0], bounds[1] - bounds[0]
+    n, origin, width = len(baseline), scale[0], scale[1] - scale[0]
     gains, losses = int((candidate & ~baseline).sum()), int((baseline & ~candidate).sum())
-    p_greater, p_less = mid_p_mcnemar(gains, losses), mid_p_mcnemar(losses, gains)
-    low, high = agreeing(*tango(gains, losses, n, 1 - ALPHA / 2), p_greater, p_less)
-    lower, upper = agreeing(*tango(gains, losses, n, 1 - ALPHA), p_greater, p_less)
 
-    def side(right: int) -> tuple[float, Interval]:
-        low, high = wilson(right, n)
-        return origin + width * right / n, (origin + width * low, origin + width * high)
+    def side(right: int) -> Bounds:
+        return bounds_at(lambda tail: wilson(right, n, 1 - 2 * tail)).mapped(lambda share: origin + width * share)
 
-    first, second = side(int(baseline.sum())), side(int(candidate.sum()))
-    return Paired(
-        baseline=first[0],
-        candidate=second[0],
-        baseline_interval=first[1],
-        candidate_interval=second[1],
-        low=width * low,
-        high=width * high,
-        lower=width * lower,
-        upper=width * upper,
-        p_greater=p_greater,
-        p_less=p_less,
+    right = int(baseline.sum()), int(candidate.sum())
+    return answer(
+        figures=(origin + width * right[0] / n, origin + width * right[1] / n),
+        sides=(side(right[0]), side(right[1])),
+        bounds=bounds_at(lambda tail: tango(gains, losses, n, 1 - tail)).mapped(lambda share: width * share),
+        p=(mid_p_mcnemar(gains, losses), mid_p_mcnemar(losses, gains)),
+        error=width * _error(gains, losses, n),
         test=MID_P,
     )
 
@@ -80,6 +73,12 @@ def clopper_pearson(found: int, n: int, confidence: float = 0.95) -> Interval:
     low = float(betaincinv(found, n - found + 1, 1 - confidence)) if found else 0.0
     high = float(betaincinv(found + 1, n - found, confidence)) if found < n else 1.0
     return low, high
+
+
+def _error(gains: int, losses: int, n: int) -> float:
+    """The standard error of (gains − losses) / n; without any change, what as much as may have gone unseen has."""
+    changed = (gains + losses) / n
+    return math.sqrt((changed - ((gains - losses) / n) ** 2) / n) if changed else tied_error(n, 1.0)
 
 
 def _tango_low(gains: int, losses: int, n: int, z: float) -> float:

@@ -15,6 +15,10 @@ Verdict: TypeAlias = Literal["improved", "not worse", "regressed", "inconclusive
 Bound: TypeAlias = Literal["within the limit", "over the limit", "inconclusive", "incomplete", "no limit"]
 Against: TypeAlias = Literal["baseline", "anchor", "nothing"]
 State: TypeAlias = Literal["running", "complete", "failed", "stopped"]
+LEVEL = 0.9
+"""What every interval holds: it leaves out 5 % on each side, as much as a one-sided test at .05 errs."""
+FORMER_LEVEL = 0.95
+"""What intervals held that were stored before they had a level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ class Evaluation:
 class SliceComparison:
     """One metric on part of the cases ("topic", "billing"), in the metric's units. Shown, and never decides.
 
-    `low`, `high`: two-sided 95 % interval of the difference; None where the slice is too small for one.
+    `low`, `high`: the interval of the difference, of its metric's level; None where the slice is too small for one.
     """
 
     key: str
@@ -177,11 +181,14 @@ class Sensitivity:
 class MetricComparison:
     """One metric, candidate against baseline. Figures are in the metric's units; `difference` = candidate − baseline.
 
-    `low`, `high`: two-sided 95 % interval of the difference. `gain_low`: one-sided 95 % lower bound of the gain, which
-    is the difference turned so that more is better. `p_gain`, `p_loss`: one-sided, adjusted over the `family` of tests;
-    of a watch metric they are false-discovery rates. `test` names the estimator. `cases_worse`: how many single cases
-    are shown to have got worse, by their repeated samples; None where there are none of those.
-    `n` paired cases in `clusters` groups; `added` and `removed` are on one side only. `key` finds the metric's scores.
+    All intervals hold `level`, so that .9 leaves 5 % on each side: that of the difference (`low`, `high`) and those of
+    the two values. `low95`, `high95`: the difference's two-sided 95 % interval. `gain_low`: the lower bound of the gain
+    (the difference turned so that more is better) by which a loss is excluded, at or below the interval's: where few
+    cases changed, rare large losses may have been missed. `error`: the estimator's standard error of the difference.
+    `p_gain`, `p_loss`: one-sided, adjusted over the `family` of tests; of a watch metric they are false-discovery
+    rates. `test` names the estimator. `cases_worse`: how many single cases are shown to have got worse, by their
+    repeated samples; None where there are none of those. `n` paired cases in `clusters` groups; `added` and `removed`
+    are on one side only. `key` finds the metric's scores.
     """
 
     suite: str
@@ -196,7 +203,11 @@ class MetricComparison:
     difference: float | None = None
     low: float | None = None
     high: float | None = None
+    level: float = LEVEL
+    low95: float | None = None
+    high95: float | None = None
     gain_low: float | None = None
+    error: float | None = None
     p_gain: float | None = None
     p_loss: float | None = None
     margin: float | None = None
@@ -268,7 +279,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One metric of one evaluation: its value with the two-sided 95 % interval, as it was first computed."""
+    """One metric of one evaluation: its value with the interval that holds `level`, as they were first computed."""
 
     evaluation: str
     metric: str
@@ -280,6 +291,7 @@ class Figure:
     clusters: int
     errors: int = 0
     at: str = ""
+    level: float = LEVEL
 
 
 @dataclass(frozen=True, slots=True)

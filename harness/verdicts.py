@@ -8,6 +8,7 @@ width of the metric's bounds. A metric without two bounds has no points: 1 % and
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -15,6 +16,7 @@ from harness.errors import ExitCode
 from harness.power import cases_to_exclude, measured_plan, noise_floor, rounded_up, sensitivity
 from harness.proportions import MID_P
 from harness.records import Against, MetricComparison, MetricRecord, MetricUse, Sensitivity, Verdict
+from harness.rounding import bound, decimals_of, figure, interval, reaches, signed
 from harness.statistics import ALPHA, FEW, Paired, PerCase
 
 Policy: TypeAlias = Literal["default", "strict", "lenient"]
@@ -69,7 +71,8 @@ def unseeing(measured: Measured, paired: Paired) -> tuple[str, str] | None:
     if worst is not None and paired.baseline == paired.candidate == worst:
         return BLIND, f"both sides are at the worst value, {worst:g}: a loss could not be seen"
     chance = measured.chance
-    sides = (paired.baseline_interval, paired.candidate_interval)
+    # At 90 % two models that guess would be recognised less often.
+    sides = (paired.baseline_bounds.interval95, paired.candidate_bounds.interval95)
     if chance is not None and all(low <= chance <= high for low, high in sides):
         return BLIND, f"both sides could be guessing ({chance:.2g} by chance): a loss could not be seen"
     if measured.clusters < FEW and paired.test != MID_P:
@@ -99,8 +102,8 @@ def judge(
     metric = replace(metric, sensitivity=_sensitivity(measured, paired, metric, alpha))
     if verdict != "inconclusive":
         return metric
-    raw_loss = gain_p(paired, measured.record)[1]
-    return replace(metric, reason=_doubt(metric, alone=raw_loss <= alpha < p_loss))
+    parted = _parted(metric, gain_p(paired, measured.record), alpha)
+    return replace(metric, reason="; ".join([*parted, _doubt(metric)]))
 
 
 def judge_cases(metric: MetricComparison, p: float, alpha: float = ALPHA) -> MetricComparison:
@@ -149,15 +152,14 @@ def saw_nothing(metric: MetricComparison) -> bool:
 
 
 def figures(metric: MetricComparison) -> str:
-    """`0.91 → 0.84 (−0.07, 95 % −0.11 to −0.03)`, with the digits the interval supports; empty where unmeasured."""
+    """`0.91 → 0.84 (−0.07 [−0.10, −0.04])`, with the digits the interval supports; empty where unmeasured."""
     if metric.baseline is None or metric.candidate is None or metric.difference is None:
         return ""
-    digits = _digits(metric)
-    text = f"{_number(metric.baseline, digits)} → {_number(metric.candidate, digits)}"
-    if metric.low is None or metric.high is None:
-        return text
-    difference, low, high = (_number(x, digits, signed=True) for x in (metric.difference, metric.low, metric.high))
-    return f"{text} ({difference}, 95 % {low} to {high})"
+    digits = decimals_of(metric)
+    difference = (
+        f"{signed(metric.difference, digits)} {interval(metric.low, metric.high, digits, metric.level)}".rstrip()
+    )
+    return f"{figure(metric.baseline, digits)} → {figure(metric.candidate, digits)} ({difference})"
 
 
 # --- the table ---------------------------------------------------------------------------------------
@@ -194,31 +196,54 @@ def _compared(measured: Measured, paired: Paired | None) -> MetricComparison:
         cap=_CAP * scale if use.cap is None else use.cap,
         baseline=paired.baseline,
         candidate=paired.candidate,
-        baseline_interval=paired.baseline_interval,
-        candidate_interval=paired.candidate_interval,
+        baseline_interval=paired.baseline_bounds.interval,
+        candidate_interval=paired.candidate_bounds.interval,
         difference=paired.difference,
         low=paired.low,
         high=paired.high,
+        low95=paired.bounds.low95,
+        high95=paired.bounds.high95,
+        error=paired.error,
         test=paired.test,
-        gain_low=paired.lower if record.higher_is_better else 0.0 - paired.upper,
+        gain_low=paired.guarded[0] if record.higher_is_better else 0.0 - paired.guarded[1],
     )
 
 
 def _first_row(metric: MetricComparison, p_gain: float, p_loss: float, alpha: float) -> _Row:
-    """Rows 5 to 9; the reason of row 9 is `_doubt`."""
-    gained, low, floor = gain(metric), metric.gain_low or 0.0, metric.floor or 0.0
-    small_drop = (SMALL_DROP,) if p_loss <= alpha else ()
-    if p_gain <= alpha:
+    """Rows 5 to 9; the reason of row 9 is put together afterwards."""
+    gained, (low, high), floor = gain(metric), gain_interval(metric), metric.floor or 0.0
+    open_loss = 0.0 - (metric.gain_low or 0.0)
+    small_drop = (SMALL_DROP,) if p_loss <= alpha and high < 0 else ()
+    if p_gain <= alpha and low > 0 and reaches(gained, floor):
         return "improved", f"the gain is beyond chance ({_p(p_gain)})", ()
-    if metric.margin is not None and low > -metric.margin:
-        return "not worse", f"a loss of {metric.margin:g} is excluded", small_drop
-    # A loss of exactly the floor differs from it in the last binary digit.
-    if p_loss <= alpha and gained <= -floor * (1 - 1e-9):
+    if metric.margin is not None and not reaches(open_loss, metric.margin):
+        return "not worse", f"a loss of {bound(metric.margin)} is excluded", small_drop
+    if p_loss <= alpha and high < 0 and reaches(0.0 - gained, floor):
         beyond = (BEYOND_MARGIN,) if metric.margin is not None and gained < -metric.margin else ()
         return "regressed", f"the loss is beyond chance ({_p(p_loss)})", beyond
-    if metric.margin is None and low > -floor:
-        return "not worse", f"a loss of {floor:.2g} is excluded", small_drop
+    if metric.margin is None and not reaches(open_loss, floor):
+        return "not worse", f"a loss of {bound(floor)} is excluded", small_drop
     return "inconclusive", "", small_drop
+
+
+def _parted(metric: MetricComparison, raw: tuple[float, float], alpha: float) -> Iterator[str]:
+    """Why a gain or a loss that the test or the interval sees, or a loss that the interval excludes, does not count."""
+    low, high = gain_interval(metric)
+    seen = (("gain", metric.p_gain, raw[0], low > 0), ("loss", metric.p_loss, raw[1], high < 0))
+    for word, adjusted, alone, excluded in seen:
+        if adjusted is None or alone > ALPHA:
+            continue
+        if adjusted <= alpha and not excluded:
+            yield f"the test finds a {word} ({_p(adjusted)}) and the interval holds zero, so that it does not count"
+        elif adjusted <= alpha:
+            yield f"the {word} is beyond chance ({_p(adjusted)}), but below the floor of {bound(metric.floor)}"
+        elif alone <= alpha:
+            yield f"the {word} would count alone, but not as one of {metric.family} tests"
+        elif excluded:
+            yield f"the {word} would count in a single look ({_p(alone)}), but not at {alpha:.2g}"
+    limit = metric.floor if metric.margin is None else metric.margin
+    if limit and reaches(0.0 - (metric.gain_low or 0.0), limit) and not reaches(0.0 - low, limit):
+        yield "few cases changed, so that rare large losses may be missing"
 
 
 def _sensitivity(measured: Measured, paired: Paired, metric: MetricComparison, alpha: float) -> Sensitivity:
@@ -239,24 +264,27 @@ def _sensitivity(measured: Measured, paired: Paired, metric: MetricComparison, a
     if metric.verdict != "inconclusive" or metric.margin is not None or not _open_cap(metric):
         return found
     plan = measured_plan(
-        paired, n=measured.n, clusters=measured.clusters, discordance=measured.discordance, width=width(measured.record)
+        paired.error,
+        paired.test,
+        n=measured.n,
+        clusters=measured.clusters,
+        discordance=measured.discordance,
+        width=width(measured.record),
     )
     needed = cases_to_exclude(plan, metric.cap or 0.0)
     return replace(found, needed=needed if needed > measured.n else None)
 
 
-def _doubt(metric: MetricComparison, alone: bool) -> str:
+def _doubt(metric: MetricComparison) -> str:
     """The loss that is not excluded, the smallest that would be seen, and the cases that would settle it."""
-    digits, needed, seen = _digits(metric), metric.sensitivity.needed, metric.sensitivity.detectable
-    doubt = f"a loss of {_number(0.0 - (metric.gain_low or 0.0), digits)} is not excluded"
+    digits, needed, seen = decimals_of(metric), metric.sensitivity.needed, metric.sensitivity.detectable
+    doubt = f"a loss of {figure(0.0 - (metric.gain_low or 0.0), digits)} is not excluded"
     if seen is not None:
-        doubt = f"{doubt}; one of {_number(seen, digits)} would mostly be seen"
-    if alone:
-        doubt = f"the loss would count alone, but not as one of {metric.family} tests; {doubt}"
+        doubt = f"{doubt}; one of {figure(seen, digits)} would mostly be seen"
     if needed is None:
         return doubt
     target = metric.margin or (metric.cap if _open_cap(metric) else metric.floor) or 0.0
-    return f"{doubt}; about {rounded_up(needed):,} cases would exclude {target:.2g} if nothing got worse"
+    return f"{doubt}; about {rounded_up(needed):,} cases would exclude {bound(target)} if nothing got worse"
 
 
 def _open_cap(metric: MetricComparison) -> bool:
@@ -270,20 +298,10 @@ def gain(metric: MetricComparison) -> float:
     return difference if metric.higher_is_better else 0.0 - difference
 
 
-# --- numbers in words --------------------------------------------------------------------------------
-
-
-def _digits(metric: MetricComparison) -> int:
-    """Decimals such that the interval is at least five units wide, two where the figures are at most 1."""
-    spread = (metric.high or 0.0) - (metric.low or 0.0)
-    supported = math.ceil(math.log10(5 / spread)) if spread > 0 else 2
-    small = max(abs(metric.baseline or 0.0), abs(metric.candidate or 0.0)) <= 1
-    return min(max(supported, 2 if small else 0), 6)
-
-
-def _number(figure: float, digits: int, signed: bool = False) -> str:
-    rounded = round(figure, digits) + 0.0
-    return f"{rounded:{'+' if signed and rounded else ''},.{digits}f}".replace("-", "−")
+def gain_interval(metric: MetricComparison) -> tuple[float, float]:
+    """The interval turned so that more is better; (0, 0) where nothing was measured."""
+    low, high = metric.low or 0.0, metric.high or 0.0
+    return (low, high) if metric.higher_is_better else (0.0 - high, 0.0 - low)
 
 
 def _p(p: float) -> str:

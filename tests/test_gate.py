@@ -77,10 +77,10 @@ def test_several_codes_are_all_told_and_the_worst_wins() -> None:
 
 def test_a_reason_says_what_happened_in_numbers() -> None:
     assert decide([metric("regressed", reason="the loss is beyond chance")], []).reasons == (
-        "intents accuracy regressed: 0.91 → 0.84 (−0.07, 95 % −0.11 to −0.03)",
+        "intents accuracy regressed: 0.91 → 0.84 (−0.07 [−0.11, −0.03])",
     )
     doubt = metric("inconclusive", reason="a loss of 0.05 is not excluded")
-    assert decide([doubt], []).reasons[0].endswith("95 % −0.11 to −0.03); a loss of 0.05 is not excluded")
+    assert decide([doubt], []).reasons[0].endswith("(−0.07 [−0.11, −0.03]); a loss of 0.05 is not excluded")
 
 
 def test_watch_metrics_and_checks_without_a_limit_never_decide() -> None:

@@ -196,7 +196,7 @@ def test_a_value_undefined_on_part_of_the_cases_is_incomplete() -> None:
 def test_intervals_stay_inside_the_bounds_of_the_metric() -> None:
     measured = measure(sides([1.0] * 40, [1.0] * 40, [i // 4 for i in range(40)]))
     assert measured.complete is not None
-    assert measured.complete.baseline_interval == pytest.approx((0.722467, 1.0), abs=1e-6)
+    assert measured.complete.baseline_bounds.interval95 == pytest.approx((0.722467, 1.0), abs=1e-6)
 
 
 def test_a_whole_metric_is_measured_by_its_jackknife() -> None:

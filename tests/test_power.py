@@ -25,7 +25,7 @@ from harness.power import (
     smallest_margin,
 )
 from harness.proportions import mid_p_mcnemar, paired_shares, tango
-from harness.statistics import ALPHA, Paired
+from harness.statistics import ALPHA, Bounds, Paired, answer
 
 EXITS = {  # exit 1, 0, 3 of one primary metric without a margin, discordance .1
     50: [(0.03, 0.64, 0.33), (0.08, 0.47, 0.45), (0.22, 0.25, 0.53), (0.75, 0.03, 0.22)],
@@ -38,8 +38,9 @@ EXITS = {  # exit 1, 0, 3 of one primary metric without a margin, discordance .1
 ONE_SIDED_FAMILIES = {1: 0.978, 2: 0.955, 3: 0.936, 5: 0.906, 10: 0.855, 20: 0.791}
 
 
-def numeric(low: float, high: float) -> Paired:
-    return Paired(0.5, 0.5, (0, 1), (0, 1), low, high, low, high, 0.5, 0.5, test="sign flips")
+def numeric(error: float) -> Paired:
+    bounds = Bounds(-2 * error, 2 * error, -2 * error, 2 * error)
+    return answer((0.5, 0.5), (bounds, bounds), bounds, (0.5, 0.5), error=error, test="sign flips")
 
 
 @pytest.mark.parametrize("n", EXITS)
@@ -135,8 +136,8 @@ def test_sensitivity_of_right_and_wrong_answers() -> None:
     assert found.discordance == 0.1
 
 
-def test_sensitivity_of_numbers_reads_the_error_from_the_interval() -> None:
-    found = sensitivity(numeric(-0.0196, 0.0196), n=1_000_000, clusters=1_000_000, family=1, floor=0.02)
+def test_sensitivity_of_numbers_takes_the_estimators_error() -> None:
+    found = sensitivity(numeric(0.01), n=1_000_000, clusters=1_000_000, family=1, floor=0.02)
     assert found.detectable == pytest.approx(0.01 * (1.645 + 0.842), abs=1e-4)
     assert found.passes_if_equal == pytest.approx(0.639, abs=0.001)  # Φ(2 − 1.645)
     assert found.needed is not None
@@ -144,14 +145,14 @@ def test_sensitivity_of_numbers_reads_the_error_from_the_interval() -> None:
 
 
 def test_sensitivity_asks_for_no_more_cases_where_they_suffice() -> None:
-    found = sensitivity(numeric(-0.0196, 0.0196), n=1_000, clusters=1_000, family=1, margin=0.05, floor=0.01)
+    found = sensitivity(numeric(0.01), n=1_000, clusters=1_000, family=1, margin=0.05, floor=0.01)
     assert found.needed is None
     assert found.passes_if_equal == pytest.approx(1.0, abs=0.001)
 
 
 def test_sensitivity_keeps_what_describes_the_pairs() -> None:
     found = sensitivity(
-        numeric(-1, 1), n=30, clusters=10, family=1, discordance=0.4, design_effect=1.7, largest_cluster=0.2
+        numeric(0.5), n=30, clusters=10, family=1, discordance=0.4, design_effect=1.7, largest_cluster=0.2
     )
     assert (found.discordance, found.design_effect, found.largest_cluster) == (0.4, 1.7, 0.2)
     assert found.passes_if_equal is None  # neither margin nor floor
@@ -159,8 +160,9 @@ def test_sensitivity_keeps_what_describes_the_pairs() -> None:
 
 def test_all_ties_do_not_promise_that_nothing_ever_differs() -> None:
     right = np.ones(100, bool)
-    plan = measured_plan(paired_shares(right, right, (0.0, 1.0)), n=100, clusters=100, discordance=0.0)
-    assert plan.discordance == pytest.approx(0.035, abs=0.002)
+    paired = paired_shares(right, right, (0.0, 1.0))
+    plan = measured_plan(paired.error, paired.test, n=100, clusters=100, discordance=0.0)
+    assert plan.discordance == pytest.approx(0.0257, abs=0.0001)
 
 
 def test_the_pairs_are_described() -> None:

@@ -11,7 +11,7 @@ import pytest
 from harness.errors import ExitCode
 from harness.proportions import MID_P, paired_shares
 from harness.records import MetricComparison, MetricRecord, MetricUse
-from harness.statistics import Paired
+from harness.statistics import Bounds, Paired
 from harness.types import Role
 from harness.verdicts import BEYOND_MARGIN, BLIND, SMALL_DROP, TOO_FEW, Measured, exit_code, figures, judge, noisy
 
@@ -20,7 +20,7 @@ ACCURACY = MetricRecord(
 )
 PERPLEXITY = replace(ACCURACY, use="perplexity", higher_is_better=False, bounds=(1.0, None))
 PRIMARY = MetricUse("accuracy", "accuracy", role="primary")
-SIDES: dict[str, tuple[float, float]] = {"baseline_interval": (0.8, 0.95), "candidate_interval": (0.8, 0.95)}
+SIDE = Bounds(0.82, 0.93, 0.8, 0.95)
 
 
 def judged(
@@ -34,17 +34,19 @@ def judged(
     record: MetricRecord = ACCURACY,
     baseline: float = 0.9,
     test: str = MID_P,
+    guarded: tuple[float, float] | None = None,
+    alpha: float = 0.05,
     **known: object,
 ) -> MetricComparison:
-    """The verdict on an estimate whose one-sided bounds lie a twelfth inside the interval; 200 cases, 3 tests."""
-    inside, p = (high - low) / 12, (1 - p_loss, p_loss)
+    """The verdict on an estimate; 200 cases, 3 tests. `guarded`: its bounds where few cases changed."""
+    p, bounds = (1 - p_loss, p_loss), Bounds(low, high, low - 0.01, high + 0.01)
     paired = Paired(
-        baseline, baseline + difference, **SIDES, low=low, high=high, lower=low + inside, upper=high - inside,
-        p_greater=p[not record.higher_is_better], p_less=p[record.higher_is_better], test=test,
+        baseline, baseline + difference, SIDE, SIDE, bounds, guarded or (low, high),
+        p_greater=p[not record.higher_is_better], p_less=p[record.higher_is_better], error=(high - low) / 4, test=test,
     )  # fmt: skip
     measured = Measured("intents", use, record, n=200, clusters=200, complete=paired, worst_case=paired)
     loss = p_loss if adjusted_loss is None else adjusted_loss
-    return judge(replace(measured, **known), paired, (1 - p_loss, loss), 3)  # type: ignore[arg-type]
+    return judge(replace(measured, **known), paired, (1 - p_loss, loss), 3, alpha)  # type: ignore[arg-type]
 
 
 def use(role: Role = "primary", margin: float | None = None) -> MetricUse:
@@ -114,7 +116,7 @@ def test_row_9_tells_what_is_not_excluded_what_would_be_seen_and_what_it_takes()
     metric = judged(-0.02, -0.08, 0.04, 0.3)
     assert metric.verdict == "inconclusive"
     assert metric.reason == (
-        "a loss of 0.07 is not excluded; one of 0.09 would mostly be seen; "
+        "a loss of 0.08 is not excluded; one of 0.09 would mostly be seen; "
         "about 12,000 cases would exclude 0.01 if nothing got worse"
     )
 
@@ -122,13 +124,13 @@ def test_row_9_tells_what_is_not_excluded_what_would_be_seen_and_what_it_takes()
 def test_row_9_says_when_a_loss_would_count_alone() -> None:
     metric = judged(-0.03, -0.06, -0.001, 0.03, adjusted_loss=0.09)
     assert metric.verdict == "inconclusive"
-    assert metric.reason.startswith("the loss would count alone, but not as one of 3 tests; a loss of 0.06 is not")
+    assert metric.reason.startswith("the loss would count alone, but not as one of 3 tests; a loss of 0.060 is not")
 
 
 def test_lower_is_better_turns_the_difference() -> None:
     metric = judged(1.5, 0.5, 2.5, 0.001, record=PERPLEXITY, baseline=12.0)
     assert (metric.verdict, metric.difference, metric.p_loss) == ("regressed", 1.5, 0.001)
-    assert metric.gain_low == pytest.approx(-2.3333333)
+    assert metric.gain_low == pytest.approx(-2.5)
     assert judged(-1.5, -2.5, -0.5, 0.999, record=PERPLEXITY, baseline=12.0).verdict == "improved"
 
 
@@ -206,10 +208,10 @@ def test_a_blind_primary_is_inconclusive_and_a_blind_guard_passes() -> None:
 @pytest.mark.parametrize(
     ("baseline", "difference", "low", "high", "text"),
     [
-        (0.91, -0.07, -0.11, -0.03, "0.91 → 0.84 (−0.07, 95 % −0.11 to −0.03)"),
-        (0.4, 0.0, -0.3, 0.3, "0.40 → 0.40 (0.00, 95 % −0.30 to +0.30)"),
-        (27.31, 3.04, 1.2, 4.9, "27.3 → 30.3 (+3.0, 95 % +1.2 to +4.9)"),
-        (1234.0, -80.0, -150.0, -10.0, "1,234 → 1,154 (−80, 95 % −150 to −10)"),
+        (0.91, -0.07, -0.11, -0.03, "0.91 → 0.84 (−0.07 [−0.11, −0.03])"),
+        (0.4, 0.0, -0.3, 0.3, "0.40 → 0.40 (0.00 [−0.30, +0.30])"),
+        (27.31, 3.04, 1.2, 4.9, "27.3 → 30.3 (+3.0 [+1.2, +4.9])"),
+        (1234.0, -80.0, -150.0, -10.0, "1,234 → 1,154 (−80 [−150, −10])"),
     ],
 )
 def test_figures_have_the_digits_their_interval_supports(
@@ -236,3 +238,48 @@ def test_a_bar_below_the_noise_floor_is_pointed_out() -> None:
     assert (loud.sensitivity.noise, loud.notes) == (0.01, ("the floor 0.01 is below the noise floor 0.028",))
     with_margin = noisy(judged(-0.02, -0.08, 0.04, 0.3, use=use(margin=0.02)), 0.01)
     assert "the margin 0.02 is below the noise floor 0.028" in with_margin.notes
+
+
+def test_rows_5_and_7_need_the_bound_as_well_as_the_test() -> None:
+    gained, lost = judged(0.03, -0.001, 0.061, 0.97), judged(-0.03, -0.061, 0.001, 0.03)
+    assert (gained.verdict, lost.verdict) == ("not worse", "inconclusive")
+    words = "the test finds a loss (p = 0.03) and the interval holds zero, so that it does not count; a loss of 0.06"
+    assert lost.reason.startswith(words)
+    rising = judged(0.03, -0.02, 0.08, 0.97)
+    assert rising.reason.startswith("the test finds a gain (p = 0.03) and the interval holds zero")
+
+
+def test_row_5_needs_the_floor_too() -> None:
+    assert judged(0.008, 0.001, 0.015, 0.99).verdict == "not worse"
+    assert judged(0.89 - 0.88, 0.001, 0.019, 0.99).verdict == "improved"
+
+
+def test_a_loss_beyond_chance_and_below_the_floor_is_told() -> None:
+    metric = judged(-0.008, -0.02, -0.001, 0.01)
+    assert metric.reason.startswith("the loss is beyond chance (p = 0.01), but below the floor of 0.01; a loss of 0.0")
+
+
+def test_a_loss_that_a_second_look_takes_back_is_told() -> None:
+    metric = judged(-0.03, -0.06, -0.001, 0.04, alpha=0.03)
+    assert (metric.verdict, metric.reason.split(";")[0]) == (
+        "inconclusive",
+        "the loss would count in a single look (p = 0.04), but not at 0.03",
+    )
+
+
+@pytest.mark.parametrize("margin", [None, 0.02])
+def test_rows_6_and_8_use_the_bound_that_knows_of_few_changes(margin: float | None) -> None:
+    excluded = judged(0.0, -0.009, 0.009, 0.5, use=use(margin=margin), guarded=(-0.0095, 0.0095))
+    missed = judged(0.0, -0.009, 0.009, 0.5, use=use(margin=margin), guarded=(-0.031, 0.031))
+    assert (excluded.verdict, missed.verdict) == ("not worse", "inconclusive")
+    assert missed.reason.startswith("few cases changed, so that rare large losses may be missing; a loss of 0.031 is")
+    assert (missed.low, missed.gain_low) == (-0.009, -0.031)
+
+
+def test_few_changes_take_no_gain_or_loss_away() -> None:
+    assert judged(0.05, 0.01, 0.09, 0.993, guarded=(-0.02, 0.12)).verdict == "improved"
+    assert judged(-0.07, -0.11, -0.03, 0.002, guarded=(-0.15, 0.01)).verdict == "regressed"
+
+
+def test_row_3_asks_the_limits_of_95_percent() -> None:
+    assert judged(0.0, -0.05, 0.05, 0.5, chance=0.81).notes == (BLIND,)  # 0.80 to 0.95; at 90 % from 0.82 on

@@ -16,7 +16,6 @@ from harness.proportions import MID_P
 from harness.protocols import Metric
 from harness.records import Comparison, Evaluation, MetricComparison
 from harness.session.scored import metric_record
-from harness.statistics import Paired
 from harness.store import Reader
 from harness.verdicts import saw_nothing, width
 
@@ -72,13 +71,11 @@ def width_of(metric: BuiltMetric) -> float | None:
 
 
 def _of_comparison(one: MetricComparison, scale: float | None) -> History | None:
-    if one.low is None or one.high is None or one.baseline is None or not one.n or saw_nothing(one):
+    """None, too, for one of an earlier version, which kept no standard error: its scores tell more."""
+    if one.error is None or one.baseline is None or not one.n or saw_nothing(one):
         return None
-    binary = one.test == MID_P
-    bounds = (one.low, one.high)
-    paired = Paired(one.baseline, one.baseline, bounds, bounds, *bounds, *bounds, 1.0, 1.0, test=one.test)
-    seen = one.sensitivity
-    plan = measured_plan(paired, n=one.n, clusters=one.clusters, discordance=seen.discordance, width=scale)
+    binary, seen = one.test == MID_P, one.sensitivity
+    plan = measured_plan(one.error, one.test, n=one.n, clusters=one.clusters, discordance=seen.discordance, width=scale)
     if not math.isfinite(plan.deviation):
         return None
     discordance = plan.discordance if binary else seen.discordance
@@ -110,12 +107,17 @@ def of_evaluations(
     if measured.complete is None:
         return None
     discordance = share_differing(first, second)
+    seen = measured.complete
     plan = measured_plan(
-        measured.complete, n=len(shared), clusters=measured.clusters, discordance=discordance, width=width_of(metric)
+        seen.error,
+        seen.test,
+        n=len(shared),
+        clusters=measured.clusters,
+        discordance=discordance,
+        width=width_of(metric),
     )
     binary = plan.discordance is not None
-    value_seen = measured.complete.baseline
-    return History(1, len(shared), plan.deviation, plan.discordance or discordance, None, binary, value_seen)
+    return History(1, len(shared), plan.deviation, plan.discordance or discordance, None, binary, seen.baseline)
 
 
 def _latest_pair(

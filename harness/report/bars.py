@@ -11,7 +11,7 @@ SMALLEST, WIDEST = 21, 41
 
 
 def interval_bar(metric: MetricComparison, width: int) -> str:
-    """The 95 % interval of the gain with its estimate, zero in the middle and the margin; empty where there is none.
+    """The interval of the gain with its estimate, zero in the middle and the margin; empty where there is none.
 
     `width` is odd. A gain is right of zero, for metrics where less is better, too. Each metric has a scale of its own:
     the farthest of the interval and the margin is at an edge. What is not zero never stands on zero's column, except

@@ -5,74 +5,37 @@ from __future__ import annotations
 import math
 
 from harness.records import MetricComparison
+from harness.rounding import (
+    NONE,
+    bound,
+    decimals_between,
+    decimals_for,
+    decimals_of,
+    figure,
+    interval,
+    signed,
+    spread,
+)
 
-NONE = "–"
-_MOST_DECIMALS = 6
-
-
-def decimals_for(half_width: float) -> int:
-    """Decimals worth printing beside an uncertainty (the rounding rule of the Particle Data Group).
-
-    Two significant digits of the uncertainty where they begin with 10 to 35, else one: 0.081 -> 2, 0.025 -> 3.
-    """
-    exponent = math.floor(math.log10(half_width))
-    leading = half_width / 10**exponent
-    if leading >= 9.5:
-        exponent += 1
-    digits = 2 if leading < 3.55 or leading >= 9.5 else 1
-    return max(0, min(_MOST_DECIMALS, digits - 1 - exponent))
-
-
-def decimals_of(metric: MetricComparison) -> int | None:
-    """Decimals for one row: from the interval of its difference, else of the candidate; None where there is neither.
-
-    A bound that is not zero never prints as zero: which side of zero it is on is what the interval is for.
-    """
-    bounds = _finite(metric.low, metric.high) or _finite(*(metric.candidate_interval or (None, None)))
-    if bounds is None or bounds[0] == bounds[1]:
-        return None
-    decimals = decimals_for(abs(bounds[1] - bounds[0]) / 2)
-    while decimals < _MOST_DECIMALS and any(bound and round(bound, decimals) == 0 for bound in bounds):
-        decimals += 1
-    return decimals
-
-
-def figure(value: float | None, decimals: int | None = None) -> str:
-    """A value, with three significant digits where nothing is known about its uncertainty."""
-    if value is None or not math.isfinite(value):
-        return NONE
-    if abs(value) >= 1e7:
-        return f"{value:.2e}"
-    if decimals is None:
-        magnitude = math.floor(math.log10(abs(value))) if value else 0
-        decimals = max(0, min(_MOST_DECIMALS, 2 - magnitude))
-    text = f"{value:,.{decimals}f}"
-    return _minus(text if float(text.replace(",", "")) else text.removeprefix("-"))
-
-
-def signed(value: float | None, decimals: int | None = None) -> str:
-    """A difference: `figure` with its sign; zero has none."""
-    text = figure(value, decimals)
-    return f"+{text}" if value is not None and value > 0 and any(d in text for d in "123456789") else text
-
-
-def interval(low: float | None, high: float | None, decimals: int | None = None) -> str:
-    """Both bounds of a difference, signed, in brackets; empty where one is missing."""
-    if _finite(low, high) is None:
-        return ""
-    return f"[{signed(low, decimals)}, {signed(high, decimals)}]"
-
-
-def spread(low: float | None, high: float | None, decimals: int | None = None) -> str:
-    """Both bounds of a value, without signs, in brackets; empty where one is missing."""
-    if _finite(low, high) is None:
-        return ""
-    return f"[{figure(low, decimals)}, {figure(high, decimals)}]"
-
-
-def bound(value: float | None) -> str:
-    """A margin or limit as somebody wrote it: up to six significant digits, no trailing zeros."""
-    return NONE if value is None else f"{value:.6g}"
+# Rounding is one rule for verdicts and reports, so it lives below both; templates find all numbers here.
+__all__ = [
+    "NONE",
+    "bound",
+    "decimals_between",
+    "decimals_for",
+    "decimals_of",
+    "detectable",
+    "duration",
+    "figure",
+    "interval",
+    "p_cell",
+    "rate",
+    "share",
+    "signed",
+    "spread",
+    "tested",
+    "x_of_n",
+]
 
 
 def share(value: float | None) -> str:
@@ -139,13 +102,3 @@ def rate(amount: float, seconds: float, unit: str = "") -> str:
     if seconds <= 0:
         return NONE
     return f"{figure(amount / seconds)} {unit + ' ' if unit else ''}a second"
-
-
-def _finite(low: float | None, high: float | None) -> tuple[float, float] | None:
-    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
-        return None
-    return low, high
-
-
-def _minus(text: str) -> str:
-    return text.replace("-", "−", 1) if text.startswith("-") else text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -11,11 +10,12 @@ from statistics import fmean
 from rich.console import Group, RenderableType
 
 from harness.errors import UsageError
-from harness.records import Evaluation
+from harness.records import LEVEL, Evaluation
 from harness.report.bars import ESTIMATE, LINE
 from harness.report.changepoints import FEWEST, METHOD, MISSING, available, change_points
-from harness.report.figures import decimals_for, figure, spread
+from harness.report.figures import decimals_between, figure, spread
 from harness.report.model import TrendPoint
+from harness.report.sentences import INTERVALS
 from harness.report.text import Encodable, plain, ruled_table
 from harness.store import Reader
 from harness.store.figure_rows import FigureRow
@@ -78,6 +78,8 @@ def render(found: Sequence[History], width: int) -> RenderableType:
         parts.append(plain(f"levels: {words}" if available() else words, "dim"))
     else:
         parts.append(plain(f"changes of level are looked for from {FEWEST} evaluations on", "dim"))
+    if any(point.level == LEVEL for one in found for point in one.points):
+        parts.append(plain(INTERVALS, "dim"))
     return Encodable(Group(*parts))
 
 
@@ -125,6 +127,7 @@ def _points(rows: Iterable[FigureRow]) -> tuple[TrendPoint, ...]:
             value=row.figure.value,
             low=row.figure.low,
             high=row.figure.high,
+            level=row.figure.level,
         )
         for row in rows
     )
@@ -165,7 +168,7 @@ def _head(one: History) -> RenderableType:
 def _plot(one: History, width: int) -> RenderableType:
     low, high = min(point.low for point in one.points), max(point.high for point in one.points)
     decimals = _decimals(one.points)
-    values = [f"{figure(p.value, decimals)} {spread(p.low, p.high, decimals)}" for p in one.points]
+    values = [f"{figure(p.value, decimals)} {spread(p.low, p.high, decimals, p.level)}" for p in one.points]
     names = min(max(len("model"), *(len(point.model) for point in one.points)), _NAME)
     bar = min(max(width - _TIME - max(map(len, values)) - names - _BETWEEN, _NARROW), _WIDE)
     changes = {change.evaluation: change for change in one.changes}
@@ -200,5 +203,5 @@ def _scale(low: float, high: float, width: int, decimals: int | None) -> str:
 
 
 def _decimals(points: Sequence[TrendPoint]) -> int | None:
-    widest = max((point.high - point.low) / 2 for point in points)
-    return decimals_for(widest) if widest > 0 and math.isfinite(widest) else None
+    widest = max(points, key=lambda point: point.high - point.low)
+    return decimals_between(widest.low, widest.high)

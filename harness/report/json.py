@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from harness.errors import UsageError
 from harness.report.model import Report
 
-SCHEMA = 1
+SCHEMA = 2
 SCHEMA_FILE = Path(__file__).with_name("report.schema.json")
 """The published JSON Schema of what `to_json` gives; it holds `published_schema()`."""
 

@@ -78,7 +78,8 @@ def _decision(report: Report) -> _Case:
         return _Case("decision", "skipped" if report.results else "error", word.lower(), said)
     outcome = _BY_CODE.get(report.decision.code, "error")
     message = f"{said}: {sentences.main_reason(report)}"
-    return _Case("decision", outcome, word.lower(), message, "\n".join(report.decision.reasons))
+    lines = [*report.decision.reasons, sentences.intervals(report)]
+    return _Case("decision", outcome, word.lower(), message, "\n".join(line for line in lines if line))
 
 
 def _metric(metric: MetricComparison, report: Report, newly_wrong: Sequence[ChangedAnswer]) -> _Case:

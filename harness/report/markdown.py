@@ -70,6 +70,8 @@ def _decision(report: Report) -> str:
     lines = [" · ".join(part for part in said if part)]
     if counts := sentences.verdict_counts(report):
         lines += ["", " · ".join(f"{count} {verdict}" for verdict, count in counts)]
+    if intervals := sentences.intervals(report):
+        lines += ["", f"In brackets: {intervals}."]
     others = report.decision.reasons[1:] if report.decision is not None and report.decision.code else ()
     if others:
         lines += ["", *(f"- {_clipped(reason)}" for reason in others[:_MOST_REASONS])]
@@ -96,7 +98,7 @@ def _comparison(comparison: Comparison, report: Report) -> str:
 
 def _metrics(metrics: Sequence[MetricComparison]) -> Iterator[str]:
     margins = any(metric.margin is not None for metric in metrics)
-    heads = ["metric", "baseline", "candidate", "difference [95 %]", "p", "detects", "margin", "verdict"]
+    heads = ["metric", "baseline", "candidate", "difference", "p", "detects", "margin", "verdict"]
     rows = [_cells(metric) for metric in metrics]
     if not margins:
         heads.remove("margin")
@@ -108,7 +110,9 @@ def _cells(metric: MetricComparison) -> list[str]:
     decimals = decimals_of(metric)
     role = "" if metric.role == "guard" else f" ({metric.role})"
     name = f"**{inline(metric.metric)}**" if metric.role == "primary" else inline(metric.metric)
-    difference = f"{signed(metric.difference, decimals)} {interval(metric.low, metric.high, decimals)}".rstrip()
+    difference = (
+        f"{signed(metric.difference, decimals)} {interval(metric.low, metric.high, decimals, metric.level)}".rstrip()
+    )
     return [
         f"{name}{role}",
         figure(metric.baseline, decimals),
@@ -122,8 +126,8 @@ def _cells(metric: MetricComparison) -> list[str]:
 
 
 def _slices(metric: MetricComparison) -> Iterator[str]:
-    rows = [[inline(cell) for cell in slice_cells(one)] for one in worst_slices(metric)]
-    heads = [f"{inline(metric.metric)} by slice", "n", "baseline → candidate", "difference [95 %]"]
+    rows = [[inline(cell) for cell in slice_cells(one, metric.level)] for one in worst_slices(metric)]
+    heads = [f"{inline(metric.metric)} by slice", "n", "baseline → candidate", "difference"]
     yield "<details><summary>slices, worst first</summary>\n"
     yield from _table(heads, rows)
     yield f"\n{left_out(metric)}\n\n</details>"
@@ -134,10 +138,10 @@ def _result(measured: EvaluationResult) -> str:
     for metric in measured.metrics:
         decimals = decimals_of(metric)
         low, high = metric.candidate_interval or (None, None)
-        value = f"{figure(metric.candidate, decimals)} {spread(low, high, decimals)}".rstrip()
+        value = f"{figure(metric.candidate, decimals)} {spread(low, high, decimals, metric.level)}".rstrip()
         rows.append([inline(metric.metric), value, f"{metric.n:,}", f"{metric.candidate_errors:,}"])
     head = f"### {inline(f'{measured.evaluation.suite} · {measured.evaluation.selection}')}"
-    return "\n".join([head, "", *_table(["metric", "value [95 %]", "cases", "failed"], rows)])
+    return "\n".join([head, "", *_table(["metric", "value", "cases", "failed"], rows)])
 
 
 def _safety(report: Report) -> Iterator[str]:

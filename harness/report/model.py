@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from harness.records import CheckResult, Comparison, Decision, Evaluation, MetricComparison, State
+from harness.records import LEVEL, CheckResult, Comparison, Decision, Evaluation, MetricComparison, State
 from harness.types import Cycle, Severity, StepRecord
 
 Change: TypeAlias = Literal["newly wrong", "newly right", "changed"]
@@ -157,7 +157,7 @@ class EvaluationResult:
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One evaluation of a trend: `value` with its two-sided 95 % interval; `model` as people know it."""
+    """One evaluation of a trend: `value` with the interval that holds `level`; `model` as people know it."""
 
     at: str
     evaluation: str
@@ -165,6 +165,7 @@ class TrendPoint:
     value: float
     low: float
     high: float
+    level: float = LEVEL
 
 
 @dataclass(frozen=True, slots=True)

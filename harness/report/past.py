@@ -29,7 +29,9 @@ def _points(reader: Reader, comparison: Comparison, metric: MetricComparison) ->
     for row in reader.figures(metric.metric, comparison.suite, candidate.selection):
         figure, one = row.figure, row.evaluation
         if (figure.key, one.suite_version) == (metric.key, candidate.suite_version):
-            yield TrendPoint(one.created_at[:19], one.id, _known_as(one), figure.value, figure.low, figure.high)
+            yield TrendPoint(
+                one.created_at[:19], one.id, _known_as(one), figure.value, figure.low, figure.high, figure.level
+            )
         if one.id == candidate.id:
             return
 

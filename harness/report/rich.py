@@ -97,6 +97,8 @@ def _facts(report: Report) -> RenderableType:
         grid.add_row(model.side, _model(model))
     if report.data is not None:
         grid.add_row("data", material.data_line(report.data))
+    if said := sentences.intervals(report):
+        grid.add_row("figures", said)
     return grid
 
 

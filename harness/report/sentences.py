@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from harness.errors import ExitCode
-from harness.records import Bound, CheckResult, Comparison, MetricComparison, Verdict
+from harness.records import LEVEL, Bound, CheckResult, Comparison, MetricComparison, Verdict
 from harness.report.figures import decimals_of, figure, share, spread
 from harness.report.model import Report
 from harness.report.words import BOUNDS, CODE_WORDS, ROLES, VERDICTS
 
 NO_DECISION = "NO DECISION"
+INTERVALS = "intervals leave out 5 % on each side (90 %)"
 _SPEAK_FOR_THEMSELVES: frozenset[Verdict] = frozenset({"improved", "not worse", "regressed"})
 _ASK_WHY: frozenset[Bound] = frozenset({"over the limit", "incomplete", "inconclusive"})
 
@@ -39,6 +40,14 @@ def main_reason(report: Report) -> str:
     if report.decision.code == ExitCode.PASS:
         return "nothing that gates was shown to be worse"
     return report.decision.reasons[0] if report.decision.reasons else ""
+
+
+def intervals(report: Report) -> str:
+    """What the intervals of the report hold; empty where it has none of today's level: others say theirs."""
+    metrics = [metric for one in report.comparisons for metric in one.metrics]
+    metrics += [metric for one in report.results for metric in one.metrics]
+    shown = [metric for metric in metrics if metric.low is not None or metric.candidate_interval is not None]
+    return INTERVALS if any(metric.level == LEVEL for metric in shown) else ""
 
 
 def verdict_counts(report: Report) -> list[tuple[Verdict, int]]:
@@ -117,7 +126,7 @@ def _sides(metric: MetricComparison) -> str:
         return ""
     decimals = decimals_of(metric)
     sides = (("baseline", metric.baseline_interval), ("candidate", metric.candidate_interval))
-    return ", ".join(f"{name} {spread(*interval_of, decimals)}" for name, interval_of in sides)
+    return ", ".join(f"{name} {spread(*interval_of, decimals, metric.level)}" for name, interval_of in sides)
 
 
 def _seen(metric: MetricComparison) -> list[str]:

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from harness.records import Comparison, MetricComparison, SliceComparison
-from harness.report.figures import NONE, decimals_for, figure, interval, signed
+from harness.report.figures import NONE, decimals_between, figure, interval, signed
 from harness.report.text import plain, ruled_table, visible
 from harness.report.words import ROLES
 
@@ -38,14 +38,12 @@ def worst_slices(metric: MetricComparison) -> list[SliceComparison]:
     return [*telling, *worst[len(telling) :][: min(_MOST_TOO_FEW, _MOST - len(telling))]]
 
 
-def slice_cells(one: SliceComparison) -> list[str]:
+def slice_cells(one: SliceComparison, level: float) -> list[str]:
     """Its name, size, both values and the difference with its interval, "too few" where it has none."""
-    decimals = None
-    if one.low is not None and one.high is not None and one.high > one.low:
-        decimals = decimals_for((one.high - one.low) / 2)
+    decimals = decimals_between(one.low, one.high)
     measured = one.baseline is not None and one.candidate is not None
     values = f"{figure(one.baseline, decimals)} → {figure(one.candidate, decimals)}" if measured else NONE
-    spread = interval(one.low, one.high, decimals) or TOO_FEW
+    spread = interval(one.low, one.high, decimals, level) or TOO_FEW
     return [
         f"{one.key}: {one.value}",
         f"{one.n:,}",
@@ -69,10 +67,10 @@ def left_out(metric: MetricComparison) -> str:
 def _of_metric(metric: MetricComparison) -> Iterator[RenderableType]:
     table = ruled_table()
     table.add_column(Text(f"{visible(metric.metric)} by slice"), overflow="fold")
-    for head in ("n", "baseline → candidate", "difference [95 %]"):
+    for head in ("n", "baseline → candidate", "difference"):
         table.add_column(head, justify="right", no_wrap=True)
     for one in worst_slices(metric):
-        name, *cells = slice_cells(one)
+        name, *cells = slice_cells(one, metric.level)
         table.add_row(plain(name), *cells, style="dim" if one.low is None else "")
     yield Text()
     yield table

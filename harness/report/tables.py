@@ -81,14 +81,14 @@ def result(measured: EvaluationResult) -> RenderableType:
     """One row a metric of a single evaluation: its value, the interval and what it was computed from."""
     table = ruled_table()
     table.add_column("metric", overflow="fold")
-    for head in ("value", "95 %", "cases", "failed"):
+    for head in ("value", "interval", "cases", "failed"):
         table.add_column(head, justify="right", no_wrap=True)
     for metric in measured.metrics:
         decimals = decimals_of(metric)
         low, high = metric.candidate_interval or (None, None)
         row = [
             figure(metric.candidate, decimals),
-            spread(low, high, decimals),
+            spread(low, high, decimals, metric.level),
             f"{metric.n:,}",
             f"{metric.candidate_errors:,}",
         ]
@@ -106,7 +106,7 @@ def _row(metric: MetricComparison) -> _Row:
         baseline=figure(metric.baseline, decimals),
         candidate=figure(metric.candidate, decimals),
         difference=signed(metric.difference, decimals),
-        spread=interval(metric.low, metric.high, decimals),
+        spread=interval(metric.low, metric.high, decimals, metric.level),
         margin="" if metric.margin is None else bound(metric.margin),
         tested=tested(metric),
         detects=detectable(metric),
@@ -119,7 +119,7 @@ def _on_one_line(rows: Sequence[_Row], width: int) -> Table | None:
     columns: list[tuple[str, list[str]]] = [
         ("baseline", [row.baseline for row in rows]),
         ("candidate", [row.candidate for row in rows]),
-        ("difference [95 %]", [row.whole_difference for row in rows]),
+        ("difference", [row.whole_difference for row in rows]),
         ("", []),
         ("p", [p_cell(row.metric) for row in rows]),
         ("detects", [row.detects for row in rows]),
@@ -145,7 +145,7 @@ def _on_one_line(rows: Sequence[_Row], width: int) -> Table | None:
 
 def _on_two_lines(rows: Sequence[_Row], width: int) -> Table | None:
     """The bar below the difference, the p below the verdict; None where not even that fits."""
-    heads = ("baseline →", "difference [95 %]", "verdict")
+    heads = ("baseline →", "difference", "verdict")
     values = _widest([heads[0], *(part for row in rows for part in (row.both, _margin(row)))])
     difference = _widest([heads[1], *(row.whole_difference for row in rows)])
     verdict = _widest([heads[2], *(part for row in rows for part in (row.metric.verdict, row.tested))])
@@ -175,7 +175,7 @@ def _narrow(rows: Sequence[_Row]) -> Table:
     table = ruled_table()
     table.add_column("metric", overflow="fold")
     table.add_column("baseline\ncandidate", justify="right", no_wrap=True)
-    table.add_column("difference\n[95 %]", justify="right", no_wrap=True)
+    table.add_column("difference\n[interval]", justify="right", no_wrap=True)
     table.add_column("verdict\nadjusted p", no_wrap=True)
     for row in rows:
         name = _stacked(row.labelled, _detects(row))

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.report.curve import sparkline
-from harness.report.figures import decimals_for, figure, spread
-from harness.report.model import Trend, TrendPoint
+from harness.report.figures import decimals_between, figure, spread
+from harness.report.model import Trend
 from harness.report.text import plain
 
 _FEWEST_POINTS, _MOST_POINTS = 3, 30
@@ -33,15 +33,12 @@ def trend_lines(trends: Sequence[Trend]) -> RenderableType:
     grid.add_column(no_wrap=True)
     for trend in trends:
         points = trend.points[-_MOST_POINTS:]
-        decimals = _decimals(points[-1])
-        last = f"{figure(points[-1].value, decimals)} {spread(points[-1].low, points[-1].high, decimals)}".rstrip()
+        latest = points[-1]
+        decimals = decimals_between(latest.low, latest.high)
+        last = f"{figure(latest.value, decimals)} {spread(latest.low, latest.high, decimals, latest.level)}".rstrip()
         direction = "" if trend.higher_is_better else ", lower is better"
         name = plain(f"{trend.suite} {trend.metric}").append_text(Text(direction, style="dim"))
         low, high = min(point.low for point in points), max(point.high for point in points)
         spark = sparkline([point.value for point in points], low, high)
         grid.add_row(name, figure(points[0].value, decimals), spark, last)
     return grid
-
-
-def _decimals(point: TrendPoint) -> int | None:
-    return decimals_for((point.high - point.low) / 2) if point.high > point.low else None

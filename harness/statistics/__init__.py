@@ -9,7 +9,19 @@ from harness.statistics.families import PerCase, benjamini_hochberg, holm, max_t
 from harness.statistics.flips import FLIPS
 from harness.statistics.jackknife import JACKKNIFE, jackknife, jackknife_groups
 from harness.statistics.means import Link, Means, paired_means
-from harness.statistics.paired import ALPHA, FEW, REPLICATES, FloatArray, Interval, Paired, Values, agreeing
+from harness.statistics.paired import (
+    ALPHA,
+    FEW,
+    REPLICATES,
+    Bounds,
+    FloatArray,
+    Interval,
+    Paired,
+    Values,
+    answer,
+    bounds_at,
+    tied_error,
+)
 from harness.statistics.randomisation import RANDOMISATION
 from harness.statistics.sandwich import CR2
 
@@ -21,6 +33,7 @@ __all__ = [
     "JACKKNIFE",
     "RANDOMISATION",
     "REPLICATES",
+    "Bounds",
     "FloatArray",
     "Interval",
     "Link",
@@ -28,8 +41,9 @@ __all__ = [
     "Paired",
     "PerCase",
     "Values",
-    "agreeing",
+    "answer",
     "benjamini_hochberg",
+    "bounds_at",
     "holm",
     "jackknife",
     "jackknife_groups",
@@ -37,4 +51,5 @@ __all__ = [
     "paired_corpus",
     "paired_means",
     "tarone",
+    "tied_error",
 ]

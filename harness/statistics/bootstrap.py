@@ -44,11 +44,11 @@ def resampled(
     return defined(figures[0]), defined(figures[1])
 
 
-def percentiles(drawn: FloatArray, clusters: int) -> Bounds:
-    """The expanded percentile bounds; NaN where over 1 % of the replicates have no figure."""
+def percentiles(drawn: FloatArray, clusters: int) -> tuple[Bounds, float]:
+    """The expanded percentile bounds and the standard error; NaN where over 1 % of the replicates have no figure."""
     finite = drawn[np.isfinite(drawn)]
     if len(finite) < (1 - _UNDEFINED_TOLERATED) * len(drawn):
-        return Bounds(math.nan, math.nan, math.nan, math.nan)
+        return Bounds(math.nan, math.nan, math.nan, math.nan), math.nan
     freedom = max(clusters - 1, 1)
 
     def interval(tail: float) -> Interval:
@@ -56,4 +56,4 @@ def percentiles(drawn: FloatArray, clusters: int) -> Bounds:
         # The upper bound is the lower one of the negatives, to the last digit.
         return float(np.quantile(finite, level)), 0.0 - float(np.quantile(-finite, level))
 
-    return bounds_at(interval)
+    return bounds_at(interval), float(finite.std())

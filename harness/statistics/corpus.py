@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from harness.statistics.bootstrap import percentiles, resampled
-from harness.statistics.jackknife import jackknife_bounds, left_out
-from harness.statistics.paired import FEW, REPLICATES, Bounds, FloatArray, Interval, Paired, Values, answer, tied
+from harness.statistics.jackknife import jackknife_bounds, jackknife_error, left_out
+from harness.statistics.paired import (
+    FEW,
+    REPLICATES,
+    Bounds,
+    FloatArray,
+    Interval,
+    Paired,
+    Values,
+    answer,
+    tied,
+    tied_error,
+)
 from harness.statistics.randomisation import RANDOMISATION, randomised_p
 
 MOST_CLUSTERS = 20_000
@@ -32,8 +43,10 @@ def paired_corpus(
     """The difference of two figures from the sums of each cluster (clusters × statistics, the same clusters twice).
 
     p by approximate randomisation; the interval by jackknife-t where fewer than 100 clusters differ, else by percentile
-    bootstrap. Where fewer than 5 differ it is widened by what no difference at all would leave open, in units of
-    `scale` (the width of the metric's bounds; None: the larger figure). Over 20,000 clusters are summed into blocks at
+    bootstrap. They are two procedures: where p finds nothing the interval is widened to zero, and where it finds
+    something in an interval that holds zero, a verdict needs both. Where fewer than 5 differ it is widened by what no
+    difference at all would leave open, in units of `scale` (the width of the metric's bounds; None: the larger figure).
+    Over 20,000 clusters are summed into blocks at
     random, which leaves smooth figures their distribution. Bounds are NaN where the figure is not finite on part of
     the cases.
     """
@@ -43,41 +56,43 @@ def paired_corpus(
     width = scale or max(map(abs, figures)) or 1.0
     rows = _blocks(baseline, seed), _blocks(candidate, seed)
     if differing < RESAMPLED:
-        sides, bounds = _by_jackknife(rows, figures, values, width)
+        sides, bounds, error = _by_jackknife(rows, figures, values, width)
     else:
-        sides, bounds = _by_bootstrap(rows, figures, values, width, seed, replicates)
+        sides, bounds, error = _by_bootstrap(rows, figures, values, width, seed, replicates)
     if differing < FEW:
         bounds = bounds.around(tied(figures[1] - figures[0], clusters, width))
+        error = max(error, tied_error(clusters, width))
     p = randomised_p(*rows, figures, values, seed=seed, draws=replicates)
-    return answer(figures, sides, bounds, p, RANDOMISATION)
+    return answer(figures, sides, bounds, p, error=error, test=RANDOMISATION)
 
 
 def _by_jackknife(
     rows: tuple[FloatArray, FloatArray], figures: Interval, values: Values, width: float
-) -> tuple[tuple[Interval, Interval], Bounds]:
-    """The intervals of both figures, and the bounds of their difference."""
+) -> tuple[tuple[Bounds, Bounds], Bounds, float]:
+    """The bounds of both figures and of their difference, and its standard error."""
     clusters = len(rows[0])
     first, second = (left_out(sums, values) for sums in rows)
     sides = (
-        jackknife_bounds(figures[0], first, clusters, width).interval,
-        jackknife_bounds(figures[1], second, clusters, width).interval,
+        jackknife_bounds(figures[0], first, clusters, width),
+        jackknife_bounds(figures[1], second, clusters, width),
     )
-    return sides, jackknife_bounds(figures[1] - figures[0], second - first, clusters, width)
+    bounds = jackknife_bounds(figures[1] - figures[0], second - first, clusters, width)
+    return sides, bounds, jackknife_error(second - first)
 
 
 def _by_bootstrap(
     rows: tuple[FloatArray, FloatArray], figures: Interval, values: Values, width: float, seed: int, replicates: int
-) -> tuple[tuple[Interval, Interval], Bounds]:
-    """The intervals of both figures, and the bounds of their difference."""
+) -> tuple[tuple[Bounds, Bounds], Bounds, float]:
+    """The bounds of both figures and of their difference, and its standard error."""
     clusters = len(rows[0])
     drawn = resampled(*rows, values, seed=seed, replicates=replicates)
 
-    def side(figure: float, drawn: FloatArray) -> Interval:
-        bounds = percentiles(drawn, clusters)
-        return (bounds.around(tied(figure, clusters, width)) if np.ptp(drawn) == 0 else bounds).interval
+    def side(figure: float, drawn: FloatArray) -> Bounds:
+        bounds, _ = percentiles(drawn, clusters)
+        return bounds.around(tied(figure, clusters, width)) if np.ptp(drawn) == 0 else bounds
 
     sides = side(figures[0], drawn[0]), side(figures[1], drawn[1])
-    return sides, percentiles(drawn[1] - drawn[0], clusters)
+    return sides, *percentiles(drawn[1] - drawn[0], clusters)
 
 
 def _blocks(rows: FloatArray, seed: int) -> FloatArray:

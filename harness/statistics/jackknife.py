@@ -22,6 +22,7 @@ from harness.statistics.paired import (
     bounds_at,
     defined,
     tied,
+    tied_error,
 )
 
 JACKKNIFE = "jackknife t"
@@ -39,7 +40,8 @@ def jackknife(
 ) -> Paired:
     """The difference of two figures that are no function of sums, from the figures with one group left out each.
 
-    Where the difference is the same whichever group is left out, p is that of every group having fallen on its side by
+    p and the interval are those of one t with groups − 1 degrees of freedom, so that they always agree. Where the
+    difference is the same whichever group is left out, p is that of every group having fallen on its side by
     chance, 2^−groups, or 1 for no difference, and the interval that of all ties over `clusters`, in units of `scale`
     (the width of the metric's bounds; None: the larger figure).
     """
@@ -47,17 +49,18 @@ def jackknife(
     groups, difference = len(first), candidate - baseline
     width = scale or max(abs(baseline), abs(candidate)) or 1.0
     error = jackknife_error(second - first)
-    sides = [
-        jackknife_bounds(figure, replicates, clusters, width).interval
-        for figure, replicates in ((baseline, first), (candidate, second))
-    ]
+    sides = (
+        jackknife_bounds(baseline, first, clusters, width),
+        jackknife_bounds(candidate, second, clusters, width),
+    )
     bounds = jackknife_bounds(difference, second - first, clusters, width)
     if error == 0:
         all_alike = 2.0**-groups
         p = (all_alike if difference > 0 else 1.0, all_alike if difference < 0 else 1.0)
     else:
         p = float(stdtr(groups - 1, -difference / error)), float(stdtr(groups - 1, difference / error))
-    return answer((baseline, candidate), (sides[0], sides[1]), bounds, p, JACKKNIFE)
+    error = error or tied_error(clusters, width)
+    return answer((baseline, candidate), sides, bounds, p, error=error, test=JACKKNIFE)
 
 
 def jackknife_groups(contents: Sequence[str], cluster_of: Mapping[str, str]) -> tuple[frozenset[str], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +16,7 @@ Values: TypeAlias = Callable[[FloatArray], FloatArray]
 """Sums of statistics (m × k) to one figure a row (m)."""
 
 ALPHA = 0.05
+"""What a test errs in, and what an interval leaves out on each side."""
 REPLICATES = 10_000
 FEW = 5
 """Fewer clusters than this, or fewer that differ, hold too little to tell how much they vary."""
@@ -24,77 +25,94 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
-    """Candidate against baseline in the metric's units, before anything is said about which direction is better.
-
-    `low`, `high`: two-sided 95 % interval of the difference. `lower`, `upper`: one-sided 95 % bounds. `p_greater`,
-    `p_less`: one-sided and unadjusted; a small one says that the candidate's value is greater (less). `test` names
-    the estimator.
-    """
-
-    baseline: float
-    candidate: float
-    baseline_interval: Interval
-    candidate_interval: Interval
-    low: float
-    high: float
-    lower: float
-    upper: float
-    p_greater: float
-    p_less: float
-    test: str = ""
-
-    @property
-    def difference(self) -> float:
-        return self.candidate - self.baseline
-
-    def swapped(self) -> Paired:
-        """The same comparison with the sides exchanged."""
-        return Paired(
-            baseline=self.candidate,
-            candidate=self.baseline,
-            baseline_interval=self.candidate_interval,
-            candidate_interval=self.baseline_interval,
-            low=0.0 - self.high,
-            high=0.0 - self.low,
-            lower=0.0 - self.upper,
-            upper=0.0 - self.lower,
-            p_greater=self.p_less,
-            p_less=self.p_greater,
-            test=self.test,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Bounds:
-    """Two-sided 95 % (`low`, `high`) and one-sided 95 % (`lower`, `upper`) bounds of one figure."""
+    """Two intervals of one figure: one that leaves 5 % on each side, and the two-sided 95 % one (`low95`, `high95`)."""
 
     low: float
     high: float
-    lower: float
-    upper: float
+    low95: float
+    high95: float
 
     @property
     def interval(self) -> Interval:
         return self.low, self.high
 
+    @property
+    def interval95(self) -> Interval:
+        return self.low95, self.high95
+
     def mapped(self, rising: Callable[[float], float]) -> Bounds:
         """The bounds of a rising function of the figure."""
-        return Bounds(rising(self.low), rising(self.high), rising(self.lower), rising(self.upper))
+        return Bounds(rising(self.low), rising(self.high), rising(self.low95), rising(self.high95))
 
     def around(self, other: Bounds) -> Bounds:
         """The wider of both on each side."""
         return Bounds(
             min(self.low, other.low),
             max(self.high, other.high),
-            min(self.lower, other.lower),
-            max(self.upper, other.upper),
+            min(self.low95, other.low95),
+            max(self.high95, other.high95),
+        )
+
+    def within(self, least: float, most: float) -> Bounds:
+        """What of them a figure between `least` and `most` can take."""
+        return Bounds(
+            max(self.low, least), min(self.high, most), max(self.low95, least), min(self.high95, most)
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Candidate against baseline in the metric's units, before anything is said about which direction is better.
+
+    `bounds` are those of the difference and agree with the test: where p is above 5 % on a side they hold zero there.
+    `guarded`: the same 5 % bounds, moved out where so few cases changed that rare large losses may have been missed.
+    `p_greater`, `p_less`: one-sided and unadjusted; a small one says that the candidate's value is greater (less).
+    `error`: the estimator's standard error of the difference. `test` names the estimator.
+    """
+
+    baseline: float
+    candidate: float
+    baseline_bounds: Bounds
+    candidate_bounds: Bounds
+    bounds: Bounds
+    guarded: Interval
+    p_greater: float
+    p_less: float
+    error: float
+    test: str = ""
+
+    @property
+    def difference(self) -> float:
+        return self.candidate - self.baseline
+
+    @property
+    def low(self) -> float:
+        return self.bounds.low
+
+    @property
+    def high(self) -> float:
+        return self.bounds.high
+
+    def swapped(self) -> Paired:
+        """The same comparison with the sides exchanged."""
+        bounds = self.bounds
+        return replace(
+            self,
+            baseline=self.candidate,
+            candidate=self.baseline,
+            baseline_bounds=self.candidate_bounds,
+            candidate_bounds=self.baseline_bounds,
+            bounds=Bounds(0.0 - bounds.high, 0.0 - bounds.low, 0.0 - bounds.high95, 0.0 - bounds.low95),
+            guarded=(0.0 - self.guarded[1], 0.0 - self.guarded[0]),
+            p_greater=self.p_less,
+            p_less=self.p_greater,
         )
 
 
 def bounds_at(interval: Callable[[float], Interval]) -> Bounds:
-    """Both pairs of bounds from a function of the tail that each bound leaves out."""
-    return Bounds(*interval(ALPHA / 2), *interval(ALPHA))
+    """Both intervals from a function of the tail that each bound leaves out."""
+    return Bounds(*interval(ALPHA), *interval(ALPHA / 2))
 
 
 def tied(centre: float, clusters: int, scale: float) -> Bounds:
@@ -111,25 +129,49 @@ def tied(centre: float, clusters: int, scale: float) -> Bounds:
     return bounds_at(interval)
 
 
-def agreeing(low: float, high: float, p_greater: float, p_less: float) -> Interval:
-    """The interval, widened to zero on the side where the test finds nothing."""
-    return (min(low, 0.0) if p_greater > ALPHA else low), (max(high, 0.0) if p_less > ALPHA else high)
+def tied_error(clusters: int, scale: float) -> float:
+    """The standard error that the bounds of `tied` stand for: no difference seen is not known to be none."""
+    z = float(ndtri(1 - ALPHA))
+    return scale * z / (clusters + z * z)
 
 
-def answer(figures: Interval, sides: tuple[Interval, Interval], bounds: Bounds, p: Interval, test: str) -> Paired:
+def agreeing(bounds: Bounds, p_greater: float, p_less: float) -> Bounds:
+    """The bounds, each widened to zero where the one-sided test of its tail finds nothing."""
+
+    def widened(low: float, high: float, tail: float) -> Interval:
+        return min(low, 0.0) if p_greater > tail else low, max(high, 0.0) if p_less > tail else high
+
+    return Bounds(
+        *widened(bounds.low, bounds.high, ALPHA),
+        *widened(bounds.low95, bounds.high95, ALPHA / 2),
+    )
+
+
+def answer(
+    figures: Interval,
+    sides: tuple[Bounds, Bounds],
+    bounds: Bounds,
+    p: Interval,
+    *,
+    error: float,
+    test: str,
+    guarded: Interval | None = None,
+) -> Paired:
     """The estimate with bounds that hold the difference and agree with p (greater, less)."""
     difference = figures[1] - figures[0]
-    held = bounds.around(Bounds(difference, difference, difference, difference))
+    held = agreeing(bounds.around(Bounds(difference, difference, difference, difference)), *p)
+    low, high = guarded or held.interval
     return Paired(
-        figures[0],
-        figures[1],
-        sides[0],
-        sides[1],
-        *agreeing(held.low, held.high, *p),
-        *agreeing(held.lower, held.upper, *p),
-        p[0],
-        p[1],
-        test,
+        baseline=figures[0],
+        candidate=figures[1],
+        baseline_bounds=sides[0],
+        candidate_bounds=sides[1],
+        bounds=held,
+        guarded=(min(low, held.low), max(high, held.high)),
+        p_greater=p[0],
+        p_less=p[1],
+        error=error,
+        test=test,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from harness.records import Evaluation, Figure, MetricComparison, Noise
+from harness.records import FORMER_LEVEL, Evaluation, Figure, MetricComparison, Noise
 from harness.store.values import now
 
 
@@ -36,8 +36,9 @@ def figure_row(figure: Figure) -> dict[str, Any]:
 
 
 def figure_from_row(row: Mapping[str, Any]) -> Figure:
-    """The inverse of `figure_row`."""
-    return Figure(**_keyed(row))
+    """The inverse of `figure_row`; a row without a level is from before intervals had one."""
+    level = FORMER_LEVEL if row["level"] is None else row["level"]
+    return Figure(**{**_keyed(row), "level": level})
 
 
 def noise_row(noise: Noise) -> dict[str, Any]:
@@ -60,7 +61,16 @@ def _figure(evaluation: Evaluation, metric: MetricComparison, side: str, at: str
     if value is None or bounds is None or partial:
         return None
     return Figure(
-        evaluation.id, metric.metric, metric.key, value, *bounds, metric.n, metric.clusters, errors=errors, at=at
+        evaluation.id,
+        metric.metric,
+        metric.key,
+        value,
+        *bounds,
+        metric.n,
+        metric.clusters,
+        errors=errors,
+        at=at,
+        level=metric.level,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.errors import ExitCode
 from harness.records import (
+    FORMER_LEVEL,
     CheckResult,
     Comparison,
     Decision,
@@ -240,12 +241,13 @@ def _metric_record(metric: MetricComparison) -> dict[str, Any]:
 
 
 def _metric_from_record(record: Mapping[str, Any]) -> MetricComparison:
-    """What a store of an earlier version did not have yet is left at its default."""
+    """What a store of an earlier version did not have yet is left at its default; its intervals were 95 % ones."""
+    former = {"level": FORMER_LEVEL, "low95": record.get("low"), "high95": record.get("high")}
     parts = {
         "sensitivity": Sensitivity(**record.get("sensitivity", {})),
         "slices": tuple(SliceComparison(**one) for one in record.get("slices", ())),
     }
-    return MetricComparison(**{**_with_tuples(record), **parts})
+    return MetricComparison(**{**({} if "level" in record else former), **_with_tuples(record), **parts})
 
 
 def _evaluation_record(evaluation: Evaluation) -> dict[str, Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BEGINS = {
     "html": "<!doctype html>",
     "markdown": "**REGRESSED** · exit 1",
-    "json": '{\n  "schema": 1,',
+    "json": '{\n  "schema": 2,',
     "junit": "<?xml",
 }
 FILES = {"html": "report.html", "markdown": "report.md", "json": "report.json", "junit": "junit.xml"}

@@ -135,8 +135,8 @@ def sample() -> Report:
             ExitCode.PASS,
             (ExitCode.PASS,),
             (
-                "support-intents accuracy improved: 0.47 → 0.89 (+0.42, 95 % +0.31 to +0.52)",
-                "support-answers bleu inconclusive: 3.1 → 4.0 (+0.9, 95 % −1.1 to +2.9); a loss of 0.8 is not excluded",
+                "support-intents accuracy improved: 0.47 → 0.89 (+0.42 [+0.31, +0.52])",
+                "support-answers bleu inconclusive: 3.1 → 4.0 (+0.9 [−1.1, +2.9]); a loss of 0.8 is not excluded",
             ),
         ),
         warnings=("support-safety: 30 cases cannot see a share of refusals below 9.5 %",),
@@ -194,8 +194,8 @@ def _regressed() -> Report:
     )
     anchor = replace(intents, metrics=(less, replace(open_still, against="anchor")), against="anchor")
     reasons = (
-        "support-intents accuracy regressed: 0.89 → 0.78 (−0.11, 95 % −0.19 to −0.03)",
-        "support-intents accuracy inconclusive against the anchor: 0.80 → 0.78 (−0.02, 95 % −0.10 to +0.06)",
+        "support-intents accuracy regressed: 0.89 → 0.78 (−0.11 [−0.19, −0.03])",
+        "support-intents accuracy inconclusive against the anchor: 0.80 → 0.78 (−0.02 [−0.10, +0.06])",
     )
     return Report(
         run="20261124-1012-77ab",

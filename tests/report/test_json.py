@@ -50,12 +50,12 @@ def test_numbers_that_are_not_finite_become_null(report: Report) -> None:
 
 def test_schema_and_exit_code_are_numbers(report: Report) -> None:
     written = to_json(report)
-    assert written["schema"] == SCHEMA == 1
+    assert written["schema"] == SCHEMA == 2
     assert written["decision"]["code"] == 0
 
 
 def test_another_schema_is_refused(report: Report) -> None:
-    with pytest.raises(UsageError, match="schema 99 cannot be read; this version reads schema 1"):
+    with pytest.raises(UsageError, match="schema 99 cannot be read; this version reads schema 2"):
         from_json({**to_json(report), "schema": 99})
 
 
@@ -111,4 +111,4 @@ def test_an_unknown_a_missing_and_a_wrong_key_are_not_valid(report: Report) -> N
     assert problems(nested) == ["Additional properties are not allowed ('stars' was unexpected)"]
     del written["decision"]
     assert problems(written) == ["'decision' is a required property"]
-    assert problems({**to_json(report), "schema": 2}) == ["1 was expected"]
+    assert problems({**to_json(report), "schema": 1}) == ["2 was expected"]

@@ -76,7 +76,7 @@ def test_a_regression_fails_with_its_figures_and_newly_wrong_answers(regressed: 
     failure = root.find("testsuite[2]/testcase[@name='accuracy']/failure")
     assert failure is not None
     assert failure.attrib["type"] == "regressed"
-    assert failure.attrib["message"] == "regressed: 0.89 → 0.78 (−0.11, 95 % −0.19 to −0.03)"
+    assert failure.attrib["message"] == "regressed: 0.89 → 0.78 (−0.11 [−0.19, −0.03])"
     assert failure.text is not None
     assert "p = 0.0042" in failure.text
     assert "newly wrong: intents-031" in failure.text

@@ -14,7 +14,7 @@ HOSTILE = "```\n</details><script>alert(1)</script> @octocat | \x1b[31mred\n# ti
 def test_the_decision_is_the_first_line(regressed: Report, report: Report) -> None:
     assert to_markdown(regressed).splitlines()[0] == (
         "**REGRESSED** · exit 1, also 3 inconclusive · support-intents accuracy regressed: "
-        "0.89 → 0.78 (−0.11, 95 % −0.19 to −0.03)"
+        "0.89 → 0.78 (−0.11 \\[−0.19, −0.03\\])"
     )
     assert to_markdown(report).splitlines()[0] == "**PASS** · exit 0 · nothing that gates was shown to be worse"
     empty = Report("r1", "gate", "failed", "")
@@ -25,7 +25,7 @@ def test_each_comparison_is_a_table(regressed: Report) -> None:
     lines = to_markdown(regressed).splitlines()
     start = lines.index("### support-intents against release-1 · gate:100 · 100 paired cases")
     assert lines[start + 2 : start + 6] == [
-        "| metric | baseline | candidate | difference [95 %] | p | detects | margin | verdict |",
+        "| metric | baseline | candidate | difference | p | detects | margin | verdict |",
         "|:--|--:|--:|--:|--:|--:|--:|:--|",
         "| **accuracy** (primary) | 0.89 | 0.78 | −0.11 [−0.19, −0.03] | 0.0042 | 0.09 | 0.03 | **regressed** |",
         "| macro-f1 | 0.88 | 0.85 | −0.03 [−0.09, +0.03] | 0.2 |  |  | inconclusive |",

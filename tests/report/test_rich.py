@@ -55,7 +55,7 @@ def test_figures_come_with_their_interval_and_verdict_on_two_lines(report: Repor
 
 def test_a_wide_terminal_has_a_column_for_everything(report: Report, printed: Printed) -> None:
     lines = [" ".join(line.split()) for line in printed(report, 140).splitlines()]
-    heads = "metric baseline candidate difference [95 %] worse 0 better p detects margin verdict"
+    heads = "metric baseline candidate difference worse 0 better p detects margin verdict"
     assert heads in lines
     row = next(line for line in lines if line.startswith("macro-f1"))
     assert row.startswith("macro-f1 0.43 0.88 +0.44 [+0.33, +0.54] │ ━")
@@ -232,7 +232,7 @@ def test_a_baseline_that_was_picked_by_its_scores_is_a_warning(regressed: Report
 
 def test_slices_stand_worst_first_and_those_too_small_last(report: Report, printed: Printed) -> None:
     lines = [" ".join(line.split()) for line in printed(report).splitlines()]
-    start = lines.index("accuracy by slice n baseline → candidate difference [95 %]")
+    start = lines.index("accuracy by slice n baseline → candidate difference")
     assert lines[start + 2 : start + 6] == [
         "tone: terse 55 0.49 → 0.87 +0.38 [+0.22, +0.54]",
         "tone: chatty 41 0.46 → 0.93 +0.46 [+0.31, +0.61]",

@@ -29,8 +29,8 @@ def test_it_equals_direct_resampling() -> None:
     direct = [float(brevity(candidate[d].sum(0)[None])[0] - brevity(baseline[d].sum(0)[None])[0]) for d in drawn]
     assert second - first == pytest.approx(direct)
     # For 12 clusters the expanded percentile of 2.5 % is 1.08 %: Φ(t₁₁(.025) · √(12 / 11)).
-    assert percentiles(second - first, 12).low == pytest.approx(np.quantile(direct, 0.0107566), rel=1e-4)
-    assert percentiles(second - first, 12).high == pytest.approx(np.quantile(direct, 1 - 0.0107566), rel=1e-4)
+    assert percentiles(second - first, 12)[0].low95 == pytest.approx(np.quantile(direct, 0.0107566), rel=1e-4)
+    assert percentiles(second - first, 12)[0].high95 == pytest.approx(np.quantile(direct, 1 - 0.0107566), rel=1e-4)
 
 
 def test_chunks_do_not_change_the_numbers() -> None:
@@ -42,6 +42,6 @@ def test_chunks_do_not_change_the_numbers() -> None:
 def test_over_one_percent_without_a_figure_leave_no_bounds() -> None:
     drawn = np.linspace(0.0, 1.0, 200)
     drawn[:2] = np.nan
-    assert percentiles(drawn, 200).high == pytest.approx(0.975, abs=0.01)
+    assert percentiles(drawn, 200)[0].high95 == pytest.approx(0.975, abs=0.01)
     drawn[2] = np.nan
-    assert np.isnan(percentiles(drawn, 200).high)
+    assert np.isnan([percentiles(drawn, 200)[0].high, percentiles(drawn, 200)[1]]).all()

@@ -27,24 +27,24 @@ def test_below_100_differing_clusters_the_interval_is_the_jackknifes() -> None:
     paired = paired_corpus(baseline, candidate, f1, seed=1, scale=1.0, replicates=199)
     bounds = jackknife_bounds(paired.difference, left_out(candidate, f1) - left_out(baseline, f1), 60, 1.0)
     assert paired.test == RANDOMISATION
-    assert paired.baseline_interval[0] < paired.baseline < paired.baseline_interval[1]
-    assert min(bounds.low, 0) == paired.low if paired.p_greater > 0.05 else bounds.low == paired.low
+    assert paired.baseline_bounds.interval95[0] < paired.baseline < paired.baseline_bounds.interval95[1]
+    assert paired.low == (min(bounds.low, 0) if paired.p_greater > 0.05 else bounds.low)
 
 
 def test_all_ties_are_evidence_and_never_a_difference() -> None:
     same = rows([1.0, 0.0] * 50)
     paired = paired_corpus(same, same, f1, seed=1, scale=1.0, replicates=199)
     assert (paired.p_greater, paired.p_less) == (1.0, 1.0)
-    assert paired.lower == pytest.approx(-0.026343, abs=1e-6)
+    assert paired.low == pytest.approx(-0.026343, abs=1e-6)
 
 
 def test_one_cluster_and_a_vanishing_class_are_answered() -> None:
     one = paired_corpus(rows([1.0]), rows([0.0]), f1, seed=1, scale=1.0)
     assert (one.difference, one.p_less) == (-1.0, 0.5)
-    assert np.isfinite([one.low, one.high, *one.baseline_interval]).all()
+    assert np.isfinite([one.bounds.low95, one.bounds.high95, *one.baseline_bounds.interval95]).all()
     vanishing = paired_corpus(rows([0.0] * 9 + [1.0]), rows([0.0] * 10), f1, seed=1, scale=1.0)
     assert vanishing.candidate == 0.0
-    assert np.isfinite([vanishing.low, vanishing.high, *vanishing.candidate_interval]).all()
+    assert np.isfinite([vanishing.bounds.low95, vanishing.bounds.high95, *vanishing.candidate_bounds.interval95]).all()
 
 
 def test_over_20000_clusters_are_summed_into_blocks() -> None:
@@ -52,7 +52,7 @@ def test_over_20000_clusters_are_summed_into_blocks() -> None:
     paired = paired_corpus(baseline, candidate, f1, seed=1, scale=1.0, replicates=999)
     assert (paired.baseline, paired.candidate, paired.p_less) == (0.5, 0.25, 1 / 1000)
     # The error of a share of 30,000 cases of which a quarter got worse: √(.25 · .75 / 30,000) = .0025.
-    assert (paired.low, paired.high) == pytest.approx((-0.25 - 0.0049, -0.25 + 0.0049), abs=0.0008)
+    assert (paired.bounds.low95, paired.bounds.high95) == pytest.approx((-0.25 - 0.0049, -0.25 + 0.0049), abs=0.0008)
 
 
 @pytest.mark.parametrize("n", [40, 150])
@@ -120,7 +120,7 @@ def test_bleu_agrees_with_sacrebleus_paired_tests(texts: tuple[list[str], list[s
         for kind, draws in (("bs", 2_000), ("ar", 2_000))
     )
     assert (paired.baseline, paired.candidate) == pytest.approx([one.score for one in bootstrap])
-    halves = [(high - low) / 2 for low, high in (paired.baseline_interval, paired.candidate_interval)]
+    halves = [(high - low) / 2 for low, high in (paired.baseline_bounds.interval95, paired.candidate_bounds.interval95)]
     assert halves == pytest.approx([one.ci for one in bootstrap], rel=0.06)
     # sacrebleu's p is two-sided.
     assert 0.02 < randomised[1].p_value < 0.9

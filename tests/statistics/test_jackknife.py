@@ -15,7 +15,7 @@ def test_jackknife_of_a_mean_is_the_t_interval() -> None:
     paired = jackknife(float(baseline.mean()), float(candidate.mean()), left_out[0], left_out[1], clusters=6)
     # scipy.stats.ttest_1samp(candidate - baseline, 0, alternative="greater") and its interval
     assert paired.p_greater == pytest.approx(0.0291647, abs=1e-6)
-    assert (paired.low, paired.high) == pytest.approx((-0.0601710, 2.3935044), abs=1e-6)
+    assert (paired.bounds.low95, paired.bounds.high95) == pytest.approx((-0.0601710, 2.3935044), abs=1e-6)
     assert paired.p_less == pytest.approx(1 - paired.p_greater)
     assert paired.test == JACKKNIFE
 
@@ -23,7 +23,7 @@ def test_jackknife_of_a_mean_is_the_t_interval() -> None:
 def test_jackknife_without_any_change_finds_nothing() -> None:
     paired = jackknife(0.5, 0.5, [0.5, 0.4, 0.6, 0.5, 0.5], [0.5, 0.4, 0.6, 0.5, 0.5], clusters=50, scale=1.0)
     assert (paired.p_greater, paired.p_less) == (1.0, 1.0)
-    assert paired.lower == pytest.approx(-0.0513332, abs=1e-6)
+    assert paired.low == pytest.approx(-0.0513332, abs=1e-6)
 
 
 def test_jackknife_takes_rounding_for_no_spread() -> None:
@@ -43,7 +43,7 @@ def test_jackknife_groups_keep_clusters_whole_and_are_about_equal() -> None:
 
 def test_a_jackknife_replicate_without_a_figure_leaves_no_interval() -> None:
     paired = jackknife(1.0, 2.0, [1.0, 1.1, float("inf")], [2.0, 2.1, float("inf")], clusters=3)
-    assert np.isnan([paired.low, paired.p_less]).all()
+    assert np.isnan([paired.bounds.low95, paired.p_less]).all()
 
 
 def test_sums_without_one_cluster_hold_nothing_of_it() -> None:

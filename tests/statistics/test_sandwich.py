@@ -19,7 +19,7 @@ def test_without_clusters_it_is_the_paired_t_test() -> None:
     assert (found.freedom, found.p()[0]) == (pytest.approx(59.0), pytest.approx(expected.pvalue))
     assert found.p()[1] == pytest.approx(1 - expected.pvalue)
     interval = ttest_1samp(differences, 0.0).confidence_interval()
-    assert (found.bounds().low, found.bounds().high) == pytest.approx((interval.low, interval.high))
+    assert found.bounds().interval95 == pytest.approx((interval.low, interval.high))
 
 
 def test_unequal_clusters_equal_the_matrix_formula_of_pustejovsky_and_tipton() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.records import Comparison, Evaluation, Figure, MetricComparison, Noise
 from harness.store import Store, evaluation_row, figure_rows, noise_row
-from harness.store.rows import comparison_record
+from harness.store.rows import comparison_from_record, comparison_record
 from harness.types import ModelReference
 
 
@@ -57,6 +57,24 @@ def test_each_side_of_a_comparison_has_its_figure(store: Store) -> None:
     ]
     assert found[0].figure == replace(Figure("id-a", "accuracy", "k1", 0.8, 0.7, 0.88, 60, 60), at=found[0].figure.at)
     assert store.figure_names() == [("teams", "accuracy")]
+
+
+def test_a_figure_from_before_intervals_had_a_level_is_a_95_percent_one(store: Store) -> None:
+    one = evaluation("a")
+    former = {name: value for name, value in figure_rows(one, [METRIC], "candidate")[0].items() if name != "level"}
+    store.add("evaluations", [evaluation_row(one)])
+    store.add("figures", [former])
+    assert [row.figure.level for row in store.figures("accuracy")] == [0.95]
+
+
+def test_a_comparison_from_before_intervals_had_a_level_has_95_percent_ones() -> None:
+    before = Comparison("c", "teams", evaluation("a"), evaluation("b"), (replace(METRIC, low=-0.02, high=0.2),))
+    record = comparison_record(before)
+    assert comparison_from_record(record) == before
+    for name in ("level", "low95", "high95", "error"):
+        del record["metrics"][0][name]
+    metric = comparison_from_record(record).metrics[0]
+    assert (metric.level, metric.low95, metric.high95, metric.error) == (0.95, -0.02, 0.2, None)
 
 
 def test_what_was_not_measured_whole_has_no_figure() -> None:

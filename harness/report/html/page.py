@@ -132,8 +132,8 @@ def _functions() -> dict[str, Any]:
 
 def _point_figures(point: TrendPoint) -> tuple[str, str]:
     """The value and its interval, with the digits that the interval supports."""
-    decimals = figures.decimals_for((point.high - point.low) / 2) if point.high > point.low else None
-    return figures.figure(point.value, decimals), figures.spread(point.low, point.high, decimals)
+    decimals = figures.decimals_between(point.low, point.high)
+    return figures.figure(point.value, decimals), figures.spread(point.low, point.high, decimals, point.level)
 
 
 def _latest(trend: Trend) -> Trend:
