@@ -23,6 +23,7 @@ from harness.types import (
     Passage,
     Proposal,
     Rejected,
+    Remark,
     Request,
     StepRecord,
     TrainRequest,
@@ -62,6 +63,17 @@ class Trainer(Protocol):
     """Turns a model and conversations into a checkpoint: a reference its backend can open, not a model."""
 
     def train(self, request: TrainRequest, monitor: Monitor) -> Checkpoint: ...
+
+
+@runtime_checkable
+class ChecksData(Protocol):
+    """A trainer that can look at its rows before anything is computed: without the model's weights."""
+
+    def check_data(self, request: TrainRequest) -> Iterable[Remark]:
+        """What the user should know of the rows. Raises UsageError, naming file and line, on what `train` refuses.
+
+        Of more than 20,000 rows the request holds 20,000, drawn at random; its `folder` is empty and goes away.
+        """
 
 
 @runtime_checkable
@@ -162,6 +174,14 @@ class CountsTokens(Protocol):
     """A backend that can count tokens before a model is loaded."""
 
     def count_tokens(self, request: OpenRequest, texts: Sequence[str]) -> Sequence[int]: ...
+
+
+@runtime_checkable
+class ChecksRequests(Protocol):
+    """A backend that can tell which requests a model would refuse, before its weights are loaded."""
+
+    def check_requests(self, request: OpenRequest, requests: Sequence[Request]) -> Sequence[Answer]:
+        """An `Answer` with its `error` for each of the requests that cannot be asked; none for the others."""
 
 
 @runtime_checkable

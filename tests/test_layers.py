@@ -20,7 +20,8 @@ RANK = {
     "prepare": 3, "cleaning": 3, "contamination": 3, "filesets": 3, "evaluation": 3, "statistics": 3, "proportions": 3,
     "estimation": 3, "rounding": 3, "power": 3, "slices": 3, "repeats": 3, "verdicts": 3, "pairing": 3, "comparison": 3,
     "gate": 3, "checking": 3, "testing": 3,
-    "preflight": 4, "planning": 4, "baselines": 4, "session": 4, "loop": 4, "report": 4, "demo": 4, "doctor": 4,
+    "preflight": 4, "refusals": 4, "planning": 4, "baselines": 4, "session": 4, "loop": 4, "report": 4, "demo": 4,
+    "doctor": 4,
     "cli": 5,
 }  # fmt: skip
 HEAVY = ("torch", "transformers", "datasets", "evaluate", "peft", "sacrebleu", "rouge_score")

@@ -32,6 +32,7 @@ def command(
     from harness.errors import ExitCode
     from harness.planning import below_noise
     from harness.preflight import built_model, check_lengths
+    from harness.refusals import warn_of_prompts
     from harness.session import calibrated
 
     invocation = context.obj
@@ -42,6 +43,7 @@ def command(
     built = built_model(host, spec, Path.cwd(), f"model {model!r}")
     for one in suites:
         check_lengths(built, one)
+        warn_of_prompts(built, one)
     label = " ".join(["calibrate", model, *(f"--suite {one}" for one in suite or []), f"--times {times}"])
     request = {"model": model, "adapter": adapter, "suites": suite, "tier": tier, "times": times, "options": option}
     with invocation.session(host, label, request) as session:

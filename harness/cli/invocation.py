@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from harness.config import Plugins
     from harness.host import PluginHost
     from harness.report.model import Report
-    from harness.session import Session
+    from harness.session import Session, Stage
     from harness.store import Store
 
 _WITH_VALUE = ("--plugin", "--disable-plugin")
@@ -72,19 +72,25 @@ class Invocation:
 
         return Console(stderr=True)
 
-    @contextmanager
-    def session(self, host: PluginHost, command: str, recipe: Mapping[str, Any]) -> Iterator[Session]:
-        """A run with progress and messages on stderr; then stored answers are kept to `HARNESS_STORE_MAX_SIZE`."""
+    @property
+    def stage(self) -> Stage:
+        """Shows on stderr how far a piece of work has come."""
         from functools import partial
 
         from harness.report.progress import stage
+
+        return partial(stage, console=self.err)
+
+    @contextmanager
+    def session(self, host: PluginHost, command: str, recipe: Mapping[str, Any]) -> Iterator[Session]:
+        """A run with progress and messages on stderr; then stored answers are kept to `HARNESS_STORE_MAX_SIZE`."""
         from harness.session import started
         from harness.sizes import parse_size
 
         limit = os.environ.get("HARNESS_STORE_MAX_SIZE")
         most = parse_size(limit, "HARNESS_STORE_MAX_SIZE") if limit else None
         self.talk()
-        with started(host, self.store, partial(stage, console=self.err), command, recipe, self.reports) as session:
+        with started(host, self.store, self.stage, command, recipe, self.reports) as session:
             yield session
         if most is not None:
             self._bound_store(most)

@@ -18,6 +18,7 @@ from harness.preflight import BuiltSuite, blamed, built_model, built_suite, chec
 from harness.protocols import ExplainsPlan
 from harness.recorded import load_recorded
 from harness.records import CheckResult, Decision, Evaluation, MetricComparison
+from harness.refusals import warn_of_prompts
 from harness.session import Models, compared, evaluated, measured, recorded, unanswered
 from harness.store import Store, now
 from harness.store.rows import decision_record
@@ -65,6 +66,7 @@ def evaluate_model(
     built = built_model(host, spec, Path.cwd(), f"model {spec.reference!r}")
     for suite in unanswered(invocation.store, built, suites):
         check_lengths(built, suite)
+        warn_of_prompts(built, suite)
     with invocation.session(host, label, request) as session, Models(session) as models:
         found = tuple(evaluated(session, models, built, suite, name) for suite in suites)
         results = tuple(measured(session, suite, one) for suite, one in zip(suites, found, strict=True))

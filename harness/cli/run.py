@@ -57,11 +57,19 @@ def _check(invocation: Invocation, recipe: Recipe, file: str) -> int:
     from harness.errors import ExitCode
     from harness.planning import check_margins
     from harness.preflight import built_recipe
+    from harness.session import rehearsed
 
     invocation.talk()
     built = built_recipe(invocation.host(recipe.plugins, recipe.folder), recipe, file, invocation.store)
     check_margins(invocation.store, built.suites)
+    rehearsal = rehearsed(built, built.suites, invocation.stage)
     invocation.print_line(f"{file}: all that can be checked without a model is in order")
+    rows = rehearsal.rows
+    used = f"{rows.train:,} to train on, {rows.validation:,} to validate on"
+    invocation.print_line(f"  data: {rows.loaded:,} loaded, {rows.kept:,} kept; {used}")
+    for remark in rehearsal.remarks:
+        sign = "! " if remark.level == "warning" else ""
+        invocation.print_line(f"  {built.trainer.use}: {sign}{remark.text}")
     for suite in built.suites:
         invocation.print_line(f"  {suite.suite.name}: {len(suite.cases)} cases ({suite.selection})")
     return ExitCode.PASS

@@ -10,16 +10,16 @@ from harness.component import ComponentKind
 METHODS: Mapping[ComponentKind, tuple[str, ...]] = {
     "dataset": ("load",),
     "cleaner": ("clean",),
-    "trainer": ("train",),
+    "trainer": ("train", "check_data"),
     "metric": ("prepare", "score", "score_each", "value", "worst", "compute"),
     "safety check": ("check",),
-    "backend": ("identify", "open", "count_tokens", "choose_threads", "explain"),
+    "backend": ("identify", "open", "count_tokens", "check_requests", "choose_threads", "explain"),
     "refiner": ("propose",),
 }
 MODEL_METHODS = ("answer", "variant")
 """Of what a backend's `open` gives."""
 
-STREAMS = frozenset({"load", "clean", "check", "explain", "answer", "score_each", "scores"})
+STREAMS = frozenset({"load", "clean", "check", "check_data", "explain", "answer", "score_each", "scores"})
 """The methods that yield."""
 
 _TRAITS = ("scope", "reads", "higher_is_better", "bounds", "comparable_on", "answers", "facts")

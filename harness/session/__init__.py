@@ -5,13 +5,16 @@ from harness.session.compared import compared, measured
 from harness.session.confirmed import confirmed
 from harness.session.evaluated import evaluated, recorded, unanswered
 from harness.session.prepared import prepared
+from harness.session.rehearsed import Rehearsal, rehearsed
 from harness.session.rescored import rescored
-from harness.session.running import Models, Session, started
+from harness.session.running import Models, Session, Stage, started
 from harness.session.trained import trained
 
 __all__ = [
     "Models",
+    "Rehearsal",
     "Session",
+    "Stage",
     "calibrated",
     "compared",
     "confirmed",
@@ -19,6 +22,7 @@ __all__ = [
     "measured",
     "prepared",
     "recorded",
+    "rehearsed",
     "rescored",
     "started",
     "trained",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from harness.cleaning import Record
 from harness.preflight import BuiltRecipe, attributed
 from harness.prepare import Prepared, prepare
 from harness.session.running import Session
@@ -14,22 +17,32 @@ from harness.store import now
 
 def prepared(session: Session, built: BuiltRecipe) -> Prepared:
     """Training and validation sets, written under the run, with a row for each conversation dropped or changed."""
+    folder = session.store.home / "runs" / session.run / "data"
+
+    def record(rows: Sequence[Mapping[str, Any]]) -> None:
+        session.journal.add("cleanings", [{**row, "run": session.run} for row in rows])
+
+    with session.timed("prepare"), session.stage("prepare the data"):
+        result = prepared_in(folder, built, record)
+        session.journal.add("preparations", [{"run": session.run, "at": now(), "body": _json(asdict(result.summary))}])
+    return result
+
+
+def prepared_in(folder: Path, built: BuiltRecipe, record: Record) -> Prepared:
+    """Training and validation sets of the recipe, written into the folder."""
     recipe = built.recipe
     suites = [one.suite for one in built.suites] + list(built.others)
-    parts = (*built.datasets, *built.cleaners)
-    with session.timed("prepare"), session.stage("prepare the data"), attributed(parts):
-        result = prepare(
+    with attributed((*built.datasets, *built.cleaners)):
+        return prepare(
             datasets=[(one.use, one.instance) for one in built.datasets],
             cleaners=[(one.use, one.instance) for one in built.cleaners],
             cases=[(suite.name, case) for suite in suites for case in suite.cases],
-            folder=session.store.home / "runs" / session.run / "data",
+            folder=folder,
             validation=recipe.validation,
             seed=recipe.seed,
             allow_contaminated=recipe.allow_contaminated,
-            record=lambda rows: session.journal.add("cleanings", [{**row, "run": session.run} for row in rows]),
+            record=record,
         )
-        session.journal.add("preparations", [{"run": session.run, "at": now(), "body": _json(asdict(result.summary))}])
-    return result
 
 
 def _json(record: dict[str, Any]) -> Any:

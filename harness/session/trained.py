@@ -13,6 +13,7 @@ from harness.hashing import content_hash
 from harness.preflight import BuiltModel, BuiltRecipe, fitting, identified
 from harness.prepare import Prepared
 from harness.protocols import Signal
+from harness.refusals import check_prompts, check_rows
 from harness.session.running import Advance, Session
 from harness.store import now
 from harness.store.rows import checkpoint_record
@@ -50,6 +51,7 @@ def training_key(built: BuiltRecipe, data: Prepared) -> str:
 
 
 def _train(session: Session, built: BuiltRecipe, data: Prepared, key: str) -> Checkpoint:
+    _look_first(session, built, data)
     folder = session.store.home / "trainings" / key
     folder.mkdir(parents=True, exist_ok=True)
     request = TrainRequest(
@@ -70,6 +72,17 @@ def _train(session: Session, built: BuiltRecipe, data: Prepared, key: str) -> Ch
     session.journal.add("trainings", [row])
     session.store.ingest()
     return checkpoint
+
+
+def _look_first(session: Session, built: BuiltRecipe, data: Prepared) -> None:
+    """UsageError where something would be refused that the training is for, before it costs anything."""
+    with session.timed("prepare"), session.stage("check prompts and rows"):
+        check_prompts(built.model, built.suites)
+        with session.at_work(built.trainer, "trainer", "check_data"):
+            remarks = check_rows(built, data)
+    for remark in remarks:
+        if remark.level == "warning":
+            _log.warning("%s: %s", built.trainer.use, remark.text)
 
 
 class _Progress:

@@ -28,7 +28,7 @@ from harness.types.models import (
 )
 from harness.types.runs import Cycle, CycleFinished, History, Proposal, RunFinished, RunStarted
 from harness.types.safety import Checked, Finding, Passage
-from harness.types.training import Checkpoint, StepRecord, TrainRequest
+from harness.types.training import Checkpoint, Remark, StepRecord, TrainRequest
 
 __all__ = [
     "Answer",
@@ -62,6 +62,7 @@ __all__ = [
     "Prompt",
     "Proposal",
     "Rejected",
+    "Remark",
     "Request",
     "Role",
     "RunFinished",

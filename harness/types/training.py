@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from harness.types.conversations import ConversationSet
 from harness.types.models import ModelReference
@@ -26,6 +26,14 @@ class TrainRequest:
     backend: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a trainer has to say of its rows before it trains: a warning, or a note for those who asked."""
+
+    text: str
+    level: Literal["warning", "note"] = "warning"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from importlib.metadata import version
 from typing import Literal
 
 from harness.collecting import building
-from harness.types import Identity, OpenRequest, Request
+from harness.types import Answer, Identity, OpenRequest, Request
 from harness_transformers.device import card_facts, choose_device
-from harness_transformers.explain import explained
+from harness_transformers.explain import explained, refused
 from harness_transformers.identify import identify
 from harness_transformers.loading import Dtype, load_speech, load_weights
 from harness_transformers.locate import locate, locate_adapter, read_json
@@ -79,6 +79,10 @@ class TransformersBackend:
 
         core = Tokenizer.from_file(str(locate(request.model) / "tokenizer.json"))
         return [len(ids) for ids in encode(core, texts, special=True)]
+
+    def check_requests(self, request: OpenRequest, requests: Sequence[Request]) -> Sequence[Answer]:
+        """What the tokenizer and the chat template refuse, follow-ups included; loads no weights."""
+        return refused(load_speech(locate(request.model)), requests)
 
     def explain(self, request: OpenRequest, requests: Sequence[Request]) -> Iterator[str]:
         """The plan for the requests, a line a step; loads the tokenizer, no weights."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from harness.errors import UsageError
 from harness.types import Conversation
-from harness_transformers.render import assistant_spans
+from harness_transformers.render import assistant_spans, named
+
+NAMED = 3
+FEW_TOKENS = 4  # so many may be white space alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,10 @@ class Example:
     trained: array[int]
 
     @property
+    def trained_ids(self) -> list[int]:
+        return [token for token, trained in zip(self.ids, self.trained, strict=True) if trained]
+
+    @property
     def trained_tokens(self) -> int:
         return sum(self.trained)
 
@@ -26,34 +35,127 @@ class Example:
         return len(self.ids)
 
 
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """The examples of a set of conversations, each with a trained token or more, and how many were lost on the way."""
+@dataclass
+class Rows:
+    """How many rows share a fate; the first of them are named."""
 
-    rows: tuple[Example, ...]
-    dropped: int = 0
-    truncated: int = 0
+    count: int = 0
+    first: list[Conversation] = field(default_factory=list)
+
+    def add(self, conversation: Conversation) -> None:
+        self.count += 1
+        if len(self.first) < NAMED:
+            self.first.append(conversation)
+
+    def join(self, others: Rows) -> None:
+        self.count += others.count
+        self.first = [*self.first, *others.first][:NAMED]
+
+    def __str__(self) -> str:
+        places = [place(conversation) for conversation in self.first]
+        return ", ".join(places) + (" …" if self.count > len(places) else "")
+
+
+@dataclass
+class Examples:
+    """The examples of a set of conversations, each with a trained token or more, and what became of the other rows.
+
+    `refused` by reason; `silent` have nothing to be learnt, of `beyond` it lies behind the cut, `cut` ones lost their
+    end, `wordless` ones train marks alone. `marks` are the special tokens that are trained, `lasts` those
+    that uncut rows end in, or other tokens where they end in none.
+    """
+
+    rows: list[Example] = field(default_factory=list)
+    refused: dict[str, Rows] = field(default_factory=dict)
+    silent: Rows = field(default_factory=Rows)
+    beyond: Rows = field(default_factory=Rows)
+    cut: Rows = field(default_factory=Rows)
+    wordless: Rows = field(default_factory=Rows)
+    marks: set[int] = field(default_factory=set)
+    lasts: set[int] = field(default_factory=set)
+
+    @property
+    def dropped(self) -> int:
+        return self.silent.count + self.beyond.count
+
+    @property
+    def truncated(self) -> int:
+        return self.cut.count
+
+    @property
+    def total(self) -> int:
+        """The rows there were."""
+        return len(self.rows) + self.dropped + sum(rows.count for rows in self.refused.values())
 
 
 def make_examples(tokenizer: Any, conversations: Iterable[Conversation], max_tokens: int) -> Examples:
-    """One example a conversation, cut to its first `max_tokens`; those with nothing left to learn are dropped, counted.
+    """One example a conversation, cut to its first `max_tokens`; those with nothing left to learn are counted, too.
 
-    Raises UsageError on a conversation that the chat template refuses or does not render by appending.
+    A conversation that the chat template refuses, or does not render by appending, is under `refused`.
     """
-    kept, dropped, truncated = [], 0, 0
+    special = special_ids(tokenizer)
+    examples = Examples()
     for conversation in conversations:
-        whole = make_example(tokenizer, conversation)
-        example = Example(whole.ids[:max_tokens], whole.trained[:max_tokens])
-        if not example.trained_tokens:
-            dropped += 1
+        try:
+            whole = _example(tokenizer, conversation)
+        except UsageError as error:
+            examples.refused.setdefault(str(error), Rows()).add(conversation)
             continue
-        truncated += len(example) < len(whole)
-        kept.append(example)
-    return Examples(tuple(kept), dropped, truncated)
+        _add(examples, tokenizer, special, conversation, whole, max_tokens)
+    return examples
 
 
 def make_example(tokenizer: Any, conversation: Conversation) -> Example:
-    """The whole conversation with its mask. The first token is never trained: nothing comes before it."""
+    """The whole conversation with its mask. Raises UsageError that names it where it cannot be rendered."""
+    try:
+        return _example(tokenizer, conversation)
+    except UsageError as error:
+        raise UsageError(f"conversation {named(conversation)}: {error}") from error
+
+
+def place(conversation: Conversation) -> str:
+    """File and line of a row, or its id; the file's name is enough where many are listed."""
+    source = conversation.source
+    return f"{Path(source.file).name}:{source.line}" if source else repr(conversation.id)
+
+
+def special_ids(tokenizer: Any) -> frozenset[int]:
+    """The tokens that no text holds: marks of turns, ends, tools."""
+    added = (number for number, token in tokenizer.added_tokens_decoder.items() if token.special)
+    return frozenset(tokenizer.all_special_ids).union(added)
+
+
+def _add(
+    examples: Examples,
+    tokenizer: Any,
+    special: frozenset[int],
+    conversation: Conversation,
+    whole: Example,
+    max_tokens: int,
+) -> None:
+    """Count the row, and keep it where something of it is left to learn."""
+    if not whole.trained_tokens:
+        examples.silent.add(conversation)
+        return
+    example = Example(whole.ids[:max_tokens], whole.trained[:max_tokens])
+    trained = example.trained_ids
+    if not trained:
+        examples.beyond.add(conversation)
+        return
+    examples.rows.append(example)
+    examples.marks |= special.intersection(trained)
+    if len(example) < len(whole):
+        examples.cut.add(conversation)
+    else:
+        end = trained[-2:]  # a mark may have a line break behind it
+        examples.lasts.add(next((token for token in reversed(end) if token in special), trained[-1]))
+    words = [token for token in trained if token not in special]
+    if not words or (len(words) <= FEW_TOKENS and not tokenizer.decode(words).strip()):
+        examples.wordless.add(conversation)
+
+
+def _example(tokenizer: Any, conversation: Conversation) -> Example:
+    """The first token is never trained: nothing comes before it."""
     text, spans = assistant_spans(tokenizer, conversation)
     encoded = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
     # the last character and not the whole token: where a prompt ends in a space, the first word of the reply is one

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
-from harness.types import Generate, LogLikelihood, Request
+from harness.types import Answer, Generate, LogLikelihood, Message, Request
 from harness_transformers import generate, likelihood
 from harness_transformers.device import Device
 from harness_transformers.loading import Speaks
@@ -30,6 +31,21 @@ def explained(speaks: Speaks, requests: Sequence[Request], batch_tokens: int, de
     scored = [one for one in requests if isinstance(one, LogLikelihood)]
     if scored:
         yield from _scoring(speaks, scored, batch_tokens)
+
+
+def refused(speaks: Speaks, requests: Sequence[Request]) -> list[Answer]:
+    """The errors of the requests that cannot be asked, as an opened model would answer them."""
+    replies = [_to_the_end(one) for one in requests if isinstance(one, Generate)]
+    scored = [one for one in requests if isinstance(one, LogLikelihood)]
+    return [*generate.prepare(speaks, replies)[1], *likelihood.prepare(speaks, scored)[1]]
+
+
+def _to_the_end(request: Generate) -> Generate:
+    """The request with all of its turns as one prompt, each reply a word: what is refused of one is refused of all."""
+    if not request.follow_ups or isinstance(request.prompt, str):
+        return request
+    turns = [turn for said in request.follow_ups for turn in (Message("assistant", "Yes."), Message("user", said))]
+    return replace(request, prompt=(*request.prompt, *turns), follow_ups=())
 
 
 def _replies(speaks: Speaks, requests: Sequence[Generate], batch_tokens: int, device: Device) -> Iterator[str]:

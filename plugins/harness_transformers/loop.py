@@ -32,7 +32,6 @@ class Settings:
 
     folder: Path
     steps: int
-    batch_size: int
     accumulate: int
     learning_rate: float
     schedule: Literal["linear", "cosine", "constant"]
@@ -46,9 +45,9 @@ class Settings:
 
 
 def run_steps(
-    model: Any, ordered: Sequence[Example], settings: Settings, progress: Progress, checkpoint: Path | None
+    model: Any, batches: Sequence[Sequence[Example]], settings: Settings, progress: Progress, checkpoint: Path | None
 ) -> None:
-    """Train `model` in place on the examples in their order, from `checkpoint` or the start, until `progress` ends it.
+    """Train `model` in place on the batches in their order, from `checkpoint` or the start, until `progress` ends it.
 
     The optimizer and random states of a checkpoint are torch files; transformers 5.23 reads them
     with `weights_only=True`, which runs no code. Its `training_args.bin` is a pickle, written and never read.
@@ -56,16 +55,16 @@ def run_steps(
     done = len(progress.curve)
     try:
         with repeatable(settings.device):
-            _run_steps(model, ordered, settings, progress, checkpoint)
+            _run_steps(model, batches, settings, progress, checkpoint)
     except RuntimeError as error:
         if not cannot_repeat(error) or len(progress.curve) > done:
             raise
         log.warning("the same seed may give other weights another time: %s", error)
-        _run_steps(model, ordered, settings, progress, checkpoint)
+        _run_steps(model, batches, settings, progress, checkpoint)
 
 
 def _run_steps(
-    model: Any, ordered: Sequence[Example], settings: Settings, progress: Progress, checkpoint: Path | None
+    model: Any, batches: Sequence[Sequence[Example]], settings: Settings, progress: Progress, checkpoint: Path | None
 ) -> None:
     from transformers import PrinterCallback, Trainer
 
@@ -83,8 +82,8 @@ def _run_steps(
     trainer = LabelledTrainer(
         model=model,
         args=_arguments(settings),
-        train_dataset=ordered,
-        data_collator=collate,
+        train_dataset=batches,
+        data_collator=_collate_only,
         callbacks=[steps],
     )
     trainer.remove_callback(PrinterCallback)  # it writes to stdout, which belongs to results
@@ -93,13 +92,18 @@ def _run_steps(
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
 
 
+def _collate_only(batches: Sequence[Sequence[Example]]) -> dict[str, Any]:
+    (batch,) = batches
+    return collate(batch)
+
+
 def _arguments(settings: Settings) -> Any:
     from transformers import TrainingArguments
 
     arguments = TrainingArguments(
         output_dir=str(settings.folder),
         max_steps=settings.steps,
-        per_device_train_batch_size=settings.batch_size,
+        per_device_train_batch_size=1,  # our batches are its examples, because not all are of one size
         gradient_accumulation_steps=settings.accumulate,
         learning_rate=settings.learning_rate,
         lr_scheduler_type="constant_with_warmup" if settings.schedule == "constant" else settings.schedule,

@@ -15,6 +15,10 @@ from harness.types import Conversation, Message, Prompt, message_record
 TEXTS_A_CALL = 4096
 
 
+class NotAppendedError(UsageError):
+    """A template writes an earlier turn differently once a later one follows."""
+
+
 def render(tokenizer: Any, messages: Sequence[Message], *, reply: bool) -> str:
     """The chat as one string; with `reply` it ends where the assistant begins to speak. Raises UsageError."""
     if not tokenizer.chat_template:
@@ -73,32 +77,31 @@ def assistant_spans(tokenizer: Any, conversation: Conversation) -> tuple[str, li
     """The conversation as a string, and the [start, end) characters of each assistant turn that is to be learnt.
 
     A turn is what the template adds between the generation prompt and the next turn: the reply and its end mark. Turns
-    of weight 0 are left out. Raises UsageError where the template writes an earlier turn differently once a later one
-    follows, since then no text that is trained would be the text that the model later sees.
+    of weight 0 are left out. Raises NotAppendedError where the template writes an earlier turn differently once a later
+    one follows, since then no text that is trained would be the text that the model later sees.
     """
     messages = conversation.messages
     whole = render(tokenizer, messages, reply=False)
     spans = []
     for index, message in enumerate(messages):
-        if message.role != "assistant" or not is_learnt(message, conversation):
+        if message.role != "assistant" or not is_learnt(message):
             continue
         before = render(tokenizer, messages[:index], reply=True)
         after = render(tokenizer, messages[: index + 1], reply=False)
         if not (after.startswith(before) and whole.startswith(after)):
-            raise UsageError(
-                f"conversation {named(conversation)}: the chat template does not render message {index + 1} as a "
-                f"continuation of the messages before it, so what the assistant said cannot be told from the rest; "
-                f"use a template that only appends"
+            raise NotAppendedError(
+                f"the chat template does not render message {index + 1} as a continuation of the messages before it, "
+                f"so what the assistant said cannot be told from the rest"
             )
         end = len(before) + len(_without_tail(tokenizer, after[len(before) :]))
         spans.append((len(before), end))
     return whole, spans
 
 
-def is_learnt(message: Message, conversation: Conversation) -> bool:
+def is_learnt(message: Message) -> bool:
     """Whether the message's weight says that it is to be learnt: no weight and 1 do, 0 does not, others are refused."""
     if message.weight not in (None, 0, 1):
-        raise UsageError(f"conversation {named(conversation)}: weight {message.weight!r} of a message must be 0 or 1")
+        raise UsageError(f"weight {message.weight!r} of a message must be 0 or 1")
     return message.weight != 0
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,19 +12,20 @@ from typing import Any, Literal
 from harness.errors import UsageError
 from harness.hashing import content_hash
 from harness.protocols import Monitor
-from harness.types import Checkpoint, ModelReference, TrainRequest
+from harness.types import Checkpoint, ModelReference, Remark, TrainRequest
 from harness_transformers import checkpoints
 from harness_transformers.collate import can_share_prefix, mean_loss
 from harness_transformers.device import Device, card_facts, check_device, choose_device
-from harness_transformers.examples import Example, Examples, make_examples
+from harness_transformers.examples import Examples
 from harness_transformers.identify import TOKENIZER_FILES, identify
 from harness_transformers.loading import load_model, load_tokenizer, peft_warnings_silenced
 from harness_transformers.locate import locate, read_json
 from harness_transformers.loop import Settings, run_steps
 from harness_transformers.memory import tidy
-from harness_transformers.order import training_order
+from harness_transformers.order import StepPlan, plan_steps
 from harness_transformers.plan import plan_batches
 from harness_transformers.progress import Progress, curve_of
+from harness_transformers.remarks import Lessons, make_lessons, remarks_on
 from harness_transformers.repeatable import fix_products
 from harness_transformers.threads import layer_of, share_cores, use_threads
 
@@ -39,7 +39,8 @@ class SupervisedTrainer:
     """Fine-tunes on the assistant turns of conversations and returns the checkpoint with the lowest validation loss.
 
     `method` "lora" trains an adapter of `rank` on all linear layers, "full" all weights. `max_steps` overrides
-    `epochs`; a step is `accumulate` batches of `batch_size` conversations, each cut to `max_tokens`. `learning_rate` is
+    `epochs`; a step is `accumulate` batches of `batch_size` conversations, each cut to `max_tokens`, or all
+    conversations where they are fewer. `learning_rate` is
     1e-3 for LoRA and 2e-5 for all weights; it rises over `warmup_share` of the steps, then follows `schedule`.
     Validation runs every `evaluate_every` steps (a sixth of the training) and `patience` times without a new best end
     it; a checkpoint to resume from is written every `checkpoint_every` steps (at each validation). `precision`
@@ -83,13 +84,22 @@ class SupervisedTrainer:
         if self.weight_decay < 0:
             raise ValueError(f"weight_decay: must be 0 or more, not {self.weight_decay!r}")
 
+    def check_data(self, request: TrainRequest) -> Iterator[Remark]:
+        """What is cut, left out or not worth much, by the model's own tokenizer and template; loads no weights.
+
+        Raises UsageError on rows that cannot be trained on, and on a model with an adapter.
+        """
+        _refuse_adapter(request.model)
+        source = locate(request.model)
+        tokenizer = load_tokenizer(source)
+        yield from self._remarks(make_lessons(tokenizer, request, self.max_tokens), tokenizer, source)
+
     def train(self, request: TrainRequest, monitor: Monitor) -> Checkpoint:
         """The best checkpoint, in `request.folder/best`; an interrupted training is resumed, a finished one returned.
 
         Raises UsageError on data, model or folder that cannot be trained.
         """
-        if request.model.adapter is not None:
-            raise UsageError(f"sft trains a model without an adapter, not {str(request.model)!r}; name its base model")
+        _refuse_adapter(request.model)
         device = choose_device(self.device)
         key = self._key(request, device)
         if (done := checkpoints.finished(request.folder)) is not None:
@@ -112,32 +122,32 @@ class SupervisedTrainer:
         check_device(device)
         source = locate(request.model)
         tokenizer = load_tokenizer(source)
-        examples = make_examples(tokenizer, request.train, self.max_tokens)
-        if not examples.rows:
-            raise UsageError(
-                f"training: none of {examples.dropped} conversations has an assistant turn within the first "
-                f"{self.max_tokens} tokens; raise max_tokens, or look at their roles and weights"
-            )
-        validation = make_examples(tokenizer, request.validation, self.max_tokens)
+        lessons = make_lessons(tokenizer, request, self.max_tokens)
+        examples, validation = lessons.train, lessons.validation
+        warnings = [one.text for one in self._remarks(lessons, tokenizer, source) if one.level == "warning"]
         model = self._model(source, request, device)
         share_prefix = can_share_prefix(model, examples.rows[: self.batch_size], device)
         evaluate = _validation(model, validation, device, share_prefix)
         save = partial(_save, model, source, request.model.reference)
-        progress = self._progress(request, monitor, len(examples.rows), evaluate, save)
+        plan = self._plan(examples, request.seed)
+        progress = self._progress(request, monitor, plan.steps, evaluate, save)
         resumed = checkpoints.last_checkpoint(request.folder)
         if resumed is not None:
             progress.restore(resumed[1])
         if not progress.ended:
-            settings = self._settings(progress, request, device, share_prefix)
-            run_steps(
-                model, self._ordered(examples, settings, request.seed), settings, progress, resumed and resumed[0]
-            )
-        facts = _facts(examples, validation, progress) | {"threads": threads, "device": device, "method": self.method}
+            settings = self._settings(progress, plan, request, device, share_prefix)
+            batches = [[examples.rows[index] for index in batch] for batch in plan.batches]
+            run_steps(model, batches, settings, progress, resumed and resumed[0])
+        facts = _facts(examples, validation, progress) | {"warnings": warnings}
+        facts |= {"threads": threads, "device": device, "method": self.method}
         facts |= card_facts(device)
         facts |= {"precision": self.precision, "resumed_from": len(resumed[1]["curve"]) if resumed else None}
         state = progress.state() | {"steps": progress.steps, "facts": facts}
         checkpoints.finish(request.folder, state)
         return _checkpoint(self.method, request, state)
+
+    def _remarks(self, lessons: Lessons, tokenizer: Any, source: Path) -> Iterator[Remark]:
+        return remarks_on(lessons, tokenizer, source, self.max_tokens, self.batch_size * self.accumulate)
 
     def _key(self, request: TrainRequest, device: Device) -> str:
         """A hash of all that decides the result: the base model's files, data and their order, options, seed."""
@@ -172,11 +182,10 @@ class SupervisedTrainer:
         self,
         request: TrainRequest,
         monitor: Monitor,
-        examples: int,
+        steps: int,
         validate: Callable[[], float] | None,
         save: Callable[[Path], None],
     ) -> Progress:
-        steps = self.max_steps or math.ceil(examples * self.epochs / (self.batch_size * self.accumulate))
         return Progress(
             monitor,
             steps,
@@ -186,12 +195,13 @@ class SupervisedTrainer:
             keep=lambda step: checkpoints.save_best(request.folder, step, save),
         )
 
-    def _settings(self, progress: Progress, request: TrainRequest, device: Device, share_prefix: bool) -> Settings:
+    def _settings(
+        self, progress: Progress, plan: StepPlan, request: TrainRequest, device: Device, share_prefix: bool
+    ) -> Settings:
         return Settings(
             folder=request.folder,
             steps=progress.steps,
-            batch_size=self.batch_size,
-            accumulate=self.accumulate,
+            accumulate=plan.accumulate,
             learning_rate=self.learning_rate or LEARNING_RATES[self.method],
             schedule=self.schedule,
             warmup_steps=round(self.warmup_share * progress.steps),
@@ -203,10 +213,14 @@ class SupervisedTrainer:
             share_prefix=share_prefix,
         )
 
-    def _ordered(self, examples: Examples, settings: Settings, seed: int) -> list[Example]:
+    def _plan(self, examples: Examples, seed: int) -> StepPlan:
         lengths = [len(row) for row in examples.rows]
-        order = training_order(lengths, self.batch_size, settings.steps * self.accumulate, seed)
-        return [examples.rows[index] for index in order]
+        return plan_steps(lengths, self.batch_size, self.accumulate, seed, epochs=self.epochs, max_steps=self.max_steps)
+
+
+def _refuse_adapter(model: ModelReference) -> None:
+    if model.adapter is not None:
+        raise UsageError(f"sft trains a model without an adapter, not {str(model)!r}; name its base model")
 
 
 def _validation(model: Any, validation: Examples, device: Device, share_prefix: bool) -> Callable[[], float] | None:

@@ -1,0 +1,146 @@
+"""What a backend or a trainer would refuse is told before anything is computed, with nothing stored."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.refusals import MOST_ROWS
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Result, Run
+    from tests.conftest import Project
+
+PICKY = """
+from harness import Component, UsageError, hookimpl
+from harness.testing import FakeBackend
+from harness.testing.fakes import FakeTrainer
+from harness.types import Answer, Remark
+
+
+class Picky(FakeBackend):
+    \"\"\"Refuses a question that holds a word of `words`.\"\"\"
+
+    def __init__(self, words: list[str] = []):
+        self.words = words
+
+    def check_requests(self, request, requests):
+        return [
+            Answer(one.key, error=f"{word!r} is not spoken here")
+            for one in requests
+            for word in self.words
+            if word in one.prompt[-1].content
+        ]
+
+
+class Reader(FakeTrainer):
+    def __init__(self, learns: dict[str, str] = {}, refuses: str = ""):
+        super().__init__(learns)
+        self.refuses = refuses
+
+    def check_data(self, request):
+        rows = [row for row in request.train if self.refuses and self.refuses in row.messages[0].content]
+        if rows:
+            raise UsageError(f"{rows[0].source}: {self.refuses!r} cannot be trained on")
+        yield Remark(f"{len(request.train)} rows were read", "note")
+        yield Remark("they are all alike")
+
+
+@hookimpl
+def register_backends():
+    yield Component("picky", Picky)
+
+
+@hookimpl
+def register_trainers():
+    yield Component("reader", Reader)
+"""
+
+
+@pytest.fixture
+def picky(project: Project) -> Project:
+    """Its recipe trains by `reader` a model that `picky` opens."""
+    project.write("picky.py", PICKY)
+    return project
+
+
+def recipe(project: Project, words: list[str], **trainer: object) -> None:
+    model = {"reference": "base.json", "backend": {"use": "picky", "words": words}}
+    learns = {"learns": project.replies(wrong=6)}
+    project.recipe(model=model, trainer={"use": "reader", **learns, **trainer}, plugins={"files": ["picky.py"]})
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["letter 7?"], "case 'letter-7' cannot be asked of"),
+        (["letter"], "'letter' is not spoken here (60 of 60 cases)"),
+        (["letter 4", "5?"], "case 'letter-5' cannot be asked of"),
+    ],
+)
+@pytest.mark.parametrize("check", [["--check"], []])
+def test_a_suite_that_the_model_refuses_ends_a_run_before_it_trains(
+    picky: Project, harness: Run, words: list[str], said: str, check: list[str]
+) -> None:
+    recipe(picky, words)
+    result = harness("run", "recipe.yaml", *check)
+    assert result.code == 2
+    assert said in result.err
+    assert "suites/teams.yaml: case" in result.err
+    assert not Path(".harness/trainings").exists() or not list(Path(".harness/trainings").glob("*/*"))
+
+
+def test_a_row_that_the_trainer_refuses_ends_a_run_before_it_trains(picky: Project, harness: Run) -> None:
+    recipe(picky, [], refuses="number 5")
+    for arguments in (["--check"], []):
+        result = harness("run", "recipe.yaml", *arguments)
+        assert (result.code, "talk.jsonl:6: 'number 5' cannot be trained on" in result.err) == (2, True)
+
+
+def test_the_check_says_what_is_left_and_stores_nothing(picky: Project, harness: Run) -> None:
+    recipe(picky, [])
+    result = harness("run", "recipe.yaml", "--check")
+    assert result.code == 0
+    assert "data: 12 loaded, 12 kept; 11 to train on, 1 to validate on" in result.out
+    assert "  reader: 11 rows were read\n  reader: ! they are all alike\n" in result.out
+    assert not Path(".harness").exists()
+
+
+def test_a_run_warns_of_what_its_trainer_remarks_and_does_not_repeat_its_notes(picky: Project, harness: Run) -> None:
+    recipe(picky, [])
+    result = harness("run", "recipe.yaml")
+    assert result.code == 0
+    assert "reader: they are all alike" in result.err
+    assert "rows were read" not in result.err
+
+
+def test_an_evaluation_goes_on_without_cases_that_are_refused_unless_all_are(picky: Project, harness: Run) -> None:
+    def evaluate(word: str) -> Result:
+        options = ["--option", f'words=["{word}"]', "--plugin", "picky.py"]
+        return harness("evaluate", "picky:base.json", "--suite", "teams", *options)
+
+    every, some = evaluate("letter"), evaluate("letter 7?")
+    assert (some.code, every.code) == (0, 2)
+    assert "these cases will count as failed" in some.err
+    assert "so nothing can be measured" in every.err
+
+
+def test_of_more_rows_than_can_be_looked_at_a_draw_is_and_it_says_so(
+    picky: Project, harness: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MOST_ROWS == 20_000
+    monkeypatch.setattr("harness.refusals.MOST_ROWS", 6)
+    recipe(picky, [])
+    out = harness("run", "recipe.yaml", "--check").out
+    assert "6 of 11 rows, drawn at random, were looked at; the run looks at each" in out
+    assert "6 rows were read" in out
+
+
+def test_rows_too_alike_to_be_split_are_told(picky: Project, harness: Run) -> None:
+    row = {"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day"}]}
+    picky.write("talk.jsonl", json.dumps(row))
+    recipe(picky, [])
+    assert "no row is held out to validate on" in harness("run", "recipe.yaml", "--check").out
