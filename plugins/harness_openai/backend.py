@@ -35,6 +35,7 @@ class OpenAIBackend:
     the environment variable `api_key_env`, without it $OPENAI_API_KEY; a value `$NAME` in `headers` is read from there,
     too. `revision` declares what is served: answers are then kept for good, else for the day. `timeout` is seconds a
     request; a failed one is asked again `retries` times, after about `backoff` seconds, then twice as many, and so on.
+    What is refused while others are served is an error of its own; whether any would be is found out with "Hello".
     `extra_body` adds fields to what replies are asked with; null leaves one out. `tokenizer` is a folder with the
     model's tokenizer files: its chat template makes texts of messages, for log-likelihoods, and models that declare the
     same tokenizer are compared on perplexity.
@@ -110,7 +111,8 @@ class OpenAIBackend:
         with Server(settings) as server:
             _check_served(server)
             scoring, facts["log_likelihoods"] = self._scoring(server)
-            yield ServedModel(settings, Asking(self.extra_body, self.tokens_field), scoring, facts)
+            first = "" if scoring is None else scoring.first
+            yield ServedModel(settings, Asking(self.extra_body, self.tokens_field, first), scoring, facts)
 
     def _scoring(self, server: Server) -> tuple[Scoring | None, str]:
         """How the server scores, None where it does not, and a word about it. Raises UsageError where it fails."""
@@ -134,11 +136,12 @@ class OpenAIBackend:
             return None, f"not offered: {error}"
         if self.tokenizer is not None:
             tokenizer = templates.Tokenizer(self.tokenizer)
-            render = tokenizer.render(scoring.adds)
+            first = "" if scoring.adds is None else tokenizer.bos
+            render = tokenizer.render(first)
             said = "echo, no chat template" if render is None else "echo, chat template of a folder"
-            return replace(scoring, render=render, starts=tokenizer.first), said
+            return replace(scoring, first=first, render=render, starts=tokenizer.first), said
         if templates.offers_template(server):
-            return replace(scoring, render=templates.from_server(scoring.adds)), "echo, the server's template"
+            return replace(scoring, render=templates.from_server(scoring.first)), "echo, the server's template"
         return scoring, "echo, no chat template"
 
 
@@ -168,4 +171,5 @@ def _check_served(server: Server) -> None:
 def _ids(said: Any) -> list[str]:
     """The ids in a list of models; none where it is written in a way of its own."""
     entries = said.get("data") if isinstance(said, dict) else said
-    return [str(one["id"]) for one in entries or () if isinstance(one, dict) and "id" in one]
+    listed = entries if isinstance(entries, list) else ()
+    return [str(one["id"]) for one in listed if isinstance(one, dict) and "id" in one]

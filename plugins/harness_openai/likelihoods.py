@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ NO_TEMPLATE = (
     "set the option `tokenizer` to a folder with the model's tokenizer files, or ask with a raw `prompt`"
 )
 _PROBE = "One, two, three,"
+_OTHERWISE = (KeyError, IndexError, TypeError, ValueError, OverflowError)
+_ROUNDING = 1e-3  # so much above 0 a sum of rounded numbers may be
 _SAME = 0.5  # nats: more than reduced precision makes, less than another token has
 
 
@@ -31,11 +34,13 @@ class Echo:
 class Scoring:
     """How this server scores. `adds` is the token it puts before each text, None where it puts none.
 
+    `first` is how that is written, with which no text that is sent begins: it would be there twice.
     `render` makes a text of messages; None where nobody knows the chat template. `starts` is put before a text that has
     no prompt, if the server adds nothing: something must predict its first token.
     """
 
     adds: str | None = None
+    first: str = ""
     render: Render | None = None
     starts: str = ""
 
@@ -63,7 +68,8 @@ def probe(server: Server) -> Scoring:
     if longer.tokens == (*echo.tokens, word) and said is not None and abs(said - expected) > _SAME:
         reason = f"log-probabilities of a prompt are wrong: {said:.2f} for {word!r}, which it generates with"
         raise RefusedError(server.named(path, f"{reason} {expected:.2f}"))
-    return Scoring(adds=None if echo.tokens[0] and _PROBE.startswith(echo.tokens[0]) else echo.tokens[0])
+    adds = None if echo.tokens[0] and _PROBE.startswith(echo.tokens[0]) else echo.tokens[0]
+    return Scoring(adds, adds or "")
 
 
 def answer(server: Server, scoring: Scoring, request: LogLikelihood) -> Answer:
@@ -95,7 +101,7 @@ def answer(server: Server, scoring: Scoring, request: LogLikelihood) -> Answer:
 
 def _text(server: Server, scoring: Scoring, prompt: Prompt) -> str:
     if isinstance(prompt, str):
-        return prompt or (scoring.starts if scoring.adds is None else "")
+        return prompt.removeprefix(scoring.first) or (scoring.starts if scoring.adds is None else "")
     if scoring.render is None:
         raise UsageError(NO_TEMPLATE)
     return scoring.render(server, prompt)
@@ -109,11 +115,10 @@ def _body(text: str) -> dict[str, Any]:
 def _read(said: Any) -> Echo:
     """The tokens of the prompt, without what was generated behind it. Raises FaultError where they are not there."""
     try:
-        logprobs, count = said["choices"][0]["logprobs"], int(said["usage"]["prompt_tokens"])
-        tokens = tuple(map(str, logprobs["tokens"][:count]))
-        found = tuple(None if one is None else float(one) for one in logprobs["token_logprobs"][:count])
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise FaultError(f"an answer without log-probabilities ({type(error).__name__}: {error})") from None
+        count = int(said["usage"]["prompt_tokens"])
+        tokens, found = _log_probabilities(said, count)
+    except _OTHERWISE as error:
+        raise _without(error) from None
     if not count or len(tokens) != count or len(found) != count:
         raise FaultError(f"log-probabilities of {len(found)} tokens, where the prompt has {count}")
     return Echo(tokens, found)
@@ -122,10 +127,25 @@ def _read(said: Any) -> Echo:
 def _generated(said: Any) -> tuple[str, float]:
     """The one generated token and its log-probability."""
     try:
-        logprobs = said["choices"][0]["logprobs"]
-        return str(logprobs["tokens"][0]), float(logprobs["token_logprobs"][0])
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise FaultError(f"an answer without log-probabilities ({type(error).__name__}: {error})") from None
+        (token,), (found,) = _log_probabilities(said, 1)
+        return token, float(found)  # type: ignore[arg-type]  # where it is None this raises
+    except _OTHERWISE as error:
+        raise _without(error) from None
+
+
+def _log_probabilities(said: Any, count: int) -> tuple[tuple[str, ...], tuple[float | None, ...]]:
+    """The first tokens and their log-probabilities. Raises one of `_OTHERWISE` where they are not there or none."""
+    logprobs = said["choices"][0]["logprobs"]
+    tokens = tuple(map(str, list(logprobs["tokens"])[:count]))
+    found = tuple(None if one is None else float(one) for one in list(logprobs["token_logprobs"])[:count])
+    for one in found:
+        if one is not None and not -math.inf < one <= _ROUNDING:
+            raise ValueError(f"{one} is none")
+    return tokens, found
+
+
+def _without(error: Exception) -> FaultError:
+    return FaultError(f"an answer without log-probabilities ({type(error).__name__}: {error})")
 
 
 def _likelihood(scoring: Scoring, before: Echo, whole: Echo) -> Likelihood:

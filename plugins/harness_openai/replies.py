@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from harness.types import Answer, Generate, Message, message_record
-from harness_openai.said import FaultError, RefusedError
+from harness_openai.said import RefusedError
 from harness_openai.server import Server
+from harness_openai.spoken import Spoken, read_reply
 
 TokensField: TypeAlias = Literal["max_tokens", "max_completion_tokens"]
 MOST_STOPS = 4
@@ -18,18 +19,14 @@ _SEEDS = 2**31  # some servers read 32 bits with a sign
 
 @dataclass(frozen=True)
 class Asking:
-    """How this server is asked for replies: fields of `extra_body` replace ours, and None leaves one out."""
+    """How this server is asked for replies: fields of `extra_body` replace ours, and None leaves one out.
+
+    `first` is what the server puts before each raw text, so that it is not sent.
+    """
 
     extra_body: Mapping[str, Any] = field(default_factory=dict)
     tokens_field: TokensField = "max_tokens"
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    text: str
-    finish_reason: str
-    prompt_tokens: int
-    new_tokens: int
+    first: str = ""
 
 
 def answer(server: Server, asking: Asking, request: Generate) -> Answer:
@@ -37,7 +34,7 @@ def answer(server: Server, asking: Asking, request: Generate) -> Answer:
     if isinstance(request.prompt, str) and request.follow_ups:
         raise RefusedError("follow-ups need a prompt of messages: a raw string has no turns", permanent=True)
     prompt = request.prompt
-    replies: list[_Reply] = []
+    replies: list[Spoken] = []
     seconds = 0.0
     for follow_up in (None, *request.follow_ups):
         if follow_up is not None:
@@ -47,7 +44,7 @@ def answer(server: Server, asking: Asking, request: Generate) -> Answer:
         seconds += taken
     return Answer(
         key=request.key,
-        replies=tuple(reply.text for reply in replies),
+        replies=tuple(reply.whole for reply in replies),
         finish_reason=replies[-1].finish_reason,
         prompt_tokens=sum(reply.prompt_tokens for reply in replies),
         new_tokens=sum(reply.new_tokens for reply in replies),
@@ -60,13 +57,13 @@ def messages_json(messages: Sequence[Message]) -> list[dict[str, Any]]:
     return [{key: value for key, value in message_record(one).items() if key != "weight"} for one in messages]
 
 
-def _ask(server: Server, asking: Asking, request: Generate) -> tuple[_Reply, float]:
-    path = server.settings.address.path
-    body = _body(asking, request)
+def _ask(server: Server, asking: Asking, request: Generate) -> tuple[Spoken, float]:
+    body: dict[str, Any] = _body(asking, request)
     if isinstance(request.prompt, str):
-        return server.ask(f"{path}/completions", body | {"prompt": request.prompt}, lambda said: _read(said, request))
-    messages = messages_json(request.prompt)
-    return server.ask(f"{path}/chat/completions", body | {"messages": messages}, lambda said: _read(said, request))
+        path, body["prompt"] = "/completions", request.prompt.removeprefix(asking.first)
+    else:
+        path, body["messages"] = "/chat/completions", messages_json(request.prompt)
+    return server.ask(f"{server.settings.address.path}{path}", body, lambda said: read_reply(said, request.stop))
 
 
 def _body(asking: Asking, request: Generate) -> dict[str, Any]:
@@ -78,24 +75,3 @@ def _body(asking: Asking, request: Generate) -> dict[str, Any]:
     if stops:
         body["stop"] = stops[:MOST_STOPS]
     return {key: value for key, value in {**body, **asking.extra_body}.items() if value is not None}
-
-
-def _read(said: Any, request: Generate) -> _Reply:
-    """The reply in an answer of either path, cut at the first stop string. Raises FaultError where there is none."""
-    try:
-        choice = said["choices"][0]
-        text = choice["text"] if isinstance(request.prompt, str) else choice["message"]["content"]
-        finish_reason = choice.get("finish_reason") or "stop"
-        usage = said.get("usage") or {}
-        prompt_tokens, new_tokens = int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise FaultError(f"an answer without a reply ({type(error).__name__}: {error}): {str(said)[:100]}") from None
-    if text is not None and not isinstance(text, str):
-        raise FaultError(f"a reply that is no text: {str(text)[:100]}")
-    kept, cut = _cut(text or "", request.stop)
-    return _Reply(kept, "stop" if cut else str(finish_reason), prompt_tokens, new_tokens)
-
-
-def _cut(text: str, stops: Sequence[str]) -> tuple[str, bool]:
-    found = [at for at in (text.find(stop) for stop in stops if stop) if at >= 0]
-    return (text[: min(found)], True) if found else (text, False)

@@ -23,7 +23,16 @@ _TOO_LONG = re.compile(
 _FILTERED = re.compile(r"content.?(filter|management|policy)", re.IGNORECASE)
 
 
-class NotFoundError(UsageError):
+class BarredError(UsageError):
+    """What the server `said` holds for other requests as well, unless it serves one; then the `meaning` is another."""
+
+    def __init__(self, said: str, meaning: str = "") -> None:
+        super().__init__(f"{said} ({meaning})" if meaning else said)
+        self.said = said
+        self.meaning = meaning
+
+
+class NotFoundError(BarredError):
     """The server knows no such path, or no such model."""
 
 
@@ -51,22 +60,22 @@ class RefusedError(Exception):
 
 
 def read(response: Response) -> Any:
-    """The JSON of a response. Raises FaultError, RefusedError, or UsageError where no other request fares better."""
+    """The JSON of a response. Raises FaultError, RefusedError, or BarredError where others hardly fare better."""
     status = response.status
     if 200 <= status < 300:
         try:
             return json.loads(response.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise FaultError(f"{status}, but no JSON: {_shortened(response.body)}") from None
     said = f"{status}: {_message(response.body)}"
     if 300 <= status < 400:
-        raise UsageError(f"{status}: redirects to {response.headers.get('location')!r}, which is not followed")
+        raise BarredError(f"{status}: redirects to {response.headers.get('location')!r}, which is not followed")
     if status == 404:
-        raise NotFoundError(f"{said} (there is no such model or path)")
+        raise NotFoundError(said, "there is no such model or path")
     if status in _ENDS_THE_RUN:
-        raise UsageError(f"{said} ({_ENDS_THE_RUN[status]})")
+        raise BarredError(said, _ENDS_THE_RUN[status])
     if status == 429 and b"insufficient_quota" in response.body:
-        raise UsageError(f"{said} (the account's quota is used up)")
+        raise BarredError(said, "the account's quota is used up")
     if status in (408, 409, 425, 429) or (status >= 500 and status != 501):
         raise FaultError(said, retry_after(response.headers.get("retry-after", "")), status=status)
     raise RefusedError(said, permanent=bool(_TOO_LONG.search(said)))
@@ -88,13 +97,13 @@ def _message(body: bytes) -> str:
     """The message of an error as the servers write it: {"error": {"message"}}, {"error"}, {"message"}, {"detail"}."""
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _shortened(body)
     if isinstance(content, dict):
         error = content.get("error")
         inner = error.get("message") if isinstance(error, dict) else error
         content = inner or content.get("message") or content.get("detail") or content
-    return _shortened(str(content).encode())
+    return _shortened(str(content).encode("utf-8", "replace"))
 
 
 def _shortened(body: bytes) -> str:

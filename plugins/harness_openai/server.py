@@ -16,7 +16,7 @@ from harness.errors import UsageError
 from harness_openai.address import Address
 from harness_openai.connection import Connection, Response
 from harness_openai.pace import Pace
-from harness_openai.said import FaultError, RefusedError, read
+from harness_openai.said import BarredError, FaultError, RefusedError, read
 
 T = TypeVar("T")
 
@@ -28,6 +28,9 @@ LEAST_FAILURES = 3
 
 So many must be refused, before any is served, until it counts as refusing all.
 """
+
+_HARMLESS: Mapping[str, Any] = {"prompt": "Hello", "messages": [{"role": "user", "content": "Hello"}]}
+"""What is asked to see whether it is the text that a server objects to."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Server:
         self._failures = 0
         self._gone: str | None = None
         self._refusals = 0
-        self._has_served = False
+        self._last_served: float | None = None
 
     def __enter__(self) -> Server:
         return self
@@ -93,7 +96,8 @@ class Server:
         """What `reader` makes of the answer, and the seconds that the server took for it.
 
         Where `reader` raises FaultError, or the server fails, it is asked again. Raises UnservedError when it fails too
-        often, RefusedError when asking again is of no use, UsageError when asking anything else is of no use either.
+        often, RefusedError when asking again is of no use, UsageError when asking anything else is of no use either:
+        then a text that offends nobody is refused as well.
         """
         attempt = 0
         while True:
@@ -105,16 +109,20 @@ class Server:
                 found = reader(self.once(path, body))
             except FaultError as fault:
                 if self._is_last(attempt, fault):
-                    raise self._failed(path, fault, attempt) from None
+                    raise self._failed(path, body, fault, attempt) from None
                 self.settings.pace.pause(fault.wait)
                 self._wait(self._backoff(attempt))
             except RefusedError as error:
-                self._refused(error, body)
+                self._refused(error, path, body)
+                raise
+            except BarredError as error:
+                if self._serves_another(path, body, began):
+                    raise RefusedError(error.said) from None
                 raise
             else:
                 with self._lock:
                     self._failures = 0
-                    self._has_served = True
+                    self._last_served = time.perf_counter()
                 return found, time.perf_counter() - began
 
     def find_out(self, path: str, body: Mapping[str, Any]) -> Any:
@@ -145,8 +153,8 @@ class Server:
             raise FaultError(f"no answer within {limit:g} s", timed_out=True) from None
         except (OSError, HTTPException) as error:
             raise FaultError(f"{type(error).__name__}: {error}") from None
-        except UsageError as error:
-            raise type(error)(self.named(path, str(error))) from None
+        except BarredError as error:
+            raise type(error)(self.named(path, error.said), error.meaning) from None
         except RefusedError as error:
             raise RefusedError(self.named(path, str(error)), permanent=error.permanent) from None
 
@@ -188,25 +196,45 @@ class Server:
         longest = min(self.settings.backoff * 2 ** (attempt - 1), LONGEST_BACKOFF)
         return random.uniform(longest / 2, longest)
 
-    def _failed(self, path: str, fault: FaultError, attempts: int) -> UnservedError:
+    def _failed(self, path: str, body: Mapping[str, Any], fault: FaultError, attempts: int) -> UnservedError:
         pause = f"; wants a pause of {fault.wait:.0f} s" if fault.wait > LONGEST_PAUSE else ""
         times = "once" if attempts == 1 else f"{attempts} times"
         said = self.named(path, f"{fault}{pause} (asked {times})")
         with self._lock:
             self._failures += 1
-            if self._failures >= self._most and self._gone is None:
+            is_one_too_many = self._failures >= self._most and self._gone is None
+        if is_one_too_many and (fault.timed_out or not self._serves_another(path, body, time.perf_counter())):
+            with self._lock:
                 self._gone = f"given up, as {self._failures} requests in a row failed; the last: {said}"
                 self._ended.set()
         return UnservedError(said, fault.status)
 
-    def _refused(self, error: RefusedError, body: Mapping[str, Any]) -> None:
+    def _refused(self, error: RefusedError, path: str, body: Mapping[str, Any]) -> None:
         """Raise UsageError where all requests so far were refused, and not for their texts: so would be the rest."""
         if error.is_of_its_text:
             return
         with self._lock:
             self._refusals += 1
-            if self._has_served or self._refusals < self._most:
+            if self._last_served is not None or self._refusals < self._most:
                 return
+        if self._serves_another(path, body, time.perf_counter()):
+            return
         field = "max_completion_tokens"
         advice = f"; set the option tokens_field to {field}" if field in str(error) and field not in body else ""
         raise UsageError(f"{error}; given up, as all of the first {self._most} requests were refused{advice}") from None
+
+    def _serves_another(self, path: str, body: Mapping[str, Any], since: float) -> bool:
+        """Whether the server has served any request since then, or serves this one with a text that offends nobody."""
+        if self._last_served is not None and self._last_served > since:
+            return True
+        part = next((part for part in _HARMLESS if part in body), None)
+        if part is None or self._ended.is_set():
+            return False
+        try:
+            self.once(path, {**body, part: _HARMLESS[part]})
+        except (FaultError, RefusedError, BarredError):
+            return False
+        with self._lock:
+            self._failures = 0
+            self._last_served = time.perf_counter()
+        return True

@@ -39,23 +39,27 @@ class Tokenizer:
         """The token that begins a text without a prompt, as in a model that is loaded here."""
         return self._special["bos_token"] or self._special["eos_token"]
 
-    def render(self, adds: str | None) -> Render | None:
+    @property
+    def bos(self) -> str:
+        """The token that the model's texts begin with; empty where they begin with none."""
+        return self._special["bos_token"]
+
+    def render(self, first: str) -> Render | None:
         """The chat template, rendered here; None where there is none.
 
-        A server that `adds` a first token to each text must not get it from the template as well.
+        A server that puts `first` before each text must not get it from the template as well.
         """
         written = self._written()
         if written is None:
             return None
         template = self._compiled(written)
-        twice = self._special["bos_token"] if adds is not None else ""
 
         def render(server: Server, messages: tuple[Message, ...]) -> str:
             try:
                 text = template.render(messages=messages_json(messages), add_generation_prompt=True, **self._special)
             except Exception as error:  # templates raise what they like
                 raise RefusedError(f"the chat template refuses these messages: {error}", permanent=True) from None
-            return str(text).removeprefix(twice)
+            return str(text).removeprefix(first)
 
         return render
 
@@ -78,7 +82,7 @@ class Tokenizer:
             raise UsageError(f"tokenizer: {self._folder}: its chat template cannot be read: {error}") from error
 
 
-def from_server(adds: str | None) -> Render:
+def from_server(first: str) -> Render:
     """The server's own template, by way of the tokens that it makes of messages (vLLM's /tokenize and /detokenize)."""
 
     def render(server: Server, messages: tuple[Message, ...]) -> str:
@@ -86,7 +90,7 @@ def from_server(adds: str | None) -> Render:
         asked = {"messages": messages_json(messages), "add_generation_prompt": True}
         tokens, _ = server.ask(f"{root}/tokenize", asked, lambda said: _part(said, "tokens", list))
         text, _ = server.ask(f"{root}/detokenize", {"tokens": tokens}, lambda said: _part(said, "prompt", str))
-        return str(text).removeprefix(adds or "")
+        return str(text).removeprefix(first)
 
     return render
 

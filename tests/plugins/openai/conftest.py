@@ -22,7 +22,8 @@ class FaultServer(ThreadingHTTPServer):
     """Serves the model `tiny`: a reply repeats the last user message, a token is a word, and its length its cost.
 
     `faults` are used up, one a request; `always` meets each request after them. Both leave alone what is asked to find
-    out whether it scores, where `spares_probes`. `asked` holds the body of each request, with its `path`.
+    out whether it scores, where `spares_probes`. `bodies` answers what holds a text with these bytes. `asked` holds the
+    body of each request, with its `path`.
     """
 
     daemon_threads = True
@@ -34,6 +35,7 @@ class FaultServer(ThreadingHTTPServer):
         self.always = ""
         self.spares_probes = True
         self.fail_on: dict[str, str] = {}
+        self.bodies: dict[str, bytes] = {}
         self.models = ["tiny", "other"]
         self.scores = True
         self.shifted = False
@@ -84,7 +86,10 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._may():
             return
         fault = self.server.fault(body, is_probe=self._probes(body))
-        if fault:
+        written = next((given for text, given in self.server.bodies.items() if text in json.dumps(body)), None)
+        if written is not None:
+            self._send(200, written)
+        elif fault:
             self._fail(fault, body)
         else:
             self._json(*_answer(self.server, self.path, body))
@@ -111,9 +116,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _shape(self, body: Mapping[str, Any]) -> None:
         self._json(200, {"choices": []})
-
-    def _withheld(self, body: Mapping[str, Any]) -> None:
-        self._json(200, {"choices": [{"message": {"content": None}, "finish_reason": "content_filter"}]})
 
     def _overlong(self, body: Mapping[str, Any]) -> None:
         self._json(400, {"error": {"message": "This model's maximum context length is 8 tokens."}})

@@ -59,6 +59,20 @@ def prompts(server: FaultServer) -> list[str]:
     return [one["prompt"] for one in server.replied if "logprobs" not in one]
 
 
+def test_a_prompt_that_is_refused_is_one_failed_answer(evaluate: Evaluate, server: FaultServer) -> None:
+    server.fail_on = {"letter 7": "403"}
+    code, _, said = evaluate()
+    assert code == 4
+    assert "1 answers failed" in said
+    assert "/completions: 403: out of order" in said
+
+
+def test_characters_that_no_file_holds_do_not_end_a_run(evaluate: Evaluate, server: FaultServer) -> None:
+    server.bodies = {"letter 7": rb'{"choices": [{"text": "a\u0000b\ud800c", "finish_reason": "st\ud800p\u0000"}]}'}
+    code, _, said = evaluate()
+    assert (code, said.count("failed")) == (0, 0)
+
+
 def test_a_served_model_is_measured_and_marked_as_not_verified(server: FaultServer, evaluate: Evaluate) -> None:
     code, report, _ = evaluate()
     (metric,) = report.results[0].metrics

@@ -44,7 +44,7 @@ def test_what_fails_once_is_asked_again(server: FaultServer, backend: OpenAIBack
         ("429", "429: out of order (asked 3 times)"),
         ("500", "500: out of order (asked 3 times)"),
         ("garbage", "200, but no JSON: <html>Bad gateway</html> (asked 3 times)"),
-        ("shape", "an answer without a reply (IndexError: list index out of range): {'choices': []} (asked 3 times)"),
+        ("shape", "an answer without a reply: {'choices': []} (asked 3 times)"),
         ("half", "IncompleteRead(19 bytes read, 481 more expected) (asked 3 times)"),
         ("reset", "RemoteDisconnected: Remote end closed connection without response (asked 3 times)"),
         ("silence", "no answer within 0.5 s (asked 2 times)"),
@@ -109,6 +109,34 @@ def test_what_all_requests_would_meet_ends_the_run_at_once(
     with pytest.raises(UsageError, match=rf"/chat/completions: {fault if fault.isdigit() else 307}"):
         answers(backend, 100)
     assert len(server.replied) < 20
+
+
+@pytest.mark.parametrize("fault", ["400", "401", "403", "404", "413", "422", "451", "redirect"])
+@pytest.mark.parametrize("at", [0, 3])
+def test_what_is_refused_for_one_text_alone_costs_no_other(
+    server: FaultServer, backend: OpenAIBackend, fault: str, at: int
+) -> None:
+    server.fail_on = {f"letter {at}.": fault}
+    given = answers(backend, 6)
+    assert [answer.key for answer in given if answer.error] == [str(at)]
+    said = f"{fault}: out of order" if fault.isdigit() else "307: redirects to 'http://127.0.0.1:1/v1/chat/completions'"
+    assert str(given[at].error).startswith(f"{server.url}/chat/completions: {said}")
+    assert "key" not in str(given[at].error)
+    assert not given[at].permanent
+
+
+@pytest.mark.parametrize("fault", ["403", "400", "500", "shape"])
+def test_texts_that_all_fare_ill_do_not_cost_the_rest(server: FaultServer, backend: OpenAIBackend, fault: str) -> None:
+    server.fail_on = {f"letter {number}.": fault for number in range(20)}
+    assert [answer.error is None for answer in answers(backend, 25)] == [False] * 20 + [True] * 5
+
+
+def test_a_key_that_ends_while_it_works_ends_the_run(server: FaultServer, backend: OpenAIBackend) -> None:
+    server.faults = [""] * 10
+    server.always = "401"
+    with pytest.raises(UsageError, match="401: out of order"):
+        answers(backend, 100)
+    assert len(server.replied) < 30
 
 
 def test_a_server_that_is_gone_ends_quickly_with_errors(server: FaultServer, backend: OpenAIBackend) -> None:

@@ -94,3 +94,32 @@ def test_a_server_that_adds_the_first_token_does_not_get_it_twice(server: FaultS
 def test_what_is_no_log_probability_is_asked_again(server: FaultServer, backend: OpenAIBackend) -> None:
     server.faults = ["shape"]
     assert answer(backend, LogLikelihood("a", "It is in", (" Rome",))).likelihoods == (Likelihood(-5.0, 1),)
+
+
+def test_a_raw_prompt_that_begins_with_the_first_token_of_a_server_gets_it_once(
+    server: FaultServer, backend: OpenAIBackend
+) -> None:
+    server.adds = "<s>"
+    found = answer(backend, LogLikelihood("a", "<s>It is in", (" Rome",)))
+    assert (found.likelihoods, server.asked[-1]["prompt"]) == ((Likelihood(-5.0, 1),), "It is in Rome")
+
+
+@pytest.mark.parametrize(
+    "logprobs",
+    [
+        None, [], {}, {"tokens": ["It"]}, {"tokens": "It is", "token_logprobs": None},
+        {"tokens": ["It", " is", " in"], "token_logprobs": [None, -1.0]},
+        {"tokens": ["It", " is", " in"], "token_logprobs": [None, 0.9, -1.0]},
+        {"tokens": ["It", " is", " in"], "token_logprobs": [None, float("nan"), -1.0]},
+        {"tokens": ["It", " is", " in"], "token_logprobs": [None, float("-inf"), -1.0]},
+    ],
+)  # fmt: skip
+def test_log_probabilities_that_are_none_are_an_error_of_that_answer(
+    server: FaultServer, backend: OpenAIBackend, logprobs: object
+) -> None:
+    said = {"choices": [{"logprobs": logprobs}], "usage": {"prompt_tokens": 3}}
+    server.bodies = {"It is in": json.dumps(said).encode()}
+    found = answer(backend, LogLikelihood("a", "It is in", (" Rome",)))
+    assert found.error is not None
+    assert "log-probabilities" in found.error
+    assert answer(backend, LogLikelihood("b", "It was in", (" Rome",))).likelihoods == (Likelihood(-5.0, 1),)

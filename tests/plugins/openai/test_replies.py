@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.types import Answer, Generate, Message, ModelReference, OpenRequest, Request
 from harness_openai.backend import OpenAIBackend
+from tests.plugins.openai.answer_kinds import KINDS
 
 if TYPE_CHECKING:
     from tests.plugins.openai.conftest import FaultServer
@@ -104,7 +105,21 @@ def test_no_more_is_asked_than_is_taken(server: FaultServer, backend: OpenAIBack
     assert len([one for one in server.replied if "logprobs" not in one]) <= 2 * 4 + 1
 
 
-def test_a_reply_that_the_server_withholds_is_an_empty_one(server: FaultServer, backend: OpenAIBackend) -> None:
-    server.always = "withheld"
-    found = answer(backend, Generate("a", HELLO))
-    assert (found.replies, found.finish_reason) == (("",), "content_filter")
+def test_a_follow_up_is_sent_the_reply_without_its_thought(server: FaultServer, backend: OpenAIBackend) -> None:
+    server.bodies = {"Hello": KINDS[3].body}
+    found = answer(backend, Generate("a", HELLO[1:], follow_ups=("And now?",)))
+    assert found.replies == (KINDS[3].reply, KINDS[3].reply)
+    assert body(server)["messages"][1] == {"role": "assistant", "content": "A letter."}
+
+
+def test_a_raw_prompt_begins_once_with_what_the_server_puts_first(server: FaultServer, backend: OpenAIBackend) -> None:
+    server.adds = "<s>"
+    found = answer(backend, Generate("a", "<s>Hello, you", max_new_tokens=9))
+    assert (found.replies, body(server)["prompt"]) == (("You said: Hello, you",), "Hello, you")
+
+
+def test_a_raw_prompt_stays_as_it_is_where_the_server_puts_nothing_first(
+    server: FaultServer, backend: OpenAIBackend
+) -> None:
+    answer(backend, Generate("a", "<s>Hello, you", max_new_tokens=9))
+    assert body(server)["prompt"] == "<s>Hello, you"
