@@ -10,6 +10,7 @@ from harness.errors import said
 from harness.evaluation import Asked
 from harness.fits import misfit
 from harness.protocols import SafetyCheck
+from harness.thoughts import as_read
 from harness.types import Checked, Passage, Prediction
 
 EMPTY = "the reply is empty"
@@ -19,7 +20,8 @@ EMPTY = "the reply is empty"
 def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Prediction]]) -> Iterator[tuple[Passage, str]]:
     """The replies of each text answer as a passage, its id ending in the sample's number, with its answer key.
 
-    Errored answers have nothing to check. A server that withholds a reply has refused it, as one that says so.
+    Errored answers have nothing to check; one that was cut before it began is a text without a word. A server that
+    withholds a reply has refused it, as one that says so.
     """
     for one in asked:
         if one.kind != "text":
@@ -27,7 +29,7 @@ def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Predicti
         for prediction in predictions.get(one.answer_key, ()):
             if prediction.error is None and prediction.sample < one.samples:
                 identifier = f"{one.case.content}:{prediction.sample}"
-                text = "\n".join(prediction.replies)
+                text = "\n".join(as_read(prediction, one.thoughts).replies)
                 withheld = prediction.finish_reason == "content_filter" and not text.strip()
                 refused = prediction.finish_reason == "refusal" or withheld
                 yield Passage(identifier, text, "reply", one.case.prompt, one.case, refused=refused), one.answer_key

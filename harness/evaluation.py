@@ -14,6 +14,7 @@ from harness.hashing import content_hash
 from harness.protocols import HasWorst, Metric, Model
 from harness.records import Generation
 from harness.scores import ScoresElsewhere, scores
+from harness.thoughts import as_read
 from harness.types import (
     Answer,
     Answered,
@@ -26,6 +27,7 @@ from harness.types import (
     Prediction,
     Prompt,
     Request,
+    Thoughts,
     message_record,
 )
 from harness.types.models import ROUNDING
@@ -33,7 +35,10 @@ from harness.types.models import ROUNDING
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One kind of question about one case. `answer_key` hashes model, request, settings and numerics."""
+    """One kind of question about one case. `answer_key` hashes model, request, settings and numerics.
+
+    `thoughts`: what becomes of them where a metric or a check is given the answer.
+    """
 
     position: int
     case: Case
@@ -41,6 +46,7 @@ class Asked:
     answer_key: str
     samples: int
     generation: Generation
+    thoughts: Thoughts = "split"
 
     def prediction_key(self, sample: int) -> str:
         return f"{self.answer_key}:{sample}"
@@ -60,7 +66,13 @@ def evaluation_id(fingerprint: str, numerics: str, suite_version: str, selection
     return content_hash([fingerprint, numerics, suite_version, selection, *([draws] if draws > 1 else [])])
 
 
-def ask(cases: Sequence[Case], kinds: Collection[Kind], generation: Generation, identity: Identity) -> list[Asked]:
+def ask(
+    cases: Sequence[Case],
+    kinds: Collection[Kind],
+    generation: Generation,
+    identity: Identity,
+    thoughts: Thoughts = "split",
+) -> list[Asked]:
     """What has to be asked: each kind of each case, with the key that finds its answer in the store."""
     asked = []
     for position, case in enumerate(cases):
@@ -69,7 +81,7 @@ def ask(cases: Sequence[Case], kinds: Collection[Kind], generation: Generation, 
             key = content_hash(
                 [identity.fingerprint, identity.numerics, kind, _request_content(case, kind, generation)]
             )
-            asked.append(Asked(position, case, kind, key, samples, generation))
+            asked.append(Asked(position, case, kind, key, samples, generation, thoughts))
     return asked
 
 
@@ -130,8 +142,8 @@ def predict(
 
 
 def answered(asked: Asked, predictions: Sequence[Prediction]) -> Answered | None:
-    """The record a metric gets; None where a sample is missing or has an error."""
-    mine = [one for one in predictions if one.sample < asked.samples]
+    """The record a metric gets; None where a sample is missing, has an error or was cut before its reply began."""
+    mine = [as_read(one, asked.thoughts) for one in predictions if one.sample < asked.samples]
     if len(mine) < asked.samples or any(one.error is not None for one in mine):
         return None
     return Answered(asked.case, tuple(replace(one, case=asked.case.content) for one in mine))

@@ -72,7 +72,7 @@ class Written:
 class Built:
     """A component at work, with its provenance. `code` identifies its code: a declared version or its source's hash.
 
-    `distribution` and `version` are empty for a plugin that is one file.
+    `distribution` and `version` are empty for a plugin that is one file. `reading`: what of an answer it is given.
     """
 
     instance: Any
@@ -83,11 +83,13 @@ class Built:
     version: str
     code: str
     seen: str = ""
+    reading: str = ""
 
     @property
     def key(self) -> str:
-        """What it does: the hash of its origin, name, code, options and of what a metric was prepared on."""
-        return content_hash([self.distribution or self.plugin, self.use, self.code, self.options, self.seen])
+        """What it does: the hash of origin, name, code, options, what a metric was prepared on and what it reads."""
+        reading = [self.reading] if self.reading else []
+        return content_hash([self.distribution or self.plugin, self.use, self.code, self.options, self.seen, *reading])
 
 
 def options_of(registered: Registered) -> list[Option]:

@@ -23,6 +23,7 @@ from harness.records import CheckUse, Generation, MetricUse, Suite
 from harness.store import Store, StoredCases, SuitePart
 from harness.suggest import did_you_mean
 from harness.suites import load_suite, parse_selection, select, split
+from harness.thoughts import VERSION as THOUGHTS_RULE
 from harness.types import (
     Answered,
     Case,
@@ -224,8 +225,7 @@ def built_suite(host: PluginHost, suite: Suite, selection: str) -> BuiltSuite:
         for i, use in enumerate(suite.metrics)
     )
     checks = tuple(
-        BuiltCheck(use, build(host, "safety check", {"use": use.use, **use.options}, f"{where}: checks[{i}]", folder))
-        for i, use in enumerate(suite.checks)
+        BuiltCheck(use, _check(host, use, f"{where}: checks[{i}]", folder, suite)) for i, use in enumerate(suite.checks)
     )
     one = BuiltSuite(suite, selection, metrics, checks)
     if isinstance(suite.cases, StoredCases) and suite.cases.count(one.part.tier):
@@ -240,11 +240,23 @@ def _metric(host: PluginHost, use: MetricUse, where: str, folder: Path, suite: S
     """The metric, prepared on the suite; what it saw is then a part of what it is."""
     built = build(host, "metric", {"use": use.use, **use.options}, where, folder)
     _check_declared(built)
+    if built.instance.reads != "log-likelihood":
+        built = replace(built, reading=_reading(suite))
     if not isinstance(built.instance, Prepares):
         return built
     with blamed(built, "metric", "prepare"):
         built.instance.prepare(suite.cases)
     return replace(built, seen=content_hash([case.content for case in suite.cases]))
+
+
+def _check(host: PluginHost, use: CheckUse, where: str, folder: Path, suite: Suite) -> Built:
+    built = build(host, "safety check", {"use": use.use, **use.options}, where, folder)
+    return replace(built, reading=_reading(suite))
+
+
+def _reading(suite: Suite) -> str:
+    """What metrics and checks of the suite are given of a reply: scores of another reading are none of these."""
+    return f"thoughts {suite.thoughts} {THOUGHTS_RULE}"
 
 
 def _check_declared(built: Built) -> None:

@@ -14,6 +14,9 @@ from harness.suggest import did_you_mean
 from harness.types import Case
 from harness.types.models import ROUNDING
 
+_WITHOUT_TEXT = frozenset({"length", "refusal", "content_filter", "tool_calls", "function_call"})
+"""How a reply may end before it has a text and be an answer all the same; one cut before it began fails elsewhere."""
+
 
 class RecordedLine(Document):
     """A line of a file of recorded answers, as it is written."""
@@ -22,6 +25,7 @@ class RecordedLine(Document):
     text: str | None = None
     choice_logprobs: list[float] | dict[str, float] | None = None
     error: str | None = None
+    finish_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Recorded:
     text: str | None = None
     choice_logprobs: tuple[float, ...] | None = None
     error: str | None = None
+    finish_reason: str = "stop"
 
 
 def load_recorded(path: Path, cases: Iterable[Case]) -> dict[str, Recorded]:
@@ -65,10 +70,15 @@ def _recorded(line: RecordedLine, case: Case) -> Recorded:
         if line.text is not None or line.choice_logprobs is not None:
             raise ValueError("has an 'error' beside an answer; keep one of them")
         return Recorded(error=line.error or "unknown error")
+    reason = line.finish_reason or "stop"
     if line.text is None and line.choice_logprobs is None:
-        raise ValueError("has no answer; give 'text', 'choice_logprobs' or 'error'")
+        if not line.model_fields_set & {"text", "finish_reason"}:
+            raise ValueError("has no answer; give 'text', 'choice_logprobs' or 'error'")
+        if reason not in _WITHOUT_TEXT:
+            return Recorded(error=f"there is no text (finish_reason {reason})", finish_reason=reason)
+        return Recorded(text="", finish_reason=reason)
     _refuse_positive(line.choice_logprobs)
-    return Recorded(text=line.text, choice_logprobs=_in_order(line.choice_logprobs, case))
+    return Recorded(line.text, _in_order(line.choice_logprobs, case), finish_reason=reason)
 
 
 def _refuse_positive(given: list[float] | dict[str, float] | None) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from harness.errors import ExitCode
-from harness.types import Case, Kind, ModelReference, Role, Tier
+from harness.types import Case, Kind, ModelReference, Role, Thoughts, Tier
 
 Verdict: TypeAlias = Literal["improved", "not worse", "regressed", "inconclusive", "incomplete", "incompatible"]
 Bound: TypeAlias = Literal["within the limit", "over the limit", "inconclusive", "incomplete", "no limit"]
@@ -77,6 +77,7 @@ class Suite:
     tiers: Mapping[Tier, float] = field(default_factory=dict)
     description: str = ""
     version: str = ""
+    thoughts: Thoughts = "split"
     file: Path | None = None
 
     @cached_property

@@ -19,7 +19,7 @@ from harness.errors import UsageError
 from harness.hashing import content_hash, unit_hash
 from harness.records import CheckUse, Generation, MetricUse, Suite
 from harness.suggest import did_you_mean
-from harness.types import Case, Role, Tier
+from harness.types import Case, Role, Thoughts, Tier
 
 TIERS: tuple[Tier, ...] = ("dev", "gate", "vault")
 
@@ -82,6 +82,7 @@ class SuiteFile(Document):
     system: str | None = None
     choices: list[str] = Field(default_factory=list)
     generation: GenerationEntry = GenerationEntry()
+    thoughts: Thoughts = "split"
     tiers: dict[Tier, Share] = Field(default_factory=dict)
     metrics: list[Annotated[MetricEntry, BeforeValidator(_named)]] | None = None
     checks: list[Annotated[CheckEntry, BeforeValidator(_named)]] = Field(default_factory=list)
@@ -113,6 +114,7 @@ def load_suite(path: Path) -> Suite:
         tiers=_tiers(written.tiers, path),
         description=written.description,
         file=path.resolve(),
+        thoughts=written.thoughts,
     )
     _refuse_repeated_names(suite, path)
     return replace(suite, version=_version(suite, path))
@@ -253,6 +255,7 @@ def _settings(suite: Suite) -> dict[str, Any]:
         "checks": {check.name: asdict(check) for check in suite.checks},
         "generation": asdict(suite.generation),
         "tiers": dict(suite.tiers),
+        **({} if suite.thoughts == "split" else {"thoughts": suite.thoughts}),  # suites before there was a choice
     }
 
 
@@ -296,6 +299,7 @@ def _written(suite: Suite, cases: str) -> dict[str, Any]:
         "description": suite.description,
         "cases": cases,
         "generation": {**asdict(suite.generation), "stop": list(suite.generation.stop)},
+        "thoughts": "" if suite.thoughts == "split" else suite.thoughts,
         "tiers": dict(suite.tiers),
         "metrics": [entry(metric) for metric in suite.metrics],
         "checks": [entry(check) for check in suite.checks],

@@ -35,6 +35,23 @@ def test_a_recorded_error_and_an_empty_reply_are_kept_apart(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ('"text": null', Recorded(error="there is no text (finish_reason stop)")),
+        ('"text": null, "finish_reason": "length"', Recorded("", finish_reason="length")),
+        ('"text": null, "finish_reason": "refusal"', Recorded("", finish_reason="refusal")),
+        ('"text": null, "finish_reason": "tool_calls"', Recorded("", finish_reason="tool_calls")),
+        ('"finish_reason": "content_filter"', Recorded("", finish_reason="content_filter")),
+        ('"finish_reason": "eos"', Recorded(error="there is no text (finish_reason eos)", finish_reason="eos")),
+        ('"text": "yes", "finish_reason": "length"', Recorded("yes", finish_reason="length")),
+        ('"text": "yes", "finish_reason": null', Recorded("yes")),
+    ],
+)
+def test_how_a_reply_ended_says_what_no_text_means(tmp_path: Path, given: str, read: Recorded) -> None:
+    assert load_recorded(write(tmp_path, f'{{"id": "a", {given}}}'), CASES) == {"a": read}
+
+
+@pytest.mark.parametrize(
     ("line", "said"),
     [
         ('{"id": "aa", "text": "x"}', "id 'aa' is no case of the suite (did you mean 'a'?)"),

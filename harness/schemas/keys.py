@@ -55,6 +55,7 @@ SAID_OF_KEY: Mapping[str, Mapping[str, str]] = {
         "system": "A system message before the messages of each case that has none.",
         "choices": "The choices of each case that gives none.",
         "generation": "How replies are drawn.",
+        "thoughts": "`split`: what a model thinks before it replies is no part of the reply; `keep`: it is.",
         "tiers": "Splits the cases once, whole clusters at a time; the shares add up to 1.",
         "metrics": "What is measured.",
         "checks": "Safety checks of the replies.",

@@ -71,7 +71,7 @@ def _round(session: Session, model: BuiltModel, built: BuiltSuite, number: int) 
     generation = built.generation
     if built.drawn:
         generation = replace(generation, seed=generation.seed + number)
-    asked = steps.ask(built.cases, built.kinds, generation, identity)
+    asked = steps.ask(built.cases, built.kinds, generation, identity, built.suite.thoughts)
     known = session.store.known_keys([one.answer_key for one in asked])
     return _Round(number, asked, steps.requests(asked, known), _threads(session.thread_count(model), number))
 

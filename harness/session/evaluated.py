@@ -144,7 +144,8 @@ def _from_record(one: steps.Asked, answer: Recorded | None) -> Prediction | None
     """The recorded answer as a prediction, where it is of the kind that was asked."""
     if answer is None:
         return None
-    prediction = Prediction(one.prediction_key(0), one.case.content, one.kind)
+    key, reason = one.prediction_key(0), answer.finish_reason
+    prediction = Prediction(key, one.case.content, one.kind, finish_reason=reason)
     if answer.error is not None:
         return replace(prediction, error=answer.error)
     if one.kind == "choice" and answer.choice_logprobs is not None:

@@ -49,9 +49,9 @@ def _not_scored(session: Session, evaluation: Evaluation, built: BuiltSuite) -> 
 
 def _asked(session: Session, evaluation: Evaluation, built: BuiltSuite, rows: Sequence[EvaluationCase]) -> list[Asked]:
     cases = _cases(session, built, {row.content for row in rows})
-    generation = replace(built.suite.generation, samples=evaluation.samples("text"))
+    drawn = replace(built.suite.generation, samples=evaluation.samples("text")), built.suite.thoughts
     return [
-        Asked(row.position, cases[row.content], row.kind, row.answer_key, evaluation.samples(row.kind), generation)
+        Asked(row.position, cases[row.content], row.kind, row.answer_key, evaluation.samples(row.kind), *drawn)
         for row in rows
     ]
 

@@ -224,7 +224,9 @@ def _answers(
     for row in rows:
         case = built.suite.case_by_content.get(row.content)
         if case is not None and (built.only is None or row.content in built.only):
-            asked = steps.Asked(row.position, case, kind, row.answer_key, samples, built.suite.generation)
+            asked = steps.Asked(
+                row.position, case, kind, row.answer_key, samples, built.suite.generation, built.suite.thoughts
+            )
             found[row.content] = steps.answered(asked, predictions.get(row.answer_key, ()))
     return found
 

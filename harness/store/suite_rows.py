@@ -50,6 +50,7 @@ def suite_from_row(row: Mapping[str, Any], cases: Sequence[Case]) -> Suite:
         description=spec["description"],
         version=row["version"],
         file=None if row["source"] is None else Path(row["source"]),
+        thoughts=spec.get("thoughts", "split"),
     )
 
 
@@ -80,6 +81,7 @@ def _spec(suite: Suite) -> dict[str, Any]:
         "checks": [asdict(check) for check in suite.checks],
         "generation": asdict(suite.generation),
         "tiers": dict(suite.tiers),
+        "thoughts": suite.thoughts,
     }
 
 

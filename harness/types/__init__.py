@@ -1,6 +1,6 @@
 """The records that cross a hook: frozen, picklable, standard library only."""
 
-from harness.types.cases import Answered, Case, Expect, Kind, Per, Prediction, Role, Severity, Tier, Unit
+from harness.types.cases import Answered, Case, Expect, Kind, Per, Prediction, Role, Severity, Thoughts, Tier, Unit
 from harness.types.conversations import (
     Changed,
     Conversation,
@@ -70,6 +70,7 @@ __all__ = [
     "Severity",
     "Source",
     "StepRecord",
+    "Thoughts",
     "Tier",
     "TrainRequest",
     "Unit",

@@ -13,6 +13,8 @@ from harness.types.models import Likelihood
 
 Kind: TypeAlias = Literal["text", "choice", "log-likelihood"]
 """What is asked of a model for one case: a reply, a choice, or the likelihood of its reference."""
+Thoughts: TypeAlias = Literal["split", "keep"]
+"""What becomes of what a model thinks before it replies: it is left out of the reply, or scored and checked with it."""
 Role: TypeAlias = Literal["primary", "guard", "watch"]
 Tier: TypeAlias = Literal["dev", "gate", "vault"]
 Severity: TypeAlias = Literal["low", "medium", "high"]
