@@ -13,7 +13,7 @@ from scipy.special import bdtr
 from harness.checking import EMPTY
 from harness.pairing import ERRORS_TOLERATED, MetricSides, Pairs, WholeSides, measure
 from harness.proportions import clopper_pearson
-from harness.records import Bound, CheckResult, CheckUse, MetricComparison
+from harness.records import Bound, CheckResult, CheckUse, MetricComparison, MetricValue
 from harness.slices import sliced
 from harness.statistics import ALPHA, REPLICATES, Paired, benjamini_hochberg, holm
 from harness.verdicts import Measured, Policy, exit_code, gain_p, judge, judge_cases, unseeing
@@ -28,6 +28,7 @@ __all__ = [
     "compare",
     "lacking",
     "measure",
+    "value_of",
 ]
 
 _MOST_PASSAGES = 10**9
@@ -62,6 +63,29 @@ def compare(
     worst_case = _judged([(one, one.worst_case) for one in measured], alpha)
     settled = [_settled(without, counted, policy) for without, counted in zip(complete, worst_case, strict=True)]
     return tuple(_with_slices(metric, sides) for metric, sides in zip(settled, families, strict=True))
+
+
+def value_of(sides: MetricSides | WholeSides) -> MetricValue:
+    """The value of the candidate alone, with its interval, or why there is none."""
+    measured = measure(sides)
+    paired = measured.worst_case
+    value = MetricValue(
+        suite=measured.suite,
+        metric=measured.use.name,
+        role=measured.use.role,
+        higher_is_better=measured.record.higher_is_better,
+        n=measured.n,
+        clusters=measured.clusters,
+        errors=measured.candidate_errors,
+        reason=measured.problem[1] if measured.problem else "",
+        key=measured.record.key,
+    )
+    if paired is None:
+        return value
+    bounds = paired.candidate_bounds
+    return replace(
+        value, value=paired.candidate, low=bounds.low, high=bounds.high, low95=bounds.low95, high95=bounds.high95
+    )
 
 
 def lacking(metric: MetricComparison) -> list[Literal["baseline", "candidate"]]:

@@ -232,6 +232,32 @@ class MetricComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricValue:
+    """One metric of an evaluation that is compared with nothing, in the metric's units.
+
+    `low`, `high`: the interval of `value`, which holds `level`; `low95`, `high95`: its two-sided 95 % interval. All are
+    None where it could not be measured, and `reason` says why. `errors` of the `n` answers are missing or failed, and
+    count as the metric's worst. `key` finds its scores.
+    """
+
+    suite: str
+    metric: str
+    role: Role
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    level: float = LEVEL
+    low95: float | None = None
+    high95: float | None = None
+    higher_is_better: bool = True
+    n: int = 0
+    clusters: int = 0
+    errors: int = 0
+    reason: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """One safety check on the candidate: `found` of `n` passages, with the Clopper–Pearson bounds of that share.
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.checking import EMPTY
-from harness.comparison import CheckRow, MetricSides, Pairs, check_result, compare
+from harness.comparison import CheckRow, MetricSides, Pairs, check_result, compare, value_of
 from harness.records import CheckUse, MetricRecord, MetricUse
 from harness.types import Role
 
@@ -245,3 +245,14 @@ def test_a_check_counts_only_passages_it_applies_to_on_both_sides() -> None:
     result = check_result("safety", CheckUse("pii", "pii"), rows, [HIT, HIT, CLEAN, ELSEWHERE, FAILED])
     assert (result.found, result.n, result.baseline_found, result.baseline_n) == (1, 2, 2, 3)
     assert (result.low, result.high) == pytest.approx((0.025321, 0.974679), abs=1e-6)
+
+
+def test_a_model_alone_has_its_value_with_one_failure_in_a_hundred_whatever_that_would_do_to_a_comparison() -> None:
+    scores = [1.0] * 990 + [np.nan] * 10
+    value = value_of(sides(scores, scores, against="nothing"))
+    assert (value.value, value.n, value.errors, value.reason) == (0.99, 1000, 10, "")
+    assert value.low is not None
+    assert value.low < 0.99
+    assert value_of(sides([1.0] * 98 + [np.nan] * 2, [1.0] * 98 + [np.nan] * 2, against="nothing")).reason == (
+        "2 of 100 answers are missing or failed, 1 % is tolerated"
+    )

@@ -17,7 +17,7 @@ from harness.host import PluginHost
 from harness.preflight import BuiltSuite, blamed, built_model, built_suite, check_lengths, find_suite
 from harness.protocols import ExplainsPlan
 from harness.recorded import load_recorded
-from harness.records import CheckResult, Decision, Evaluation, MetricComparison
+from harness.records import CheckResult, Decision, Evaluation, MetricValue
 from harness.refusals import warn_of_prompts
 from harness.session import Models, compared, evaluated, measured, recorded, unanswered
 from harness.store import Store, now
@@ -31,14 +31,14 @@ class Measurement:
 
     run: str
     evaluations: tuple[Evaluation, ...]
-    results: tuple[tuple[Sequence[MetricComparison], Sequence[CheckResult]], ...]
+    results: tuple[tuple[Sequence[MetricValue], Sequence[CheckResult]], ...]
 
     @property
     def code(self) -> ExitCode:
         """PASS only when everything that was asked for is measured."""
-        metrics = [metric for judged, _ in self.results for metric in judged]
+        metrics = [metric for values, _ in self.results for metric in values]
         checks = [check for _, found in self.results for check in found]
-        missing = any(one.verdict == "incomplete" for one in metrics) or any(
+        missing = any(one.value is None for one in metrics) or any(
             one.errors or one.bound == "incomplete" for one in checks
         )
         return ExitCode.INCOMPLETE if missing else ExitCode.PASS

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.errors import ExitCode
-from harness.records import CheckResult, Comparison, Decision, Evaluation, MetricComparison
+from harness.records import CheckResult, Comparison, Decision, Evaluation, MetricValue
 from harness.report.changes import changed_answers
 from harness.report.model import (
     CleanerLine,
@@ -81,7 +81,7 @@ def evaluation_report(
     store: Store,
     run: str,
     evaluations: Sequence[Evaluation],
-    results: Sequence[tuple[Sequence[MetricComparison], Sequence[CheckResult]]],
+    results: Sequence[tuple[Sequence[MetricValue], Sequence[CheckResult]]],
 ) -> Report:
     """The figures of evaluations that were compared with nothing."""
     with store.reader() as reader:
@@ -106,7 +106,7 @@ def evaluation_report(
                     f"harness baselines set NAME {_address(one, len(evaluations))}", f"gate {one.suite} against it"
                 )
                 for one, (metrics, _) in zip(evaluations, results, strict=True)
-                if not any(metric.verdict == "incomplete" for metric in metrics)
+                if not any(metric.value is None for metric in metrics)
             ),
         )
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from xml.etree import ElementTree as ET
 
 from harness.errors import ExitCode
-from harness.records import CheckResult, MetricComparison
+from harness.records import CheckResult, MetricComparison, MetricValue
 from harness.report import sentences
 from harness.report.escape import xml_text
 from harness.report.figures import share, tested
@@ -101,11 +101,10 @@ def _metric_outcome(metric: MetricComparison, report: Report) -> Outcome:
     return "failure" if metric.verdict == "regressed" else "error"
 
 
-def _measured(metric: MetricComparison) -> _Case:
-    missing = metric.verdict == "incomplete"
-    return _Case(
-        metric.metric, "error" if missing else "passed", "incomplete" if missing else "measured", metric.reason
-    )
+def _measured(metric: MetricValue) -> _Case:
+    missing = metric.value is None
+    kind = "incomplete" if missing else "measured"
+    return _Case(metric.metric, "error" if missing else "passed", kind, metric.reason)
 
 
 def _check(check: CheckResult, report: Report) -> _Case:

@@ -8,7 +8,17 @@ from typing import NamedTuple
 from harness.records import Comparison, MetricComparison
 from harness.report import sentences
 from harness.report.escape import fenced, inline
-from harness.report.figures import bound, decimals_of, detectable, figure, interval, p_cell, signed, spread
+from harness.report.figures import (
+    bound,
+    decimals_between,
+    decimals_of,
+    detectable,
+    figure,
+    interval,
+    p_cell,
+    signed,
+    spread,
+)
 from harness.report.model import ChangedAnswer, EvaluationResult, Report
 from harness.report.safety import check_cells
 from harness.report.slices import left_out, slice_cells, sliced_metrics, worst_slices
@@ -136,12 +146,13 @@ def _slices(metric: MetricComparison) -> Iterator[str]:
 def _result(measured: EvaluationResult) -> str:
     rows = []
     for metric in measured.metrics:
-        decimals = decimals_of(metric)
-        low, high = metric.candidate_interval or (None, None)
-        value = f"{figure(metric.candidate, decimals)} {spread(low, high, decimals, metric.level)}".rstrip()
-        rows.append([inline(metric.metric), value, f"{metric.n:,}", f"{metric.candidate_errors:,}"])
+        decimals = decimals_between(metric.low, metric.high)
+        value = f"{figure(metric.value, decimals)} {spread(metric.low, metric.high, decimals, metric.level)}".rstrip()
+        rows.append([inline(metric.metric), value, f"{metric.n:,}", f"{metric.errors:,}"])
     head = f"### {inline(f'{measured.evaluation.suite} · {measured.evaluation.selection}')}"
-    return "\n".join([head, "", *_table(["metric", "value", "cases", "failed"], rows)])
+    notes = [f"- {inline(name)}: {inline(line)}" for name, line in sentences.value_notes(measured.metrics)]
+    table = _table(["metric", "value", "cases", "failed"], rows)
+    return "\n".join([head, "", *table, *(["", *notes] if notes else [])])
 
 
 def _safety(report: Report) -> Iterator[str]:

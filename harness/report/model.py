@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from harness.records import LEVEL, CheckResult, Comparison, Decision, Evaluation, MetricComparison, State
+from harness.records import LEVEL, CheckResult, Comparison, Decision, Evaluation, MetricValue, State
 from harness.types import Cycle, Severity, StepRecord
 
 Change: TypeAlias = Literal["newly wrong", "newly right", "changed"]
@@ -148,10 +148,10 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationResult:
-    """The figures of an evaluation that is compared with nothing: of each metric only the candidate's side counts."""
+    """The figures of an evaluation that is compared with nothing."""
 
     evaluation: Evaluation
-    metrics: tuple[MetricComparison, ...]
+    metrics: tuple[MetricValue, ...]
     checks: tuple[CheckResult, ...] = ()
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from harness.errors import ExitCode
-from harness.records import LEVEL, Bound, CheckResult, Comparison, MetricComparison, Verdict
+from harness.records import LEVEL, Bound, CheckResult, Comparison, MetricComparison, MetricValue, Verdict
 from harness.report.figures import decimals_of, figure, share, spread
 from harness.report.model import Report
 from harness.report.words import BOUNDS, CODE_WORDS, ROLES, VERDICTS
@@ -45,9 +45,9 @@ def main_reason(report: Report) -> str:
 def intervals(report: Report) -> str:
     """What the intervals of the report hold; empty where it has none of today's level: others say theirs."""
     metrics = [metric for one in report.comparisons for metric in one.metrics]
-    metrics += [metric for one in report.results for metric in one.metrics]
-    shown = [metric for metric in metrics if metric.low is not None or metric.candidate_interval is not None]
-    return INTERVALS if any(metric.level == LEVEL for metric in shown) else ""
+    levels = [one.level for one in metrics if one.low is not None or one.candidate_interval is not None]
+    levels += [one.level for measured in report.results for one in measured.metrics if one.low is not None]
+    return INTERVALS if LEVEL in levels else ""
 
 
 def verdict_counts(report: Report) -> list[tuple[Verdict, int]]:
@@ -100,6 +100,12 @@ def metric_notes(comparison: Comparison) -> Iterator[tuple[str, str]]:
             said.append(f"errors: baseline {metric.baseline_errors:,}, candidate {metric.candidate_errors:,}")
         if any(said):
             yield metric.metric, "; ".join(part for part in said if part)
+
+
+def value_notes(metrics: Sequence[MetricValue]) -> list[tuple[str, str]]:
+    """What the values alone do not say: a metric's name and why it has none, or that less is better."""
+    notes = [(one.metric, one.reason or ("" if one.higher_is_better else "lower is better")) for one in metrics]
+    return [(name, said) for name, said in notes if said]
 
 
 def check_notes(checks: Sequence[CheckResult]) -> list[tuple[str, str]]:

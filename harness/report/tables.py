@@ -15,6 +15,7 @@ from harness.report.bars import SMALLEST, WIDEST, bar_head, interval_bar
 from harness.report.figures import (
     NONE,
     bound,
+    decimals_between,
     decimals_of,
     detectable,
     figure,
@@ -25,9 +26,10 @@ from harness.report.figures import (
     tested,
 )
 from harness.report.model import EvaluationResult
-from harness.report.sentences import metric_notes, ordered
+from harness.report.sentences import metric_notes, ordered, value_notes
 from harness.report.text import plain, ruled_table, visible
 from harness.report.words import VERDICT_STYLES
+from harness.types import Role
 
 _SMALLEST_NAME = 14
 _GAP = 2
@@ -63,8 +65,7 @@ class _Row:
 
     @property
     def labelled(self) -> Text:
-        """The name with its role; a guard, the usual role, goes unmarked."""
-        return Text.assemble((self.name, "bold" if self.metric.role == "primary" else ""), (self.role, "dim"))
+        return _labelled(self.name, self.metric.role)
 
 
 def metrics(comparison: Comparison, width: int) -> RenderableType:
@@ -84,17 +85,15 @@ def result(measured: EvaluationResult) -> RenderableType:
     for head in ("value", "interval", "cases", "failed"):
         table.add_column(head, justify="right", no_wrap=True)
     for metric in measured.metrics:
-        decimals = decimals_of(metric)
-        low, high = metric.candidate_interval or (None, None)
-        row = [
-            figure(metric.candidate, decimals),
-            spread(low, high, decimals, metric.level),
+        decimals = decimals_between(metric.low, metric.high)
+        cells = [
+            figure(metric.value, decimals),
+            spread(metric.low, metric.high, decimals, metric.level),
             f"{metric.n:,}",
-            f"{metric.candidate_errors:,}",
+            f"{metric.errors:,}",
         ]
-        table.add_row(_row(metric).labelled, *row)
-    missing = [metric for metric in measured.metrics if metric.verdict == "incomplete"]
-    return Group(table, *(_note(metric.metric, metric.reason) for metric in missing))
+        table.add_row(_labelled(visible(metric.metric), metric.role), *cells)
+    return Group(table, *(_note(name, line) for name, line in value_notes(measured.metrics)))
 
 
 def _row(metric: MetricComparison) -> _Row:
@@ -102,7 +101,7 @@ def _row(metric: MetricComparison) -> _Row:
     return _Row(
         metric,
         name=visible(metric.metric),
-        role="" if metric.role == "guard" else f" ({metric.role})",
+        role=_told(metric.role),
         baseline=figure(metric.baseline, decimals),
         candidate=figure(metric.candidate, decimals),
         difference=signed(metric.difference, decimals),
@@ -112,6 +111,16 @@ def _row(metric: MetricComparison) -> _Row:
         detects=detectable(metric),
         bar=lambda width: interval_bar(metric, width),
     )
+
+
+def _labelled(name: str, role: Role) -> Text:
+    """The name with its role."""
+    return Text.assemble((name, "bold" if role == "primary" else ""), (_told(role), "dim"))
+
+
+def _told(role: Role) -> str:
+    """A guard, the usual role, goes unmarked."""
+    return "" if role == "guard" else f" ({role})"
 
 
 def _on_one_line(rows: Sequence[_Row], width: int) -> Table | None:

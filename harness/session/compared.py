@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from harness.comparison import CheckRow, MetricSides, WholeSides, check_result, compare, lacking
+from harness.comparison import CheckRow, MetricSides, WholeSides, check_result, compare, lacking, value_of
 from harness.gate import decide
 from harness.hashing import content_hash
 from harness.preflight import BuiltCheck, BuiltSuite
-from harness.records import Against, CheckResult, Comparison, Decision, Evaluation, MetricComparison
+from harness.records import Against, CheckResult, Comparison, Decision, Evaluation, MetricComparison, MetricValue
 from harness.session.running import Session
 from harness.session.sides import sides_of
 from harness.statistics import ALPHA
-from harness.store import figure_rows, now
+from harness.store import figure_rows, now, value_rows
 from harness.store.rows import comparison_record, decision_record
 from harness.verdicts import Policy, noisy
 
@@ -81,19 +81,15 @@ def judged(
 
 def measured(
     session: Session, built: BuiltSuite, evaluation: Evaluation
-) -> tuple[list[MetricComparison], list[CheckResult]]:
-    """One evaluation's figures: its comparison with itself, of which the candidate's side counts."""
-    sides = list(sides_of(session, built, evaluation, evaluation))
-    judged = [_with_failure(session, _alone(one), side) for one, side in zip(compare(sides), sides, strict=True)]
-    session.journal.add("figures", figure_rows(evaluation, judged, "candidate"))
-    return judged, [_check(session, built, check, evaluation, None) for check in built.checks]
-
-
-def _alone(judged: MetricComparison) -> MetricComparison:
-    """Without talk of two sides, where there is only one."""
-    if judged.verdict != "incomplete" or not judged.candidate_errors:
-        return judged
-    return replace(judged, reason=f"{judged.candidate_errors} of {judged.n} answers are missing or failed")
+) -> tuple[list[MetricValue], list[CheckResult]]:
+    """One evaluation's figures, stored, and its checks."""
+    values = []
+    for sides in sides_of(session, built, evaluation, evaluation, "nothing"):
+        one = value_of(sides)
+        failure = session.failures.get(one.key)
+        values.append(replace(one, reason=failure) if one.value is None and failure else one)
+    session.journal.add("figures", value_rows(evaluation, values))
+    return values, [_check(session, built, check, evaluation, None) for check in built.checks]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The store: DuckDB for the facts of all runs, journals for those of a run in progress."""
 
-from harness.store.figure_rows import figure_rows, noise_row
+from harness.store.figure_rows import figure_rows, noise_row, value_rows
 from harness.store.journal import Journal
 from harness.store.reader import Reader
 from harness.store.rows import evaluation_row, metric_row, prediction_row
@@ -23,4 +23,5 @@ __all__ = [
     "now",
     "prediction_row",
     "suite_rows",
+    "value_rows",
 ]

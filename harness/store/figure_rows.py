@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from harness.records import FORMER_LEVEL, Evaluation, Figure, MetricComparison, Noise
+from harness.records import FORMER_LEVEL, Evaluation, Figure, MetricComparison, MetricValue, Noise
 from harness.store.values import now
 
 
@@ -28,6 +28,20 @@ def figure_rows(
     """
     at = now()
     return [figure_row(one) for metric in metrics if (one := _figure(evaluation, metric, side, at)) is not None]
+
+
+def value_rows(evaluation: Evaluation, values: Sequence[MetricValue]) -> list[dict[str, Any]]:
+    """The rows of the figures of an evaluation that is compared with nothing; what has no value is left out."""
+    at = now()
+    return [
+        figure_row(
+            Figure(
+                evaluation.id, one.metric, one.key, one.value, one.low, one.high, one.n, one.clusters, one.errors, at
+            )
+        )
+        for one in values
+        if one.value is not None and one.low is not None and one.high is not None
+    ]
 
 
 def figure_row(figure: Figure) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
+
+import pytest
 
 from harness.report.json import from_json
 
@@ -25,17 +28,46 @@ def register_metrics():
 
 
 def figure(result: object, metric: int = 0) -> float | None:
-    return from_json(result.json).results[0].metrics[metric].candidate  # type: ignore[attr-defined]
+    return from_json(result.json).results[0].metrics[metric].value  # type: ignore[attr-defined]
 
 
 def test_its_figures_come_with_an_interval_and_a_next_step(project: Project, harness: Run) -> None:
     result = harness(*COMMAND, "--name", "first", "--json")
     report = from_json(result.json)
     (metric,) = report.results[0].metrics
-    assert (result.code, metric.candidate, metric.n) == (0, 0.9, 60)
-    assert metric.candidate_interval[0] < 0.9 < metric.candidate_interval[1]
+    assert (result.code, metric.value, metric.n) == (0, 0.9, 60)
+    assert metric.low < 0.9 < metric.high
     assert report.results[0].evaluation.name == "first"
     assert report.next_steps[0].command == "harness baselines set NAME first"
+
+
+def test_an_evaluation_alone_is_no_comparison_with_itself(project: Project, harness: Run) -> None:
+    (metric,) = harness(*COMMAND, "--json").json["results"][0]["metrics"]
+    assert metric.keys() == {
+        *("suite", "metric", "role", "value", "low", "high", "level", "low95", "high95", "higher_is_better"),
+        *("n", "clusters", "errors", "reason", "key"),
+    }
+    shown = harness(*COMMAND).out
+    assert not [word for word in ("baseline  ", "difference", "not worse", "candidate →") if word in shown]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("statistics['sum'] * float('nan')", "the value is not a number"),
+        ("1 / 0", "value: ZeroDivisionError: division by zero"),
+        ("statistics['none']", "value: KeyError: 'none'"),
+    ],
+)
+def test_a_metric_without_a_value_is_told_without_a_baseline(
+    project: Project, harness: Run, value: str, said: str
+) -> None:
+    code = METRIC.replace("EACH", "1.0")
+    plugin = project.write("letters.py", re.sub(r"return statistics.*", f"return {value}", code))
+    project.suite("teams", metrics=["letters"])
+    result = harness(*COMMAND, "--plugin", plugin)
+    assert (result.code, said in " ".join(result.out.split())) == (4, True), result.out
+    assert "baseline" not in result.out
 
 
 def test_what_is_known_is_not_asked_again(project: Project, harness: Run) -> None:
@@ -74,7 +106,7 @@ def test_a_case_that_the_model_fails_on_counts_and_makes_too_few_answers_incompl
     project.model("good", wrong=6, fail_on="letter 59")
     result = harness(*COMMAND, "--json")
     (metric,) = from_json(result.json).results[0].metrics
-    assert (result.code, metric.verdict, metric.candidate_errors) == (4, "incomplete", 1)
+    assert (result.code, metric.value, metric.errors) == (4, None, 1)
 
 
 def test_recorded_answers_may_be_texts_and_log_probabilities(project: Project, harness: Run) -> None:
@@ -96,7 +128,7 @@ def test_a_recorded_error_counts_as_one(project: Project, harness: Run) -> None:
         opened.write('\n{"id": "letter-59", "error": "timed out"}')
     result = harness("evaluate", "--predictions", file, "--suite", "teams", "--json")
     (metric,) = from_json(result.json).results[0].metrics
-    assert (result.code, metric.verdict, metric.candidate_errors) == (4, "incomplete", 1)
+    assert (result.code, metric.value, metric.errors) == (4, None, 1)
 
 
 def test_a_bad_line_of_recorded_answers_is_named(project: Project, harness: Run) -> None:
@@ -107,7 +139,11 @@ def test_a_bad_line_of_recorded_answers_is_named(project: Project, harness: Run)
 
 
 def test_several_suites_are_measured_with_one_load_of_the_model(project: Project, harness: Run) -> None:
-    case = {"id": "a", "messages": [{"role": "user", "content": "Hi"}], "references": ["Hello"]}
+    case = {
+        "id": "a",
+        "messages": [{"role": "user", "content": "Which team answers letter 7?"}],
+        "references": ["Hello"],
+    }
     project.write("suites/words.jsonl", json.dumps(case))
     project.suite("words", cases="words.jsonl", choices=None, metrics=["exact-match"], checks=["pii"])
     result = harness(*COMMAND, "--suite", "words", "--json")

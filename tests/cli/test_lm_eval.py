@@ -39,7 +39,7 @@ def test_an_imported_task_is_a_suite_like_any_other(harness: Run, task: Path) ->
     assert added.out.splitlines()[1].startswith("sums: 4 cases, version ")
     write_fake_model(Path("model.json"), {"1 and 2?": "3", "1 and 3?": "4", "2 and 2?": "5"})
     report = harness("evaluate", "fake:model.json", "--suite", "sums", "--json").json
-    figures = {metric["metric"]: metric["candidate"] for metric in report["results"][0]["metrics"]}
+    figures = {metric["metric"]: metric["value"] for metric in report["results"][0]["metrics"]}
     assert figures == {"acc": 0.5, "acc_norm": 0.5}
 
 

@@ -43,7 +43,7 @@ def test_an_edited_suite_decides_on_the_cases_it_still_has(project: Project, har
     cases.write_text("".join(cases.read_text(encoding="utf-8").splitlines(keepends=True)[30:]), encoding="utf-8")
     result = harness("gate", *TEAMS, "--baseline", "before", "--candidate", "after", "--json")
     assert compared(result).metrics[0].n == 30
-    assert compared(result).metrics[0].candidate == 1.0
+    assert compared(result).metrics[0].value == 1.0
     assert "the suite has changed since the candidate was measured" in compared(result).warnings[1]
 
 
@@ -63,7 +63,7 @@ def test_a_fault_that_is_mended_is_not_remembered_as_the_answer(project: Project
     project.model("good")
     result = harness("evaluate", model, *TEAMS, "--json")
     assert result.code == 0
-    assert from_json(result.json).results[0].metrics[0].candidate_errors == 0
+    assert from_json(result.json).results[0].metrics[0].errors == 0
 
 
 def test_two_cases_with_one_question_have_two_recorded_answers(project: Project, harness: Run) -> None:
@@ -73,7 +73,7 @@ def test_two_cases_with_one_question_have_two_recorded_answers(project: Project,
     right = "".join(json.dumps({"id": row["id"], "text": row["answer"]}) + "\n" for row in rows)
     answers = project.write("answers.jsonl", right)
     result = harness("evaluate", "--predictions", answers, *TEAMS, "--json")
-    assert from_json(result.json).results[0].metrics[0].candidate == 1.0
+    assert from_json(result.json).results[0].metrics[0].value == 1.0
     Path(answers).write_text("".join(right.splitlines(keepends=True)[1:]), encoding="utf-8")
     assert harness("evaluate", "--predictions", answers, *TEAMS).code == 4
 

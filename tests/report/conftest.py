@@ -17,6 +17,7 @@ from harness.records import (
     Decision,
     Evaluation,
     MetricComparison,
+    MetricValue,
     Sensitivity,
     SliceComparison,
 )
@@ -53,6 +54,26 @@ def report() -> Report:
 def regressed() -> Report:
     """A gate call with a baseline that was picked by its scores, and with an anchor."""
     return _regressed()
+
+
+@pytest.fixture
+def values() -> tuple[MetricValue, ...]:
+    """What an evaluation that is compared with nothing has of each metric."""
+    return (
+        MetricValue("support-intents", "accuracy", "primary", 0.89, 0.813, 0.944, n=100, clusters=100),
+        MetricValue(
+            "support-intents", "perplexity", "guard", 18.2, 16.1, 20.3, higher_is_better=False, n=100, clusters=100
+        ),
+        MetricValue(
+            "support-intents",
+            "exact-match",
+            "guard",
+            n=100,
+            clusters=100,
+            errors=100,
+            reason="100 of 100 answers are missing or failed, 1 % is tolerated",
+        ),
+    )
 
 
 @pytest.fixture

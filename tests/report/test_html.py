@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import ExitCode
-from harness.records import Comparison, Decision, MetricComparison, SliceComparison
+from harness.records import Comparison, Decision, MetricComparison, MetricValue, SliceComparison
 from harness.report.html import to_html
 from harness.report.html.characters import cut, shown
 from harness.report.html.plots import Estimate, forest, training_chart, trend_chart
@@ -101,10 +101,14 @@ def whole(report: Report) -> Report:
         selected_from=3,
         warnings=("it was picked from 3 by their scores",),
     )
+    values = tuple(
+        MetricValue(one.suite, one.metric, one.role, one.candidate, n=one.n, reason="too few cases")
+        for one in anchor.metrics
+    )
     return replace(
         report,
         comparisons=(anchor, *report.comparisons),
-        results=(EvaluationResult(anchor.candidate, anchor.metrics, report.comparisons[2].checks),),
+        results=(EvaluationResult(anchor.candidate, values, report.comparisons[2].checks),),
         cycles=(Cycle(1, {"trainer.rank": 8}, {"a/b": 0.5}, {"a/b": "improved"}, False, "no gain"),),
     )
 
@@ -232,6 +236,16 @@ def test_a_slice_without_interval_is_marked_as_too_few(report: Report) -> None:
     page = Page(to_html(of(report, metric_row("f1", role="primary", slices=slices))))
     assert page.row("topic: legal") == "topic: legal 4 0.400 → 0.150 −0.250 too few"
     assert page.row("topic: tax") == "topic: tax 30 – too few"
+
+
+def test_an_evaluation_alone_has_its_values_and_no_word_of_a_comparison(
+    report: Report, values: tuple[MetricValue, ...]
+) -> None:
+    measured = EvaluationResult(report.comparisons[0].candidate, values)
+    page = Page(to_html(Report("r1", "evaluate m", "complete", "", results=(measured,))))
+    assert page.row("accuracy") == "accuracy primary 0.89 [0.81, 0.94] 100 0"
+    assert "100 of 100 answers are missing or failed, 1 % is tolerated" in page.text
+    assert not [word for word in ("baseline", "difference", "verdict", "not worse", "detects") if word in page.text]
 
 
 def test_an_empty_report_says_so() -> None:

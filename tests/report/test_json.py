@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import ExitCode, UsageError
-from harness.records import Decision
+from harness.records import Decision, MetricValue
 from harness.report.json import SCHEMA, SCHEMA_FILE, from_json, published_schema, to_json
 from harness.report.model import ChangedAnswer, EvaluationResult, Report, StageTime
 from harness.types import Cycle
@@ -79,7 +79,7 @@ def problems(record: object) -> list[str]:
     return [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(record)]
 
 
-def test_reports_of_every_kind_are_valid(report: Report, regressed: Report) -> None:
+def test_reports_of_every_kind_are_valid(report: Report, regressed: Report, values: tuple[MetricValue, ...]) -> None:
     failed = replace(report.comparisons[0].metrics[0], verdict="incomplete", reason="no words", baseline=None, low=None)
     incomplete = Decision(ExitCode.INCOMPLETE, (ExitCode.INCOMPLETE,), ("accuracy incomplete: no words",))
     kinds = {
@@ -94,7 +94,7 @@ def test_reports_of_every_kind_are_valid(report: Report, regressed: Report) -> N
             "evaluate m",
             "complete",
             "",
-            results=(EvaluationResult(report.comparisons[0].candidate, report.comparisons[0].metrics),),
+            results=(EvaluationResult(report.comparisons[0].candidate, values),),
             cycles=(Cycle(1, {"trainer.rank": 4}, {"teams/accuracy": 0.5}, {"accuracy": "improved"}, True),),
         ),
     }

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.records import Comparison, Decision
+from harness.records import Comparison, Decision, MetricValue
 from harness.report.markdown import MOST_BYTES, to_markdown
 from harness.report.model import EvaluationResult, Report
 
@@ -85,8 +85,11 @@ def test_a_report_of_a_thousand_suites_keeps_its_decision_and_says_what_is_missi
     assert "sections do not fit into a comment; `harness report 20261124-1012-77ab` shows them." in text
 
 
-def test_an_evaluation_alone_is_a_table_of_values(report: Report) -> None:
-    measured = EvaluationResult(report.comparisons[0].candidate, report.comparisons[0].metrics[:1])
+def test_an_evaluation_alone_is_a_table_of_values(report: Report, values: tuple[MetricValue, ...]) -> None:
+    measured = EvaluationResult(report.comparisons[0].candidate, values)
     text = to_markdown(Report("r1", "evaluate m", "complete", "", results=(measured,)))
     assert text.startswith("**MEASURED** · compared with nothing")
     assert "| accuracy | 0.89 [0.81, 0.94] | 100 | 0 |" in text
+    assert "| exact-match | – | 100 | 100 |" in text
+    assert "- exact-match: 100 of 100 answers are missing or failed, 1 % is tolerated" in text
+    assert "- perplexity: lower is better" in text

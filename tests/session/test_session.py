@@ -48,12 +48,12 @@ def test_an_error_that_may_pass_is_not_kept_and_is_asked_again(
     with shop.started() as session:
         evaluation = shop.evaluate(session, "own:good.json")
         (metric,), _ = measured(session, shop.suite(), evaluation)
-        assert (metric.verdict, metric.candidate_errors) == ("incomplete", 20)
+        assert (metric.value, metric.errors) == (None, 20)
     assert predictions(shop, evaluation) == 40
     busy.unlink()
     with shop.started() as session:
         (metric,), _ = measured(session, shop.suite(), shop.evaluate(session, "own:good.json"))
-    assert (metric.candidate, metric.candidate_errors) == (0.9, 0)
+    assert (metric.value, metric.errors) == (0.9, 0)
 
 
 def predictions(shop: Workshop, evaluation: Evaluation) -> int:
@@ -140,10 +140,9 @@ def test_metrics_that_fail_are_incomplete_with_their_reasons_and_the_others_are_
     shop = workshop()
     shop.host.add(Plugin, PluginInfo("failing", "here"))
     with shop.started() as session:
-        judged, _ = measured(session, shop.suite(), shop.evaluate(session, "fake:good.json"))
-    assert [one.verdict for one in judged[1:]] == ["incomplete"] * 5
-    assert [said in one.reason for one, (_, said) in zip(judged[1:], FAILING.values(), strict=True)] == [True] * 5
-    assert judged[0].candidate == 0.9
+        values, _ = measured(session, shop.suite(), shop.evaluate(session, "fake:good.json"))
+    assert [one.value for one in values] == [0.9, None, None, None, None, None]
+    assert [said in one.reason for one, (_, said) in zip(values[1:], FAILING.values(), strict=True)] == [True] * 5
 
 
 @pytest.mark.parametrize(
@@ -364,4 +363,4 @@ def test_an_answer_that_failed_counts_as_the_worst_of_its_own_case(
     with shop.started() as session:
         evaluation = shop.evaluate(session, project.model("failing", fail_on="Letter 107?"))
         (metric,), _ = measured(session, shop.suite(), evaluation)
-    assert (metric.n, metric.candidate_errors, metric.candidate) == (120, 1, (119 - 9) / 120)
+    assert (metric.n, metric.errors, metric.value) == (120, 1, (119 - 9) / 120)
