@@ -21,6 +21,7 @@ from harness.report.model import (
     NextStep,
     ReasonCount,
     Report,
+    RowsUsed,
     SafetyFinding,
     Side,
     StageTime,
@@ -29,7 +30,7 @@ from harness.report.model import (
 from harness.report.past import trends
 from harness.report.text import near
 from harness.store import Reader, Store
-from harness.store.rows import RunRow
+from harness.store.rows import RunRow, TrainingRow
 from harness.types import Cycle, ModelReference
 
 _SHORT = 12
@@ -49,6 +50,7 @@ def run_report(store: Store, run: str) -> Report:
         last = reader.run_state(run)
         decision = reader.decision(run)
         policy = row.recipe.get("policy", "default")
+        training = _training_row(reader, run, [one.candidate.model for one in comparisons])
         return Report(
             run=run,
             command=row.command,
@@ -58,7 +60,7 @@ def run_report(store: Store, run: str) -> Report:
             recipe=row.name,
             models=tuple(_models(comparisons)),
             data=_data(reader.preparation(run)),
-            training=_training(reader, run, row.recipe, [one.candidate.model for one in comparisons]),
+            training=_training(training, run, row.recipe),
             comparisons=comparisons,
             answer_counts=counts,
             answers=answers,
@@ -71,6 +73,7 @@ def run_report(store: Store, run: str) -> Report:
             warnings=(
                 *_unfinished(reader, row),
                 *_removed(reader, rolling),
+                *_told_by_trainer(training, row.recipe),
                 *((_MEASURED_ONLY,) if row.command.startswith("evaluate ") else ()),
             ),
             next_steps=tuple(_next_steps(run, row.command, comparisons, decision, policy)),
@@ -176,20 +179,21 @@ def _cleaner(body: Mapping[str, Any]) -> CleanerLine:
     )
 
 
-def _training(
-    reader: Reader, run: str, recipe: Mapping[str, Any], candidates: Collection[ModelReference]
-) -> TrainingSummary | None:
+def _training_row(reader: Reader, run: str, candidates: Collection[ModelReference]) -> TrainingRow | None:
     """The training of the model that was judged; of a run that judged none, the last."""
     used = reader.trainings(run)
-    if not used:
+    return next((one for one in used if one.checkpoint.model in candidates), used[-1]) if used else None
+
+
+def _training(training: TrainingRow | None, run: str, recipe: Mapping[str, Any]) -> TrainingSummary | None:
+    if training is None:
         return None
-    training = next((one for one in used if one.checkpoint.model in candidates), used[-1])
     checkpoint, facts = training.checkpoint, training.checkpoint.facts
     reused = training.trained_in != run
     seconds = facts.get("seconds")
     tokens = sum(step.tokens for step in checkpoint.curve)
     return TrainingSummary(
-        trainer=str(recipe.get("trainer", {}).get("use", "")),
+        trainer=_trainer(recipe),
         curve=checkpoint.curve,
         checkpoint_step=checkpoint.step,
         steps=checkpoint.steps,
@@ -197,7 +201,28 @@ def _training(
         reused=reused,
         seconds=seconds,
         tokens_per_second=tokens / seconds if seconds and tokens else None,
+        trained_on=_rows_used(facts, ""),
+        validated_on=_rows_used(facts, "validation_"),
     )
+
+
+def _rows_used(facts: Mapping[str, Any], prefix: str) -> RowsUsed | None:
+    """What the trainer said of a set; it may be one that says nothing, or not in these words."""
+    used, left_out, cut = (facts.get(prefix + name) for name in ("examples", "dropped", "truncated"))
+    if not isinstance(used, int) or not isinstance(left_out, int) or used + left_out == 0:
+        return None
+    return RowsUsed(used + left_out, used, cut if isinstance(cut, int) else 0)
+
+
+def _told_by_trainer(training: TrainingRow | None, recipe: Mapping[str, Any]) -> Iterator[str]:
+    """What the trainer warned of: it is true of the checkpoint, whichever run trained it."""
+    warnings = training.checkpoint.facts.get("warnings") if training is not None else None
+    if isinstance(warnings, list):
+        yield from (f"{_trainer(recipe)}: {warning}" for warning in warnings)
+
+
+def _trainer(recipe: Mapping[str, Any]) -> str:
+    return str(recipe.get("trainer", {}).get("use", ""))
 
 
 def _unfinished(reader: Reader, run: RunRow) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from harness.report import sentences
 from harness.report.figures import duration, figure
 from harness.report.model import TrainingSummary
 from harness.report.text import plain
@@ -79,6 +80,7 @@ def _head(summary: TrainingSummary) -> Text:
         duration(summary.seconds) if summary.seconds is not None else "",
         speed,
         "reused: recipe and data are unchanged" if summary.reused else "",
+        sentences.rows_used(summary),
     ]
     return plain(" · ".join(part for part in parts if part))
 

@@ -45,6 +45,7 @@ def to_markdown(report: Report) -> str:
         *(_Block(1, _comparison(one, report)) for one in report.comparisons if one.metrics or one.warnings),
         *(_Block(1, _result(one)) for one in report.results),
         *(_Block(2, text) for text in _safety(report)),
+        *(_Block(2, text) for text in _trained(report)),
     ]
     ends = [
         *(_Block(2, text) for text in _listed("Warnings", report.warnings)),
@@ -164,6 +165,15 @@ def _safety(report: Report) -> Iterator[str]:
             yield "\n".join(
                 [f"### Safety · {inline(suite)}", "", *_table(heads, rows, "verdict"), *(["", *notes] if notes else [])]
             )
+
+
+def _trained(report: Report) -> Iterator[str]:
+    """From rows read to rows trained on."""
+    lines = [sentences.rows_prepared(report.data)] if report.data is not None else []
+    if report.training is not None and (used := sentences.rows_used(report.training)):
+        lines.append(used)
+    if lines:
+        yield "\n".join(["### Training", "", *(f"- {inline(line)}" for line in lines)])
 
 
 def _newly_wrong(report: Report, room: int) -> Iterator[str]:

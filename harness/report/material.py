@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from harness.report import sentences
 from harness.report.figures import duration, figure
 from harness.report.model import CleanerLine, Contamination, DataSummary, NextStep, ReasonCount, StageTime
 from harness.report.text import plain, ruled_table, visible
@@ -20,9 +21,7 @@ _WORD = re.compile(r"""(?:[^\s'"]|'[^']*'|"(?:\\.|[^"\\])*"|['"])+""")
 
 def data_line(data: DataSummary) -> Text:
     """From rows read to sets trained on, in one line."""
-    rejected = f", {data.rejected:,} rejected" if data.rejected else ""
-    used = f"{data.train:,} to train, {data.validation:,} to validate"
-    return plain(f"{data.loaded:,} loaded{rejected}, {data.kept:,} kept · {used}")
+    return plain(sentences.rows_prepared(data))
 
 
 def says_something(data: DataSummary) -> bool:

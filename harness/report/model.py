@@ -69,8 +69,20 @@ class DataSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsUsed:
+    """What a trainer made of a set: `used` of `rows`, `cut` of which lost their end; nothing was left of the others."""
+
+    rows: int
+    used: int
+    cut: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingSummary:
-    """How the candidate was trained: `checkpoint_step` of `steps` is the one that was evaluated."""
+    """How the candidate was trained: `checkpoint_step` of `steps` is the one that was evaluated.
+
+    `trained_on` and `validated_on` are None where the trainer does not say.
+    """
 
     trainer: str
     curve: tuple[StepRecord, ...]
@@ -80,6 +92,8 @@ class TrainingSummary:
     reused: bool = False
     seconds: float | None = None
     tokens_per_second: float | None = None
+    trained_on: RowsUsed | None = None
+    validated_on: RowsUsed | None = None
 
 
 @dataclass(frozen=True, slots=True)

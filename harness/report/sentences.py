@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from harness.errors import ExitCode
 from harness.records import LEVEL, Bound, CheckResult, Comparison, MetricComparison, MetricValue, Verdict
 from harness.report.figures import decimals_of, figure, share, spread
-from harness.report.model import Report
+from harness.report.model import DataSummary, Report, TrainingSummary
 from harness.report.words import BOUNDS, CODE_WORDS, ROLES, VERDICTS
 
 NO_DECISION = "NO DECISION"
@@ -118,6 +118,23 @@ def size(metric: MetricComparison) -> str:
     """How many cases are paired: "120 paired cases in 31 clusters"."""
     cases = f"{metric.n:,} paired case{'s' if metric.n != 1 else ''}"
     return cases if metric.clusters in (0, metric.n) else f"{cases} in {metric.clusters:,} clusters"
+
+
+def rows_prepared(data: DataSummary) -> str:
+    """From rows read to sets trained on."""
+    rejected = f", {data.rejected:,} rejected" if data.rejected else ""
+    used = f"{data.train:,} to train, {data.validation:,} to validate"
+    return f"{data.loaded:,} loaded{rejected}, {data.kept:,} kept · {used}"
+
+
+def rows_used(summary: TrainingSummary) -> str:
+    """How many rows were trained and validated on; empty where the trainer does not say."""
+    sets = ((summary.trained_on, "trained"), (summary.validated_on, "validated"))
+    return ", ".join(
+        f"{one.used:,} of {one.rows:,} rows {done} on" + (f" ({one.cut:,} cut)" if one.cut else "")
+        for one, done in sets
+        if one is not None
+    )
 
 
 def checked_suites(report: Report) -> list[tuple[str, Sequence[CheckResult]]]:

@@ -253,6 +253,7 @@ def _facts(examples: Examples, validation: Examples, progress: Progress) -> dict
         "truncated": examples.truncated,
         "validation_examples": len(validation.rows),
         "validation_dropped": validation.dropped,
+        "validation_truncated": validation.truncated,
         "trained_tokens": sum(record.tokens for record in progress.curve),
         "seconds": round(sum(record.seconds for record in progress.curve), 3),
         "evaluation_seconds": round(progress.evaluation_seconds, 3),

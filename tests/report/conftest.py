@@ -31,6 +31,7 @@ from harness.report.model import (
     NextStep,
     ReasonCount,
     Report,
+    RowsUsed,
     SafetyFinding,
     StageTime,
     TrainingSummary,
@@ -272,7 +273,16 @@ def _training() -> TrainingSummary:
         )
         for step in range(1, 61)
     )
-    return TrainingSummary("sft", curve, checkpoint_step=50, steps=60, seconds=164.0, tokens_per_second=412.0)
+    return TrainingSummary(
+        "sft",
+        curve,
+        checkpoint_step=50,
+        steps=60,
+        seconds=164.0,
+        tokens_per_second=412.0,
+        trained_on=RowsUsed(236, 231, cut=7),
+        validated_on=RowsUsed(26, 25),
+    )
 
 
 def _intents() -> Comparison:
