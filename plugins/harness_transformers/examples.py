@@ -10,7 +10,9 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.types import Conversation
+from harness_transformers.loading import Speaks
 from harness_transformers.render import assistant_spans, named
+from harness_transformers.vocabulary import check_rows
 
 NAMED = 3
 FEW_TOKENS = 4  # so many may be white space alone
@@ -71,6 +73,8 @@ class Examples:
     beyond: Rows = field(default_factory=Rows)
     cut: Rows = field(default_factory=Rows)
     wordless: Rows = field(default_factory=Rows)
+    with_tools: Rows = field(default_factory=Rows)
+    with_calls: Rows = field(default_factory=Rows)
     marks: set[int] = field(default_factory=set)
     lasts: set[int] = field(default_factory=set)
 
@@ -88,19 +92,26 @@ class Examples:
         return len(self.rows) + self.dropped + sum(rows.count for rows in self.refused.values())
 
 
-def make_examples(tokenizer: Any, conversations: Iterable[Conversation], max_tokens: int) -> Examples:
+def make_examples(speaks: Speaks, conversations: Iterable[Conversation], max_tokens: int) -> Examples:
     """One example a conversation, cut to its first `max_tokens`; those with nothing left to learn are counted, too.
 
-    A conversation that the chat template refuses, or does not render by appending, is under `refused`.
+    A conversation that the chat template refuses or does not render by appending, or that the model has no room or no
+    weights for, is under `refused`.
     """
+    tokenizer = speaks.tokenizer
     special = special_ids(tokenizer)
     examples = Examples()
     for conversation in conversations:
         try:
             whole = _example(tokenizer, conversation)
+            _check_fit(speaks, whole, max_tokens)
         except UsageError as error:
             examples.refused.setdefault(str(error), Rows()).add(conversation)
             continue
+        if conversation.tools:
+            examples.with_tools.add(conversation)
+        if any(message.tool_calls for message in conversation.messages):
+            examples.with_calls.add(conversation)
         _add(examples, tokenizer, special, conversation, whole, max_tokens)
     return examples
 
@@ -152,6 +163,13 @@ def _add(
     words = [token for token in trained if token not in special]
     if not words or (len(words) <= FEW_TOKENS and not tokenizer.decode(words).strip()):
         examples.wordless.add(conversation)
+
+
+def _check_fit(speaks: Speaks, whole: Example, max_tokens: int) -> None:
+    """Raise UsageError where the model cannot take the example in."""
+    check_rows(speaks, whole.ids[:max_tokens])
+    if min(len(whole), max_tokens) > speaks.context_length:
+        raise UsageError(f"is longer than the model's context; set max_tokens to {speaks.context_length:,} or less")
 
 
 def _example(tokenizer: Any, conversation: Conversation) -> Example:

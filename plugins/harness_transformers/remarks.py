@@ -11,8 +11,9 @@ from typing import Any
 from harness.errors import UsageError
 from harness.types import Conversation, Remark, TrainRequest
 from harness_transformers.examples import Examples, Rows, make_examples
+from harness_transformers.loading import Speaks
 from harness_transformers.locate import read_json
-from harness_transformers.render import NotAppendedError, assistant_spans
+from harness_transformers.render import NotAppendedError, assistant_spans, render
 
 SHOWN = 10
 
@@ -25,16 +26,16 @@ class Lessons:
     validation: Examples
 
 
-def make_lessons(tokenizer: Any, request: TrainRequest, max_tokens: int) -> Lessons:
+def make_lessons(speaks: Speaks, request: TrainRequest, max_tokens: int) -> Lessons:
     """The examples of both sets. Raises UsageError where rows cannot be rendered, or nothing is left to train on."""
-    lessons = Lessons(*(make_examples(tokenizer, rows, max_tokens) for rows in (request.train, request.validation)))
+    lessons = Lessons(*(make_examples(speaks, rows, max_tokens) for rows in (request.train, request.validation)))
     refused: dict[str, Rows] = {}
     for examples in (lessons.train, lessons.validation):
         for reason, rows in examples.refused.items():
             refused.setdefault(reason, Rows()).join(rows)
     if refused:
         total = lessons.train.total + lessons.validation.total
-        lines = [_refusal(tokenizer, reason, rows, total) for reason, rows in islice(refused.items(), SHOWN)]
+        lines = [_refusal(speaks.tokenizer, reason, rows, total) for reason, rows in islice(refused.items(), SHOWN)]
         more = len(refused) - SHOWN
         raise UsageError("\n".join([*lines, f"… and {more:,} more reasons"] if more > 0 else lines))
     if not lessons.train.rows:
@@ -56,10 +57,11 @@ def remarks_on(lessons: Lessons, tokenizer: Any, folder: Path, max_tokens: int, 
     if validation.total and not validation.rows:
         yield Remark("no row is left to validate on: the training does not stop early, and its last step is taken")
     yield from _ends(train, tokenizer, folder)
+    yield from _unseen_tools(train, tokenizer)
     if len(train.rows) < rows_a_step:
         yield Remark(
             f"a step of {rows_a_step:,} rows (batch_size × accumulate) is larger than the data: each step is one pass "
-            f"over {len(train.rows):,} rows"
+            f"over all {len(train.rows):,}"
         )
 
 
@@ -107,6 +109,33 @@ def _ends(train: Examples, tokenizer: Any, folder: Path) -> Iterator[Remark]:
         f"the chat template ends a reply with no end mark, so the model does not learn to stop: replies run on to "
         f"max_new_tokens; use a template that writes {stops} behind each reply"
     )
+
+
+def _unseen_tools(train: Examples, tokenizer: Any) -> Iterator[Remark]:
+    """Whether the template leaves out tools or calls of them: a template does so for all rows, so one is tried."""
+    of = f"of {train.total:,} rows to train on"
+    for row in train.with_tools.first[:1]:
+        if _is_same(tokenizer, row, replace(row, tools=())):
+            yield Remark(
+                f"{train.with_tools.count:,} {of} have tools, which the chat template does not render, so the model "
+                f"does not see them: {train.with_tools}"
+            )
+    for row in train.with_calls.first[:1]:
+        silent = tuple(replace(message, tool_calls=()) for message in row.messages)
+        if _is_same(tokenizer, row, replace(row, messages=silent)):
+            yield Remark(
+                f"{train.with_calls.count:,} {of} call tools, which the chat template does not render, so "
+                f"the calls are not learnt: {train.with_calls}"
+            )
+
+
+def _is_same(tokenizer: Any, row: Conversation, other: Conversation) -> bool:
+    """Whether both are rendered alike; one that is refused is not."""
+    try:
+        first, second = (render(tokenizer, one.messages, reply=False, tools=one.tools) for one in (row, other))
+    except UsageError:
+        return False
+    return first == second
 
 
 def _refusal(tokenizer: Any, reason: str, rows: Rows, total: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -19,7 +19,7 @@ class NotAppendedError(UsageError):
     """A template writes an earlier turn differently once a later one follows."""
 
 
-def render(tokenizer: Any, messages: Sequence[Message], *, reply: bool) -> str:
+def render(tokenizer: Any, messages: Sequence[Message], *, reply: bool, tools: Sequence[Mapping[str, Any]] = ()) -> str:
     """The chat as one string; with `reply` it ends where the assistant begins to speak. Raises UsageError."""
     if not tokenizer.chat_template:
         raise UsageError(
@@ -27,7 +27,9 @@ def render(tokenizer: Any, messages: Sequence[Message], *, reply: bool) -> str:
         )
     records = [{key: value for key, value in message_record(m).items() if key != "weight"} for m in messages]
     try:
-        text = tokenizer.apply_chat_template(records, tokenize=False, add_generation_prompt=reply)
+        text = tokenizer.apply_chat_template(
+            records, tools=list(tools) or None, tokenize=False, add_generation_prompt=reply
+        )
     except Exception as error:  # templates raise what they like: jinja's errors, TypeError, their own
         raise UsageError(f"the model's chat template refuses these messages: {error}") from error
     return str(text)
@@ -80,14 +82,14 @@ def assistant_spans(tokenizer: Any, conversation: Conversation) -> tuple[str, li
     of weight 0 are left out. Raises NotAppendedError where the template writes an earlier turn differently once a later
     one follows, since then no text that is trained would be the text that the model later sees.
     """
-    messages = conversation.messages
-    whole = render(tokenizer, messages, reply=False)
+    messages, tools = conversation.messages, conversation.tools
+    whole = render(tokenizer, messages, reply=False, tools=tools)
     spans = []
     for index, message in enumerate(messages):
         if message.role != "assistant" or not is_learnt(message):
             continue
-        before = render(tokenizer, messages[:index], reply=True)
-        after = render(tokenizer, messages[: index + 1], reply=False)
+        before = render(tokenizer, messages[:index], reply=True, tools=tools)
+        after = render(tokenizer, messages[: index + 1], reply=False, tools=tools)
         if not (after.startswith(before) and whole.startswith(after)):
             raise NotAppendedError(
                 f"the chat template does not render message {index + 1} as a continuation of the messages before it, "

@@ -18,7 +18,7 @@ from harness_transformers.collate import can_share_prefix, mean_loss
 from harness_transformers.device import Device, card_facts, check_device, choose_device
 from harness_transformers.examples import Examples
 from harness_transformers.identify import TOKENIZER_FILES, identify
-from harness_transformers.loading import load_model, load_tokenizer, peft_warnings_silenced
+from harness_transformers.loading import load_model, load_speech, peft_warnings_silenced
 from harness_transformers.locate import locate, read_json
 from harness_transformers.loop import Settings, run_steps
 from harness_transformers.memory import tidy
@@ -91,8 +91,8 @@ class SupervisedTrainer:
         """
         _refuse_adapter(request.model)
         source = locate(request.model)
-        tokenizer = load_tokenizer(source)
-        yield from self._remarks(make_lessons(tokenizer, request, self.max_tokens), tokenizer, source)
+        speech = load_speech(source)
+        yield from self._remarks(make_lessons(speech, request, self.max_tokens), speech.tokenizer, source)
 
     def train(self, request: TrainRequest, monitor: Monitor) -> Checkpoint:
         """The best checkpoint, in `request.folder/best`; an interrupted training is resumed, a finished one returned.
@@ -121,10 +121,10 @@ class SupervisedTrainer:
     def _train(self, request: TrainRequest, monitor: Monitor, device: Device, threads: int) -> Checkpoint:
         check_device(device)
         source = locate(request.model)
-        tokenizer = load_tokenizer(source)
-        lessons = make_lessons(tokenizer, request, self.max_tokens)
+        speech = load_speech(source)
+        lessons = make_lessons(speech, request, self.max_tokens)
         examples, validation = lessons.train, lessons.validation
-        warnings = [one.text for one in self._remarks(lessons, tokenizer, source) if one.level == "warning"]
+        warnings = [one.text for one in self._remarks(lessons, speech.tokenizer, source) if one.level == "warning"]
         model = self._model(source, request, device)
         share_prefix = can_share_prefix(model, examples.rows[: self.batch_size], device)
         evaluate = _validation(model, validation, device, share_prefix)

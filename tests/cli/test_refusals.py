@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.conftest import Project
 
 PICKY = """
+from dataclasses import replace
+
 from harness import Component, UsageError, hookimpl
 from harness.testing import FakeBackend
 from harness.testing.fakes import FakeTrainer
@@ -40,6 +42,10 @@ class Reader(FakeTrainer):
     def __init__(self, learns: dict[str, str] = {}, refuses: str = ""):
         super().__init__(learns)
         self.refuses = refuses
+
+    def train(self, request, monitor):
+        facts = {"examples": 9, "dropped": 2, "truncated": 3, "warnings": ["they are all alike"]}
+        return replace(super().train(request, monitor), facts=facts)
 
     def check_data(self, request):
         rows = [row for row in request.train if self.refuses and self.refuses in row.messages[0].content]
@@ -115,6 +121,22 @@ def test_a_run_warns_of_what_its_trainer_remarks_and_does_not_repeat_its_notes(p
     assert result.code == 0
     assert "reader: they are all alike" in result.err
     assert "rows were read" not in result.err
+
+
+def test_every_report_says_how_many_rows_were_trained_on_and_what_the_trainer_warned_of(
+    picky: Project, harness: Run
+) -> None:
+    recipe(picky, [])
+    harness("run", "recipe.yaml")
+    again = harness("run", "recipe.yaml", "--json")
+    assert "training is unchanged" in again.err
+    assert again.json["training"]["trained_on"] == {"rows": 11, "used": 9, "cut": 3}
+    assert again.json["warnings"] == ["reader: they are all alike"]
+    for form in ("rich", "html", "markdown"):
+        out = harness("report", again.json["run"], "--format", form).out
+        text = " ".join((out + "".join(file.read_text() for file in Path("reports").rglob("*.html"))).split())
+        assert "reader: they are all alike" in text
+        assert "9 of 11 rows trained on (3 cut)" in text
 
 
 def test_an_evaluation_goes_on_without_cases_that_are_refused_unless_all_are(picky: Project, harness: Run) -> None:

@@ -8,6 +8,7 @@ from harness.errors import UsageError
 from harness.testing import make_conversation
 from harness.types import Conversation, Message, Source
 from harness_transformers.examples import make_example, make_examples
+from harness_transformers.loading import Speech
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
@@ -104,6 +105,14 @@ def test_conversations_are_cut_and_those_left_with_nothing_to_learn_dropped(make
     long_reply = make_conversation("hi", "word " * 50)
     long_question = make_conversation("word " * 50, "yes")
     no_reply = make_conversation("hi")
-    examples = make_examples(tokenizer, [CHAT, long_reply, long_question, no_reply], max_tokens=60)
+    examples = make_examples(Speech(tokenizer, 512, None), [CHAT, long_reply, long_question, no_reply], max_tokens=60)
     assert (len(examples.rows), examples.dropped, examples.truncated) == (2, 2, 2)
     assert len(examples.rows[1]) == 60
+
+
+def test_tools_stand_in_the_text_that_is_trained_behind(make_tokenizer: Callable[..., Any]) -> None:
+    shows = "{% if tools %}<|im_start|>system\n{{ tools[0].name }}<|im_end|>\n{% endif %}" + CHATML
+    tokenizer, chat = make_tokenizer(shows), replace(CHAT, tools=({"name": "weigh"},))
+    text = tokenizer.decode(make_example(tokenizer, chat).ids)
+    assert text.startswith("<|im_start|>system\nweigh<|im_end|>\n<|im_start|>user\nhello you")
+    assert trained_text(tokenizer, chat) == ["fine thanks<|im_end|>", "bye now<|im_end|>"]

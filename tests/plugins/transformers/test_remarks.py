@@ -12,6 +12,7 @@ import pytest
 from harness.errors import UsageError
 from harness.testing import make_conversation, make_conversation_set
 from harness.types import Conversation, Message, ModelReference, Source, TrainRequest
+from harness_transformers.loading import Speech
 from harness_transformers.remarks import make_lessons, remarks_on
 
 TURN = "<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n"
@@ -63,15 +64,22 @@ def said(make_tokenizer: Callable[..., Any], tmp_path: Path) -> Callable[..., li
     def make(template: str, *sets: list[Conversation], max_tokens: int = 60, ends: Any = 2, step: int = 1) -> list[str]:
         tokenizer = make_tokenizer(template)
         (tmp_path / "generation_config.json").write_text(json.dumps({"eos_token_id": ends}))
-        lessons = make_lessons(tokenizer, request(*sets), max_tokens)
+        lessons = make_lessons(Speech(tokenizer, 512, None), request(*sets), max_tokens)
         return [remark.text for remark in remarks_on(lessons, tokenizer, tmp_path, max_tokens, step)]
 
     return make
 
 
-def refusal(tokenizer: Any, rows: list[Conversation], validation: list[Conversation] | None = None) -> str:
+def refusal(
+    tokenizer: Any,
+    rows: list[Conversation],
+    validation: list[Conversation] | None = None,
+    *,
+    context: int = 512,
+    known: int | None = None,
+) -> str:
     with pytest.raises(UsageError) as raised:
-        make_lessons(tokenizer, request(rows, validation), 60)
+        make_lessons(Speech(tokenizer, context, known), request(rows, validation), 60)
     return str(raised.value)
 
 
@@ -119,7 +127,7 @@ def test_where_the_last_reply_could_be_trained_that_is_a_way_out(
     assert "write one example a reply, set `weight: 0` on earlier replies, or use another template" in text
     first, second, third, fourth = row.messages
     alone = Conversation("alone", (first, Message("assistant", second.content, weight=0), third, fourth))
-    assert make_lessons(make_tokenizer(template), request([alone]), 60).train.total == 1
+    assert make_lessons(Speech(make_tokenizer(template), 512, None), request([alone]), 60).train.total == 1
 
 
 def test_where_no_reply_could_be_trained_only_another_template_helps(make_tokenizer: Callable[..., Any]) -> None:
@@ -134,6 +142,58 @@ def test_a_weight_that_cannot_be_trained_is_refused_by_line(weight: float, make_
 
 
 LONG = "word " * 60
+TOOL = {"type": "function", "function": {"name": "weigh", "parameters": {"type": "object"}}}
+CALL = {"type": "function", "function": {"name": "weigh", "arguments": {"parcel": 7}}}
+SHOWS_TOOLS = "{% if tools %}<|im_start|>system\n{{ tools | tojson }}<|im_end|>\n{% endif %}" + PLAIN
+SHOWS_CALLS = SHOWS_TOOLS.replace(
+    "{{ m.content }}", "{{ m.content }}{% for c in m.tool_calls or [] %}{{ c.function.name }}{% endfor %}"
+)
+
+
+def weighing(line: int) -> Conversation:
+    asked, called = Message("user", "How heavy?"), Message("assistant", "", tool_calls=(CALL,))
+    told, said = Message("tool", "4 kg"), Message("assistant", "It is 4 kg.")
+    return Conversation(f"row-{line}", (asked, called, told, said), source=Source("chats.jsonl", line), tools=(TOOL,))
+
+
+@pytest.mark.parametrize(
+    ("template", "untold"),
+    [
+        (
+            PLAIN,
+            ["have tools, which the chat template does not render", "call tools, which the chat template does not"],
+        ),
+        (SHOWS_TOOLS, ["2 of 3 rows to train on call tools, which the chat template does not render"]),
+        (SHOWS_CALLS, []),
+    ],
+)
+def test_tools_that_the_template_leaves_out_are_told_once(
+    template: str, untold: list[str], said: Callable[..., list[str]]
+) -> None:
+    remarks = [one for one in said(template, [GOOD, weighing(2), weighing(3)], max_tokens=400)[1:] if "tool" in one]
+    assert len(remarks) == len(untold)
+    assert all(part in remark for part, remark in zip(untold, remarks, strict=True))
+
+
+def test_a_row_longer_than_the_context_is_refused_and_one_that_is_cut_to_it_is_not(
+    make_tokenizer: Callable[..., Any],
+) -> None:
+    text = refusal(make_tokenizer(PLAIN), [GOOD, chat(2, "hi", LONG)], context=59)
+    assert text.startswith("/far/away/chats.jsonl:2: is longer than the model's context; set max_tokens to 59 or less")
+    assert (
+        len(make_lessons(Speech(make_tokenizer(PLAIN), 60, None), request([chat(2, "hi", LONG)]), 60).train.rows) == 1
+    )
+
+
+@pytest.mark.parametrize("word", ["<parcel>", "<kg>", "<route>"])
+def test_a_row_with_a_token_that_the_model_has_no_weights_for_is_refused(
+    word: str, make_tokenizer: Callable[..., Any]
+) -> None:
+    tokenizer = make_tokenizer(PLAIN)
+    known = len(tokenizer)
+    tokenizer.add_tokens(["<parcel>", "<kg>", "<route>"])
+    text = refusal(tokenizer, [GOOD, chat(7, "hi", f"take {word} now")], known=known)
+    assert text.startswith(f"/far/away/chats.jsonl:7: the token {word!r} (id ")
 
 
 def test_what_max_tokens_cuts_and_drops_is_counted_and_named(said: Callable[..., list[str]]) -> None:
@@ -182,6 +242,6 @@ def test_a_template_that_teaches_to_stop_is_not_warned_of(
 
 def test_a_step_larger_than_the_data_is_told(said: Callable[..., list[str]]) -> None:
     assert said(PLAIN, [GOOD], step=2)[1:] == [
-        "a step of 2 rows (batch_size × accumulate) is larger than the data: each step is one pass over 1 rows"
+        "a step of 2 rows (batch_size × accumulate) is larger than the data: each step is one pass over all 1"
     ]
     assert len(said(PLAIN, [GOOD], step=1)) == 1

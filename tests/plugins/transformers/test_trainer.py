@@ -15,7 +15,7 @@ from harness.types import Checkpoint, Conversation, Generate, ModelReference, Op
 from harness_transformers.backend import TransformersBackend
 from harness_transformers.collate import WORTH_SHARING, can_share_prefix, collate, mean_loss, summed_loss
 from harness_transformers.examples import make_examples
-from harness_transformers.loading import load_model, load_tokenizer
+from harness_transformers.loading import load_model, load_speech
 from harness_transformers.trainer import SupervisedTrainer
 
 SHORT: dict[str, Any] = {"device": DEVICE, "max_steps": 6, "batch_size": 4, "learning_rate": 5e-3, "dropout": 0.1}
@@ -59,7 +59,7 @@ def test_the_loss_is_the_models_own_and_a_shared_prefix_leaves_it_as_it_is(
 ) -> None:
     import torch
 
-    model, examples = load_model(tiny, "float32").to(DEVICE), make_examples(load_tokenizer(tiny), lessons, 512)
+    model, examples = load_model(tiny, "float32").to(DEVICE), make_examples(load_speech(tiny), lessons, 512)
     batch = {name: tensor.to(DEVICE) for name, tensor in collate(examples.rows).items()}
     losses, gradients = [], []
     for loss in (
@@ -81,7 +81,7 @@ def test_the_loss_is_the_models_own_and_a_shared_prefix_leaves_it_as_it_is(
 def test_a_prefix_is_only_shared_where_that_was_tried(
     tiny: Path, lessons: list[Conversation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model, examples = load_model(tiny, "float32").to(DEVICE), make_examples(load_tokenizer(tiny), lessons, 512)
+    model, examples = load_model(tiny, "float32").to(DEVICE), make_examples(load_speech(tiny), lessons, 512)
     monkeypatch.setitem(WORTH_SHARING, DEVICE, 8)
     assert can_share_prefix(model, examples.rows, DEVICE)
     monkeypatch.setattr("harness_transformers.collate.run_prefix", lambda *_: 1 / 0)
@@ -89,7 +89,7 @@ def test_a_prefix_is_only_shared_where_that_was_tried(
 
 
 def test_each_trained_token_weighs_the_same_in_the_validation_loss(tiny: Path, lessons: list[Conversation]) -> None:
-    model, rows = load_model(tiny, "float32").to(DEVICE), make_examples(load_tokenizer(tiny), lessons, 512).rows
+    model, rows = load_model(tiny, "float32").to(DEVICE), make_examples(load_speech(tiny), lessons, 512).rows
     together, apart = mean_loss(model, [rows], DEVICE), mean_loss(model, [[row] for row in rows], DEVICE)
     assert together == pytest.approx(apart, rel=1e-5)
     assert model.training is False
@@ -191,7 +191,7 @@ def measured_again(checkpoint: Checkpoint, request: TrainRequest) -> float:
     from harness_transformers.loading import peft_warnings_silenced
 
     folder = Path(request.model.reference)
-    rows = make_examples(load_tokenizer(folder), request.validation, 512).rows
+    rows = make_examples(load_speech(folder), request.validation, 512).rows
     with peft_warnings_silenced():
         model = PeftModel.from_pretrained(load_model(folder, "float32").to(DEVICE), checkpoint.model.adapter)
     return mean_loss(model, [rows], DEVICE)
