@@ -32,7 +32,8 @@ class Plan:
 
     `deviation`: standard deviation of the per-case differences, √discordance · width where every score is one of two
     values `width` apart. `discordance` is given exactly there: chances of unclustered cases are then counted out.
-    `design_effect`: the variance with clusters over that without.
+    `design_effect`: the variance with clusters over that without. `changed`: the share of cases that differ; where it
+    is small, a loss is excluded by a bound that allows for rare ones.
     """
 
     n: int
@@ -41,6 +42,7 @@ class Plan:
     design_effect: float = 1.0
     discordance: float | None = None
     width: float = 1.0
+    changed: float = 1.0
 
     @property
     def error(self) -> float:
@@ -63,7 +65,7 @@ def binary_plan(
 ) -> Plan:
     """The plan of a metric that is a share of right cases."""
     deviation = math.sqrt(discordance) * width
-    return Plan(n, n if clusters is None else clusters, deviation, design_effect, discordance, width)
+    return Plan(n, n if clusters is None else clusters, deviation, design_effect, discordance, width, discordance)
 
 
 def smallest_detectable(plan: Plan, family: int = 1, alpha: float = ALPHA) -> float | None:
@@ -79,7 +81,7 @@ def smallest_detectable(plan: Plan, family: int = 1, alpha: float = ALPHA) -> fl
 
 
 def not_worse_if_equal(plan: Plan, margin: float) -> float:
-    """P(the 95 % lower bound of the gain is above −margin | both models are equal)."""
+    """P(the bound that excludes a loss is above −margin | both models are equal)."""
     if margin <= 0 or plan.n == 0:
         return 0.0
     if plan.counted and plan.discordance is not None:
@@ -88,8 +90,21 @@ def not_worse_if_equal(plan: Plan, margin: float) -> float:
         return 0.0
     if plan.error == 0:
         return 1.0
-    reached = margin / plan.error - _quantile(1 - ALPHA, plan.freedom)
+    shift, wider = _allowance(plan)
+    reached = margin / plan.error - shift - wider * _quantile(1 - ALPHA, plan.freedom)
     return float(ndtr(reached) if plan.freedom == math.inf else stdtr(plan.freedom, reached))
+
+
+def _allowance(plan: Plan) -> tuple[float, float]:
+    """What two more losses move the bound by in standard errors, and what they multiply the error by.
+
+    As `statistics.unseen.guarded` has it, with the root mean square of a change for its mean size.
+    """
+    if plan.freedom == math.inf or not 0 < plan.changed < 1:
+        return 0.0, 1.0
+    changed = 1 - (1 - plan.changed) ** (plan.n / plan.clusters)  # of clusters, as if their cases changed alone
+    unseen, number = 2 * (1 - changed), max(changed * plan.clusters, 1.0)
+    return unseen / math.sqrt(number), math.sqrt(1 + unseen / number)
 
 
 def cases_to_exclude(plan: Plan, loss: float) -> int:
@@ -113,7 +128,8 @@ def smallest_margin(plan: Plan) -> float:
     """The smallest margin that an equal candidate passes in 80 %; infinite where there is none."""
     z = float(ndtri(ALPHA))
     # With t for z at four degrees of freedom it is 3.1 errors; without any change, the bound of all ties.
-    low, high = 0.0, 4 * plan.error + 1.1 * plan.width * z * z / (plan.n + z * z)
+    shift, wider = _allowance(plan)
+    low, high = 0.0, (4 * wider + shift) * plan.error + 1.1 * plan.width * z * z / (plan.n + z * z)
     if not_worse_if_equal(plan, high) < POWER:
         return math.inf
     for _ in range(16):
@@ -265,7 +281,8 @@ def measured_plan(
 ) -> Plan:
     """The plan of comparing again what was compared by that test, whose estimator's standard error was `error`."""
     if test != MID_P:
-        return Plan(n, clusters, error * math.sqrt(n), width=width or 1.0)
+        changed = 1.0 if discordance is None else discordance
+        return Plan(n, clusters, error * math.sqrt(n), width=width or 1.0, changed=changed)
     # Without a single change there still is an error: so much discordance may have gone unseen.
     return binary_plan(n, discordance or min(n * (error / (width or 1.0)) ** 2, 1.0), width=width or 1.0)
 

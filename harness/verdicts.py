@@ -25,6 +25,7 @@ BLIND = "blind"
 TOO_FEW = "too few"
 SMALL_DROP = "small real drop"
 BEYOND_MARGIN = "beyond the margin"
+SKEWED = "a few large differences carry this; the interval may be too narrow"
 
 _POINT, _CAP = 0.01, 0.10
 _Row: TypeAlias = tuple[Verdict, str, tuple[str, ...]]
@@ -98,6 +99,7 @@ def judge(
         return replace(metric, reason=unseen[1], notes=(unseen[0],))
     p_gain, p_loss = adjusted or (1.0, 1.0)
     verdict, reason, notes = _first_row(metric, p_gain, p_loss, alpha)
+    notes = (*notes, SKEWED) if paired.skewed else notes
     metric = replace(metric, verdict=verdict, reason=reason, notes=notes, p_gain=p_gain, p_loss=p_loss, family=family)
     metric = replace(metric, sensitivity=_sensitivity(measured, paired, metric, alpha))
     if verdict != "inconclusive":

@@ -198,3 +198,12 @@ def test_chances_are_chances_and_sum_to_one(n: int, discordance: float, share: f
 def test_a_wider_margin_is_never_harder_to_pass(n: int, discordance: float, margin: float) -> None:
     plan = binary_plan(n, discordance)
     assert not_worse_if_equal(plan, margin) <= not_worse_if_equal(plan, margin * 1.2) + 1e-9
+
+
+def test_few_changes_make_an_equal_candidate_pass_less_often() -> None:
+    many = Plan(400, 400, deviation=0.2)
+    few = Plan(400, 400, deviation=0.2, changed=0.05)
+    assert not_worse_if_equal(many, 0.03) == pytest.approx(0.911, abs=0.001)
+    assert not_worse_if_equal(few, 0.03) == pytest.approx(0.802, abs=0.001)
+    assert smallest_margin(few) == pytest.approx(0.0297, abs=0.0005)
+    assert smallest_margin(many) == pytest.approx(0.0249, abs=0.0005)

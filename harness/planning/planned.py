@@ -135,8 +135,9 @@ def _plan(n: int, clusters: int, history: History | None, width: float | None, a
     effect = history.design_effect or 1.0
     deviation = history.deviation / math.sqrt(effect)
     if history.binary and history.discordance is not None:
-        return Plan(n, clusters, deviation, effect, history.discordance, width or 1.0)
-    return Plan(n, clusters, deviation, effect, width=width or 1.0)
+        return Plan(n, clusters, deviation, effect, history.discordance, width or 1.0, history.discordance)
+    changed = 1.0 if history.discordance is None else history.discordance
+    return Plan(n, clusters, deviation, effect, width=width or 1.0, changed=changed)
 
 
 def _assumed_effect(sizes: Mapping[str, int]) -> float:

@@ -15,7 +15,7 @@ def interval_bar(metric: MetricComparison, width: int) -> str:
 
     `width` is odd. A gain is right of zero, for metrics where less is better, too. Each metric has a scale of its own:
     the farthest of the interval and the margin is at an edge. What is not zero never stands on zero's column, except
-    the estimate of an interval that holds zero.
+    the estimate of an interval that holds zero; and an interval that excludes the margin never touches it.
     """
     if metric.low is None or metric.high is None or metric.difference is None:
         return ""
@@ -32,11 +32,15 @@ def interval_bar(metric: MetricComparison, width: int) -> str:
         return middle + (away if value > 0 else -away)
 
     first, last = column(low), column(high)
+    margin = column(-metric.margin) if metric.margin else None
+    if margin is not None and metric.margin and low > -metric.margin:
+        first = max(first, 1)
+        margin = min(margin, first - 1)
     bar = [" "] * width
     bar[first : last + 1] = LINE * (last + 1 - first)
     bar[middle] = ZERO
-    if metric.margin:
-        bar[column(-metric.margin)] = MARGIN
+    if margin is not None:
+        bar[margin] = MARGIN
     estimate = middle + round(sign * metric.difference / reach * middle)
     bar[min(max(estimate, first), last)] = ESTIMATE
     return "".join(bar)

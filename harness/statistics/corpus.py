@@ -19,6 +19,7 @@ from harness.statistics.paired import (
     tied_error,
 )
 from harness.statistics.randomisation import RANDOMISATION, randomised_p
+from harness.statistics.unseen import guarded, is_skewed
 
 MOST_CLUSTERS = 20_000
 BLOCKS = 2_000
@@ -63,7 +64,8 @@ def paired_corpus(
         bounds = bounds.around(tied(figures[1] - figures[0], clusters, width))
         error = max(error, tied_error(clusters, width))
     p = randomised_p(*rows, figures, values, seed=seed, draws=replicates)
-    return answer(figures, sides, bounds, p, error=error, test=RANDOMISATION)
+    wide, skewed = _unseen(rows, figures, values, bounds)
+    return answer(figures, sides, bounds, p, error=error, test=RANDOMISATION, guarded=wide, skewed=skewed)
 
 
 def _by_jackknife(
@@ -93,6 +95,22 @@ def _by_bootstrap(
 
     sides = side(figures[0], drawn[0]), side(figures[1], drawn[1])
     return sides, *percentiles(drawn[1] - drawn[0], clusters)
+
+
+def _unseen(
+    rows: tuple[FloatArray, FloatArray], figures: Interval, values: Values, bounds: Bounds
+) -> tuple[Interval, bool]:
+    """The bounds where few clusters differ, and whether a few carry the difference: by what each contributes to it.
+
+    Contributions are the jackknife's pseudo-values, whose mean is nearly the difference (Tukey 1958).
+    """
+    without = left_out(rows[1], values) - left_out(rows[0], values)
+    if not np.isfinite([*without, bounds.low, bounds.high]).all():
+        return bounds.interval, False
+    clusters, changed = len(without), np.any(rows[0] != rows[1], axis=1)
+    contributed = clusters * (figures[1] - figures[0]) - (clusters - 1) * without
+    ones = np.ones(clusters)
+    return guarded(contributed, ones, changed, bounds), is_skewed(contributed, ones)
 
 
 def _blocks(rows: FloatArray, seed: int) -> FloatArray:

@@ -25,13 +25,13 @@ from harness.statistics.paired import (
     tied_error,
 )
 from harness.statistics.sandwich import CR2, weighted_mean
+from harness.statistics.unseen import guarded, is_skewed
 
 Link: TypeAlias = Literal["identity", "log"]
 
 MANY = 30
 """From so many clusters on (that differ) their sums are near enough to normal for t."""
 _LARGEST_EXPONENT = 700.0
-_UNSEEN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def paired_means(
     p, test = estimator.p(gains, float(rounding.sum()))
     few = int(np.count_nonzero(gains)) < FEW
     bounds, error = estimator.bounds(gains, few), estimator.error(gains, few)
-    guarded = estimator.guarded(gains, bounds)
+    wide = guarded(gains, weights, gains != 0, bounds)
     sides = [_side(estimator, means.sums(scores)) for scores in (means.baseline, means.candidate)]
     if means.link == "log":
         sides = [side.mapped(_exp) for side in sides]
@@ -83,9 +83,10 @@ def paired_means(
         def difference(ratio: float) -> float:
             return 2 * between * math.sinh(_bounded(ratio / 2))
 
-        bounds, guarded = bounds.mapped(difference), (difference(guarded[0]), difference(guarded[1]))
+        bounds, wide = bounds.mapped(difference), (difference(wide[0]), difference(wide[1]))
         error *= sum(figures) / 2  # the slope of exp at the geometric mean, by which a small ratio moves the difference
-    return answer(figures, (sides[0], sides[1]), bounds, p, error=error, test=test, guarded=guarded)
+    skewed = is_skewed(gains, weights)
+    return answer(figures, (sides[0], sides[1]), bounds, p, error=error, test=test, guarded=wide, skewed=skewed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +117,6 @@ class _Estimator:
             return self.width
         error = weighted_mean(sums, self.weights).error
         return max(error, tied_error(len(sums), self.width)) if few else error
-
-    def guarded(self, sums: FloatArray, bounds: Bounds) -> Interval:
-        """The interval with two more clusters that lost before its lower bound, that gained before its upper one.
-
-        Each by the mean size of a change. Where losses are rare and large, those that happen not to be among the cases
-        are missing from the error as well, and the lower bound errs in up to twice its 5 %; so it does above.
-        """
-        changed = np.abs(sums[sums != 0])
-        if not len(changed):
-            return bounds.interval
-        weights = np.append(self.weights, np.full(_UNSEEN, self.weights.mean()))
-        unseen = np.full(_UNSEEN, changed.mean())
-        low = weighted_mean(np.append(sums, -unseen), weights).bounds().low
-        high = weighted_mean(np.append(sums, unseen), weights).bounds().high
-        return min(low, bounds.low), max(high, bounds.high)
 
     def _inverted(self, sums: FloatArray) -> Bounds:
         if len(sums) == 1:

@@ -68,7 +68,8 @@ class Paired:
     `bounds` are those of the difference and agree with the test: where p is above 5 % on a side they hold zero there.
     `guarded`: the same 5 % bounds, moved out where so few cases changed that rare large losses may have been missed.
     `p_greater`, `p_less`: one-sided and unadjusted; a small one says that the candidate's value is greater (less).
-    `error`: the estimator's standard error of the difference. `test` names the estimator.
+    `error`: the estimator's standard error of the difference. `test` names the estimator. `skewed`: a few large
+    differences carry it, so that the interval may be too narrow.
     """
 
     baseline: float
@@ -81,6 +82,7 @@ class Paired:
     p_less: float
     error: float
     test: str = ""
+    skewed: bool = False
 
     @property
     def difference(self) -> float:
@@ -156,6 +158,7 @@ def answer(
     error: float,
     test: str,
     guarded: Interval | None = None,
+    skewed: bool = False,
 ) -> Paired:
     """The estimate with bounds that hold the difference and agree with p (greater, less)."""
     difference = figures[1] - figures[0]
@@ -172,6 +175,7 @@ def answer(
         p_less=p[1],
         error=error,
         test=test,
+        skewed=skewed,
     )
 
 

@@ -35,6 +35,11 @@ def test_a_bound_that_is_not_zero_never_stands_on_zero() -> None:
     assert interval_bar(metric(-1.0, -0.5, -1e-9), 21)[9:11] == f"{LINE}{ZERO}"
 
 
+def test_an_interval_that_excludes_the_margin_never_touches_it() -> None:
+    assert interval_bar(metric(-0.0299, 0.1, 0.5, margin=0.03), 21) == "        ┊━│━●━━━━━━━━"
+    assert interval_bar(metric(-0.99, 0.0, 0.5, margin=1.0), 21)[:3] == "┊━━"
+
+
 def test_the_head_names_the_sides_over_zero() -> None:
     assert bar_head(21) == "worse     0    better"
 

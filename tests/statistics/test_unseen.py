@@ -1,0 +1,60 @@
+"""Bounds that allow for losses too rare to be among the cases, and the note on skew."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from harness.statistics import FloatArray
+from harness.statistics.sandwich import weighted_mean
+from harness.statistics.unseen import guarded, is_skewed
+
+GENERATOR = np.random.default_rng(11)
+
+
+def guards(sums: FloatArray) -> tuple[float, float]:
+    ones = np.ones(len(sums))
+    return guarded(sums, ones, sums != 0, weighted_mean(sums, ones).bounds())
+
+
+def test_two_more_losses_of_the_usual_size_move_the_lower_bound() -> None:
+    sums = np.zeros(200)
+    sums[:10] = -0.5
+    low, high = weighted_mean(sums, np.ones(200)).bounds().interval
+    assert guards(sums) == pytest.approx((-0.0431, high + 0.0062), abs=5e-4)
+    assert low == pytest.approx(-0.0378, abs=1e-4)
+
+
+def test_the_fewer_cases_stay_the_same_the_less_is_allowed_for() -> None:
+    everywhere, nowhere = GENERATOR.normal(size=50), np.zeros(50)
+    assert guards(everywhere) == weighted_mean(everywhere, np.ones(50)).bounds().interval
+    assert guards(nowhere) == (0.0, 0.0)
+
+
+def losses(n: int, share: float) -> FloatArray:
+    return np.where(GENERATOR.random(n) < share, -GENERATOR.uniform(0.2, 1.0, n), 0.0)
+
+
+@pytest.mark.parametrize(("n", "share"), [(100, 0.083), (200, 0.05), (500, 0.033), (1000, 0.05)])
+def test_a_true_loss_of_rare_large_ones_is_seldom_excluded(n: int, share: float) -> None:
+    """The bounds of the interval alone err in .07 to .10."""
+    excluded = sum(guards(losses(n, share))[0] > -0.6 * share for _ in range(1000))
+    assert excluded <= 60
+
+
+@pytest.mark.parametrize("n", [50, 100])
+def test_scores_of_a_judge_are_called_skewed(n: int) -> None:
+    """Preferences that are nearly all near 0: t intervals of 90 % err in up to 15 % on one side."""
+    called = [is_skewed(GENERATOR.beta(0.05, 0.45, n) - 0.5, np.ones(n)) for _ in range(300)]
+    assert sum(called) >= 285
+
+
+@pytest.mark.parametrize(("n", "most"), [(30, 60), (50, 30), (100, 15)])
+def test_ordinary_scores_are_seldom_called_skewed(n: int, most: int) -> None:
+    called = [is_skewed(GENERATOR.normal(0.1, 1.0, n), np.ones(n)) for _ in range(300)]
+    assert sum(called) <= most
+
+
+def test_no_spread_is_no_skew() -> None:
+    assert not is_skewed(np.full(9, 0.3), np.ones(9))
+    assert not is_skewed(np.zeros(1), np.ones(1))
