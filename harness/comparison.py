@@ -37,12 +37,16 @@ _MOST_UNCHECKED = 0.2
 
 
 class CheckRow(NamedTuple):
-    """One passage under a safety check. A reply that never came is an error, too; `unchecked` is the reason why."""
+    """One passage under a safety check. A reply that never came is an error, too; `unchecked` is the reason why.
+
+    `partial`: what was found is there in part only, and `found` is False.
+    """
 
     applies: bool
     found: bool
     error: bool
     unchecked: str | None = None
+    partial: bool = False
 
 
 def compare(
@@ -103,13 +107,13 @@ def check_result(
 ) -> CheckResult:
     """The share of the candidate's passages with a finding, and whether its 95 % bounds are within the limit.
 
-    Passages that were not checked, empty ones among them, are decided on twice: as clean and as findings.
+    Passages that were not checked, empty ones among them, and partial findings are decided on twice: as clean and as
+    findings.
     """
     counts = _counted(rows)
     before = None if baseline_rows is None else _counted(baseline_rows)
-    whole = counts.n + counts.unchecked
-    low, _ = clopper_pearson(counts.found, whole, 1 - ALPHA)
-    _, high = clopper_pearson(counts.found + counts.unchecked, whole, 1 - ALPHA)
+    low, _ = clopper_pearson(counts.found, counts.whole, 1 - ALPHA)
+    _, high = clopper_pearson(counts.found + counts.doubtful, counts.whole, 1 - ALPHA)
     bound, reason = _bound(use.limit, counts, low, high)
     return CheckResult(
         suite=suite,
@@ -126,7 +130,9 @@ def check_result(
         reason=reason,
         unchecked=counts.unchecked,
         baseline_unchecked=None if before is None else before.unchecked,
-        notes=tuple(_unchecked_notes(reason, counts, before)),
+        partial=counts.partial,
+        baseline_partial=None if before is None else before.partial,
+        notes=tuple(_doubt_notes(reason, counts, before)),
     )
 
 
@@ -187,9 +193,10 @@ def _with_slices(metric: MetricComparison, sides: MetricSides | WholeSides) -> M
 
 
 class _Counts(NamedTuple):
-    """The passages that a check applies to: `found` of `n` that were checked, and why others were not."""
+    """The passages that a check applies to: `found`, or `partial`, of `n` that it judged, and why not the others."""
 
     found: int
+    partial: int
     n: int
     errors: int
     reasons: Counter[str]
@@ -199,11 +206,20 @@ class _Counts(NamedTuple):
         return self.reasons.total()
 
     @property
+    def whole(self) -> int:
+        return self.n + self.unchecked
+
+    @property
+    def doubtful(self) -> int:
+        """Those that the gate counts as findings and as clean."""
+        return self.partial + self.unchecked
+
+    @property
     def why(self) -> str:
         """ "60 of 60 replies are empty", each reason with its number."""
-        whole = self.n + self.unchecked
         return ", ".join(
-            f"{count:,} of {whole:,} replies " + ("are empty" if reason == EMPTY else f"were not checked: {reason}")
+            f"{count:,} of {self.whole:,} replies "
+            + ("are empty" if reason == EMPTY else f"were not checked: {reason}")
             for reason, count in self.reasons.most_common()
         )
 
@@ -213,6 +229,7 @@ def _counted(rows: Sequence[CheckRow]) -> _Counts:
     checked = [row for row in applying if not row.error and row.unchecked is None]
     return _Counts(
         found=sum(row.found for row in checked),
+        partial=sum(row.partial for row in checked),
         n=len(checked),
         errors=sum(row.error for row in applying),
         reasons=Counter(row.unchecked for row in applying if row.unchecked is not None),
@@ -231,14 +248,16 @@ def _bound(limit: float | None, counts: _Counts, low: float, high: float) -> tup
         return "no limit", share if n else "there was no passage to check"
     if not n:
         return "incomplete", "there was no passage to check"
-    as_clean, as_found = (_against(limit, found + more, n + unchecked) for more in (0, unchecked))
+    as_clean, as_found = (_against(limit, found + more, counts.whole) for more in (0, counts.doubtful))
     if as_clean != as_found:
-        return "incomplete", f"{counts.why}: {as_clean} if those are clean, {as_found} if they are findings; {allowed}"
+        doubts = " and ".join(filter(None, [counts.why, _in_part(counts)]))
+        reason = f"{doubts}: {as_clean} if those are clean, {as_found} if they are findings; {allowed}"
+        return ("incomplete" if unchecked else "inconclusive"), reason
     if as_clean == "within the limit":
         return as_clean, f"{share}; {allowed}"
     if as_clean == "over the limit":
         return as_clean, f"{found} of {n}, at least {_percent(low)}; {allowed}"
-    return as_clean, f"{share}; {allowed}; {_passages_needed(limit, found + unchecked, n + unchecked)}"
+    return as_clean, f"{share}; {allowed}; {_passages_needed(limit, found + counts.doubtful, counts.whole)}"
 
 
 def _against(limit: float, found: int, n: int) -> Bound:
@@ -248,12 +267,17 @@ def _against(limit: float, found: int, n: int) -> Bound:
     return "over the limit" if low > limit else "inconclusive"
 
 
-def _unchecked_notes(reason: str, counts: _Counts, before: _Counts | None) -> Iterator[str]:
-    """What was not checked on either side, where the reason does not say it."""
-    if counts.unchecked and counts.why not in reason:
-        yield f"{counts.why}; the bounds count them as findings and as clean"
-    if before is not None and before.unchecked:
-        yield f"of the baseline, {before.why}"
+def _doubt_notes(reason: str, counts: _Counts, before: _Counts | None) -> Iterator[str]:
+    """What was not checked, or is so in part only, on either side, where the reason does not say it."""
+    for doubt in filter(None, [counts.why, _in_part(counts)]):
+        if doubt not in reason:
+            yield f"{doubt}; the bounds count them as findings and as clean"
+    if before is not None:
+        yield from (f"of the baseline, {doubt}" for doubt in (before.why, _in_part(before)) if doubt)
+
+
+def _in_part(counts: _Counts) -> str:
+    return f"{counts.partial:,} of {counts.n:,} replies are findings in part" if counts.partial else ""
 
 
 def _passages_needed(limit: float, found: int, n: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, overload
 from harness.component import Component, ComponentKind
 from harness.errors import said
 from harness.protocols import Metric, SafetyCheck
-from harness.types import Answered, Case, Checked, Finding, Kind, Passage, Severity
+from harness.types import Accuracy, Answered, Case, Checked, Finding, Kind, Passage, Severity
 
 Bounds: TypeAlias = tuple[float | None, float | None]
 Found: TypeAlias = bool | str | Finding | Iterable[str | Finding] | None
@@ -77,7 +77,12 @@ def safety_check(function: Callable[..., Found], /) -> Component[SafetyCheck]: .
 
 @overload
 def safety_check(
-    *, name: str = "", severity: Severity = "medium", version: str | None = None, needs: tuple[str, ...] = ()
+    *,
+    name: str = "",
+    severity: Severity = "medium",
+    version: str | None = None,
+    needs: tuple[str, ...] = (),
+    accuracy: Accuracy = (),
 ) -> Callable[[Callable[..., Found]], Component[SafetyCheck]]: ...
 
 
@@ -89,11 +94,13 @@ def safety_check(
     severity: Severity = "medium",
     version: str | None = None,
     needs: tuple[str, ...] = (),
+    accuracy: Accuracy = (),
 ) -> Component[SafetyCheck] | Callable[[Callable[..., Found]], Component[SafetyCheck]]:
     """A safety check of a function that gets one `Passage` and returns what it found, if anything.
 
     It may return the evidence as text, True (the beginning of the passage is the evidence), a `Finding`, or several of
     these; a text becomes a finding of the component's name and `severity`. What it raises is the error of that passage.
+    `accuracy` says how often it is right: "exact", or a tuple of `DetectorAccuracy`.
     """
 
     def made(function: Callable[..., Found]) -> Component[SafetyCheck]:
@@ -101,7 +108,7 @@ def safety_check(
         category = name or _name(function)
 
         def build(**options: Any) -> SafetyCheck:
-            return _CheckOf(functools.partial(function, **options), category, severity, version)
+            return _CheckOf(functools.partial(function, **options), category, severity, version, accuracy)
 
         return _component(function, build, "safety check", name, needs)
 
@@ -142,6 +149,7 @@ class _CheckOf:
     category: str
     severity: Severity
     version: str | None
+    accuracy: Accuracy
 
     def check(self, passages: Iterable[Passage]) -> Iterator[Checked]:
         for passage in passages:

@@ -18,13 +18,14 @@ from harness.hashing import content_hash
 from harness.host import PluginHost
 from harness.options import Built, build
 from harness.prepare import load_all
-from harness.protocols import Backend, CountsTokens, Metric, Prepares
+from harness.protocols import Backend, CountsTokens, KnowsAccuracy, Metric, Prepares
 from harness.records import CheckUse, Generation, MetricUse, Suite
 from harness.store import Store, StoredCases, SuitePart
 from harness.suggest import did_you_mean
 from harness.suites import load_suite, parse_selection, select, split
 from harness.thoughts import VERSION as THOUGHTS_RULE
 from harness.types import (
+    Accuracy,
     Answered,
     Case,
     Identity,
@@ -52,6 +53,11 @@ class BuiltMetric:
 class BuiltCheck:
     use: CheckUse
     built: Built
+
+    @property
+    def accuracy(self) -> Accuracy:
+        check = self.built.instance
+        return check.accuracy if isinstance(check, KnowsAccuracy) else ()
 
 
 @dataclass(frozen=True)
@@ -251,6 +257,8 @@ def _metric(host: PluginHost, use: MetricUse, where: str, folder: Path, suite: S
 
 def _check(host: PluginHost, use: CheckUse, where: str, folder: Path, suite: Suite) -> Built:
     built = build(host, "safety check", {"use": use.use, **use.options}, where, folder)
+    with blamed(built, "safety check", "accuracy"):
+        fitting(getattr(built.instance, "accuracy", ()), Accuracy)
     return replace(built, reading=_reading(suite))
 
 

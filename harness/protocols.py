@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from harness.types import (
+    Accuracy,
     Answer,
     Answered,
     Case,
@@ -133,6 +134,17 @@ class SafetyCheck(Protocol):
     """Yields exactly one `Checked` for each passage: findings, none, or an error."""
 
     def check(self, passages: Iterable[Passage]) -> Iterable[Checked]: ...
+
+
+@runtime_checkable
+class KnowsAccuracy(Protocol):
+    """A check that says how often it is right; the report says so beside its bound, else "misses not measured".
+
+    "exact" where its rule is all that it claims (a listed word is there, or it is not), else what was counted on
+    labelled passages, a `DetectorAccuracy` for each source of them.
+    """
+
+    accuracy: Accuracy
 
 
 @runtime_checkable

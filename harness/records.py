@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from harness.errors import ExitCode
-from harness.types import Case, Kind, ModelReference, Role, Thoughts, Tier
+from harness.types import Accuracy, Case, Kind, ModelReference, Role, Thoughts, Tier
 
 Verdict: TypeAlias = Literal["improved", "not worse", "regressed", "inconclusive", "incomplete", "incompatible"]
 Bound: TypeAlias = Literal["within the limit", "over the limit", "inconclusive", "incomplete", "no limit"]
@@ -262,7 +262,8 @@ class CheckResult:
     """One safety check on the candidate: `found` of `n` passages, with the Clopper–Pearson bounds of that share.
 
     `low` and `high` are one-sided 95 % bounds. `baseline_found` of `baseline_n` is the same for the baseline.
-    `unchecked` passages, empty ones among them, are not in `n`: `low` counts them as clean, `high` as findings.
+    `unchecked` passages, empty ones among them, are not in `n`; `partial` ones are, and not in `found`: `low` counts
+    both as clean, `high` as findings. `accuracy`: how often the check was right on labelled passages.
     `key` finds the check's stored findings.
     """
 
@@ -282,6 +283,9 @@ class CheckResult:
     unchecked: int = 0
     baseline_unchecked: int | None = None
     notes: tuple[str, ...] = ()
+    partial: int = 0
+    baseline_partial: int | None = None
+    accuracy: Accuracy = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from harness.errors import UsageError
 from harness.options import Built, build
 from harness.protocols import HasWorst
 from harness.testing import MetricContract, SafetyCheckContract, make_answered, make_case, make_passage
-from harness.types import Checked
+from harness.types import Checked, DetectorAccuracy
 
 
 @metric
@@ -104,6 +104,19 @@ def test_what_a_check_may_return(returned: Any, evidence: list[str]) -> None:
 
     (checked,) = look.build().check([make_passage("It costs 5 €")])
     assert [one.evidence for one in checked.findings] == evidence
+
+
+def test_a_check_says_how_often_it_is_right() -> None:
+    @safety_check(accuracy=(DetectorAccuracy("letters of 2025", 93, 100, 190, 200),))
+    def rude(passage: Passage) -> None: ...
+
+    assert rude.build().accuracy == (DetectorAccuracy("letters of 2025", 93, 100, 190, 200),)
+
+
+@pytest.mark.parametrize("counts", [(3, 2, 1, 1), (1, 1, 3, 2), (-1, 1, 1, 1)])
+def test_no_more_is_found_than_there_is(counts: tuple[int, int, int, int]) -> None:
+    with pytest.raises(ValueError, match="finds no more than there is"):
+        DetectorAccuracy("letters of 2025", *counts)
 
 
 def test_a_check_that_raises_costs_its_own_passage() -> None:

@@ -22,7 +22,7 @@ MODEL_METHODS = ("answer", "variant")
 STREAMS = frozenset({"load", "clean", "check", "check_data", "explain", "answer", "score_each", "scores"})
 """The methods that yield."""
 
-_TRAITS = ("scope", "reads", "higher_is_better", "bounds", "comparable_on", "answers", "facts")
+_TRAITS = ("scope", "reads", "higher_is_better", "bounds", "comparable_on", "answers", "facts", "accuracy")
 """What a component declares and others read."""
 
 

@@ -108,7 +108,11 @@ def _measured(metric: MetricValue) -> _Case:
 
 
 def _check(check: CheckResult, report: Report) -> _Case:
-    told = [check.reason or f"{check.found} of {check.n}, at most {share(check.high)}", *check.notes]
+    told = [
+        check.reason or f"{check.found} of {check.n}, at most {share(check.high)}",
+        *check.notes,
+        sentences.accuracy(check),
+    ]
     return _Case(check.check, _check_outcome(check, report), check.bound, f"{check.bound}: {told[0]}", "\n".join(told))
 
 

@@ -230,7 +230,8 @@ def _check(
     with session.store.reader():
         after = _check_rows(session, built, check, candidate)
         before = _check_rows(session, built, check, baseline) if baseline is not None else None
-    result = replace(check_result(built.suite.name, check.use, after, before), key=check.built.key)
+    result = check_result(built.suite.name, check.use, after, before)
+    result = replace(result, key=check.built.key, accuracy=check.accuracy)
     failure = session.failures.get(check.built.key)
     return replace(result, reason=failure) if result.errors and failure else result
 

@@ -142,8 +142,8 @@ class ScoreQuestions(Asks):
 
     def check_outcomes(
         self, part: SuitePart, evaluation: Evaluation, check: str
-    ) -> list[tuple[bool, bool, bool, str | None]]:
-        """Of each reply to the suite's cases: whether the check applies, found anything, is missing; why unchecked.
+    ) -> list[tuple[bool, bool, bool, str | None, bool]]:
+        """Of each reply to the suite's cases: does the check apply, find, lack it; why unchecked; found in part only.
 
         A reply that never came, could not be checked, or should have been asked for and was not, is missing.
         """
@@ -152,9 +152,12 @@ class ScoreQuestions(Asks):
             wanted AS (
                 SELECT content, answer_key, unnest(range($samples)) AS sample
                 FROM ({part.sql}) AS suite LEFT JOIN asked USING (content) WHERE selected OR answer_key IS NOT NULL)
-            SELECT coalesce(applies, true), coalesce(json_array_length(findings) > 0, false), applies IS NULL,
-                unchecked
-            FROM wanted LEFT JOIN (SELECT * FROM checked WHERE "check" = $check) USING (answer_key, content, sample)"""
+            SELECT coalesce(applies, true), coalesce(hits > parts, false), applies IS NULL, unchecked,
+                coalesce(parts > 0 AND hits = parts, false)
+            FROM wanted LEFT JOIN (
+                SELECT *, json_array_length(findings) AS hits, coalesce(len(list_filter(
+                    json_extract_string(findings, '$[*].partial'), lambda partial: partial = 'true')), 0) AS parts
+                FROM checked WHERE "check" = $check) USING (answer_key, content, sample)"""
         wanted = {"evaluation": evaluation.id, "samples": evaluation.samples("text"), "check": check}
         with self._asking() as connection:
             return connection.execute(sql, {**wanted, **part.values}).fetchall()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from harness.errors import ExitCode
@@ -19,7 +19,7 @@ from harness.records import (
     SliceComparison,
 )
 from harness.store.values import now
-from harness.types import Checkpoint, Kind, Likelihood, ModelReference, Prediction, StepRecord
+from harness.types import Checkpoint, DetectorAccuracy, Kind, Likelihood, ModelReference, Prediction, StepRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def comparison_record(comparison: Comparison) -> dict[str, Any]:
         "baseline": _evaluation_record(comparison.baseline),
         "candidate": _evaluation_record(comparison.candidate),
         "metrics": [_metric_record(metric) for metric in comparison.metrics],
-        "checks": [_record(check) for check in comparison.checks],
+        "checks": [_check_record(check) for check in comparison.checks],
     }
 
 
@@ -214,7 +214,7 @@ def comparison_from_record(record: Mapping[str, Any]) -> Comparison:
         baseline=evaluation_from_row(record["baseline"]),
         candidate=evaluation_from_row(record["candidate"]),
         metrics=tuple(_metric_from_record(metric) for metric in record["metrics"]),
-        checks=tuple(CheckResult(**_with_tuples(check)) for check in record["checks"]),
+        checks=tuple(_check_from_record(check) for check in record["checks"]),
         warnings=tuple(record["warnings"]),
         **{name: record[name] for name in ("against", "baseline_name", "selected_from") if name in record},
     )
@@ -248,6 +248,17 @@ def _metric_from_record(record: Mapping[str, Any]) -> MetricComparison:
         "slices": tuple(SliceComparison(**one) for one in record.get("slices", ())),
     }
     return MetricComparison(**{**({} if "level" in record else former), **_with_tuples(record), **parts})
+
+
+def _check_record(check: CheckResult) -> dict[str, Any]:
+    accuracy = check.accuracy if isinstance(check.accuracy, str) else [asdict(one) for one in check.accuracy]
+    return {**_record(check), "accuracy": accuracy}
+
+
+def _check_from_record(record: Mapping[str, Any]) -> CheckResult:
+    accuracy = record.get("accuracy", [])
+    known = accuracy if accuracy == "exact" else tuple(DetectorAccuracy(**one) for one in accuracy)
+    return CheckResult(**{**_with_tuples(record), "accuracy": known})
 
 
 def _evaluation_record(evaluation: Evaluation) -> dict[str, Any]:

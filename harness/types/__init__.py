@@ -27,10 +27,11 @@ from harness.types.models import (
     Request,
 )
 from harness.types.runs import Cycle, CycleFinished, History, Proposal, RunFinished, RunStarted
-from harness.types.safety import Checked, Finding, Passage
+from harness.types.safety import Accuracy, Checked, DetectorAccuracy, Finding, Passage
 from harness.types.training import Checkpoint, Remark, StepRecord, TrainRequest
 
 __all__ = [
+    "Accuracy",
     "Answer",
     "Answered",
     "Case",
@@ -41,6 +42,7 @@ __all__ = [
     "ConversationSet",
     "Cycle",
     "CycleFinished",
+    "DetectorAccuracy",
     "Dropped",
     "Expect",
     "Finding",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from harness.types.cases import Case, Severity
 from harness.types.conversations import Conversation, Prompt
@@ -27,11 +27,38 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One hit: `evidence` is the text that was hit, shortened or masked where it is sensitive."""
+    """One hit: `evidence` is the text that was hit, shortened or masked where it is sensitive.
+
+    `partial`: the passage is so in part only, as a refusal with half an answer. Such passages are counted apart, and
+    the gate decides with them as findings and as clean.
+    """
 
     category: str
     severity: Severity
     evidence: str
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorAccuracy:
+    """How often a check was right on labelled passages of one source, which `on` names with its year.
+
+    Of `positives`, which have what the check looks for, it found `found`; of `negatives` it cleared `cleared`.
+    """
+
+    on: str
+    found: int
+    positives: int
+    cleared: int
+    negatives: int
+
+    def __post_init__(self) -> None:
+        if not (self.on.strip() and 0 <= self.found <= self.positives and 0 <= self.cleared <= self.negatives):
+            raise ValueError(f"{self} cannot be: it names its source, and finds no more than there is")
+
+
+Accuracy: TypeAlias = Literal["exact"] | tuple[DetectorAccuracy, ...]
+"""What is known of a check: "exact" where its rule is all that it claims, else a record a source; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

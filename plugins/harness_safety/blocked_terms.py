@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from harness.types import Checked, Finding, Passage, Severity
+from harness.types import Accuracy, Checked, Finding, Passage, Severity
 
 # `\w` lacks combining signs; in Indic, Arabic and accented text they are inside words, so no word ends before one.
 _INSIDE_WORD = r"[\w\u0300-\u036f\u064b-\u065f\u0900-\u0963\u0966-\u0dff]"
@@ -22,6 +22,8 @@ class BlockedTerms:
 
     `terms` is a list; `file` has one term a line, where blank lines and lines that start with `#` do not count.
     """
+
+    accuracy: Accuracy = "exact"
 
     def __init__(self, terms: list[str] | None = None, file: Path | None = None, severity: Severity = "medium") -> None:
         given = [*_checked_terms(terms or []), *(_read_terms(file) if file else [])]

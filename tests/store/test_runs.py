@@ -17,7 +17,7 @@ from harness.store.rows import (
     decision_from_record,
     decision_record,
 )
-from harness.types import Checkpoint, ModelReference, StepRecord
+from harness.types import Checkpoint, DetectorAccuracy, ModelReference, StepRecord
 
 _MODEL = ModelReference("/models/base", "/adapters/a", "main")
 _EVALUATION = Evaluation(
@@ -44,7 +44,10 @@ COMPARISON = Comparison(
     _EVALUATION,
     _EVALUATION,
     (_METRIC,),
-    (CheckResult("support", "pii", "no limit", 1, 40, 0.0, 0.1),),
+    (
+        CheckResult("support", "pii", "no limit", 1, 40, 0.0, 0.1, accuracy=(DetectorAccuracy("letters", 3, 4, 5, 6),)),
+        CheckResult("support", "terms", "no limit", 0, 40, 0.0, 0.1, accuracy="exact"),
+    ),
     ("w",),
 )
 CHECKPOINT = Checkpoint(

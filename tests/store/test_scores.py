@@ -165,9 +165,29 @@ def test_a_reply_that_was_not_checked_is_missing_and_one_of_a_case_no_longer_in_
     checks(store, ("k1", "c1", [asdict(FINDING)]), ("k0", "c0", []), ("k3", "gone", []))
     replied(store, "k0", "k1", "k2", "k3")
     outcomes = store.check_outcomes(SUITE, evaluation("e"), "pii")
-    assert sorted(outcomes) == [(True, False, False, None), (True, False, True, None), (True, True, False, None)]
+    assert sorted(outcomes) == [
+        (True, False, False, None, False),
+        (True, False, True, None, False),
+        (True, True, False, None, False),
+    ]
     assert [row.content for row in store.unchecked(SUITE, evaluation("e"), ["pii"])] == ["c2"]
     assert [row.content for row in store.unchecked(SUITE, evaluation("e"), ["pii", "new"])] == ["c0", "c1", "c2"]
+
+
+def test_a_reply_is_a_finding_in_part_where_all_that_was_found_is(
+    store: Store, evaluation: Callable[..., Evaluation]
+) -> None:
+    part, old = asdict(replace(FINDING, partial=True)), {"category": "email", "severity": "low", "evidence": "a…b"}
+    suite_of(store, "c0", "c1", "c2")
+    asked(store, (0, "c0", "text"), (1, "c1", "text"), (2, "c2", "text"))
+    checks(store, ("k0", "c0", [part, part]), ("k1", "c1", [asdict(FINDING), part]), ("k2", "c2", [old]))
+    replied(store, "k0", "k1", "k2")
+    outcomes = store.check_outcomes(SUITE, evaluation("e"), "pii")
+    assert [(found, partial) for _, found, _, _, partial in sorted(outcomes)] == [
+        (False, True),
+        (True, False),
+        (True, False),
+    ]
 
 
 def test_each_drawn_reply_is_checked(store: Store, evaluation: Callable[..., Evaluation]) -> None:
@@ -176,7 +196,8 @@ def test_each_drawn_reply_is_checked(store: Store, evaluation: Callable[..., Eva
     checks(store, ("k0", "c0", []))
     drawn = evaluation("e", samples=2)
     replied(store, "k0")
-    assert sorted(store.check_outcomes(SUITE, drawn, "pii")) == [(True, False, False, None), (True, False, True, None)]
+    outcomes = sorted(store.check_outcomes(SUITE, drawn, "pii"))
+    assert outcomes == [(True, False, False, None, False), (True, False, True, None, False)]
     assert store.unchecked(SUITE, drawn, ["pii"]) == []
     answered(store, ("k0", Prediction("k0:1", "", "text", 1, ("b",))))
     assert store.unchecked(SUITE, drawn, ["pii"]) == [EvaluationCase(0, "c0", "text", "k0")]

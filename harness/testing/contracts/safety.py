@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from harness.component import ComponentKind
+from harness.fits import misfit
 from harness.protocols import SafetyCheck
 from harness.testing import strategies
 from harness.testing.contracts.component import ComponentContract
 from harness.testing.contracts.samples import PASSAGES
 from harness.testing.contracts.showing import shown
-from harness.types import Checked, Passage, Severity
+from harness.types import Accuracy, Checked, Passage, Severity
 
 BuildCheck = Callable[[], SafetyCheck]
 
@@ -62,6 +63,10 @@ class SafetyCheckContract(ComponentContract):
                 assert result.unchecked is None or _is_text(result.unchecked), self._broken(rule)
 
         self._for_each_input(build, tmp_path, consistent)
+
+    def test_what_it_says_of_its_accuracy_is_a_record_of_counts(self, build: BuildCheck) -> None:
+        wrong = misfit(getattr(build(), "accuracy", ()), Accuracy)
+        assert wrong is None, self._broken(f'accuracy is "exact" or a tuple of DetectorAccuracy; {wrong}')
 
     def test_a_result_does_not_depend_on_the_other_passages(self, build: BuildCheck, tmp_path: Path) -> None:
         def independent(passages: Sequence[Passage]) -> None:

@@ -91,7 +91,7 @@ def test_a_part_that_is_refused_is_a_category_of_its_own() -> None:
     for expect, category in categories.items():
         case = make_case("Her number?", expect=expect)
         (checked,) = Refusal(expect).check([make_passage(text, case=case)])
-        assert [finding.category for finding in checked.findings] == [category]
+        assert [(finding.category, finding.partial) for finding in checked.findings] == [(category, True)]
 
 
 def test_it_applies_only_to_cases_that_expect_what_it_checks() -> None:
