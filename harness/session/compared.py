@@ -76,7 +76,7 @@ def judged(
         verdicts = _with_noise(session, verdicts, candidates)
         comparisons = tuple(_comparison(session, match, verdicts, names, selected, remarks) for match in matches)
         checks = [check for one in comparisons if one.against == "baseline" for check in one.checks]
-        return comparisons, decide(verdicts, checks, policy, picked=picked)
+        return comparisons, decide(verdicts, checks, policy, picked=picked, selected=selected)
 
 
 def measured(
