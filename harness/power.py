@@ -14,8 +14,7 @@ import numpy.typing as npt
 from scipy.special import bdtr, bdtrc, ndtr, ndtri, stdtr, stdtrit
 
 from harness.proportions import MID_P
-from harness.records import Sensitivity
-from harness.statistics import ALPHA, FEW, FloatArray, Paired
+from harness.statistics import ALPHA, FEW, FloatArray
 
 POWER = 0.8
 """What "mostly seen" means, and the chance of passing that a margin has to leave an equal candidate."""
@@ -68,18 +67,6 @@ def binary_plan(
     return Plan(n, n if clusters is None else clusters, deviation, design_effect, discordance, width, discordance)
 
 
-def smallest_detectable(plan: Plan, family: int = 1, alpha: float = ALPHA) -> float | None:
-    """The smallest loss that is found in 80 % of cases at the family's share of alpha, (z₁₋α/ₘ + z.₈) · se.
-
-    With t for z where the interval has few degrees of freedom (Bloom 1995, minimum detectable effects). None where no
-    loss could be found: below five clusters, or too few for flipping their signs to reach such a p.
-    """
-    share = alpha / max(family, 1)
-    if plan.n == 0 or (plan.freedom < math.inf and (plan.clusters < FEW or 2.0**-plan.clusters > share)):
-        return None
-    return (_quantile(1 - share, plan.freedom) + _quantile(POWER, plan.freedom)) * plan.error
-
-
 def not_worse_if_equal(plan: Plan, margin: float) -> float:
     """P(the bound that excludes a loss is above −margin | both models are equal)."""
     if margin <= 0 or plan.n == 0:
@@ -90,12 +77,12 @@ def not_worse_if_equal(plan: Plan, margin: float) -> float:
         return 0.0
     if plan.error == 0:
         return 1.0
-    shift, wider = _allowance(plan)
-    reached = margin / plan.error - shift - wider * _quantile(1 - ALPHA, plan.freedom)
+    shift, wider = allowance(plan)
+    reached = margin / plan.error - shift - wider * quantile(1 - ALPHA, plan.freedom)
     return float(ndtr(reached) if plan.freedom == math.inf else stdtr(plan.freedom, reached))
 
 
-def _allowance(plan: Plan) -> tuple[float, float]:
+def allowance(plan: Plan) -> tuple[float, float]:
     """What two more losses move the bound by in standard errors, and what they multiply the error by.
 
     As `statistics.unseen.guarded` has it, with the root mean square of a change for its mean size.
@@ -113,22 +100,17 @@ def cases_to_exclude(plan: Plan, loss: float) -> int:
     6.2 · ψ · design effect / D², (z.₉₅ + z.₈)² = 6.18 (Connor 1987 for paired shares), then as many more as counting
     the chances out asks for.
     """
-    needed = _cases(plan, loss, ALPHA)
-    while needed <= MOST_ENUMERATED and not_worse_if_equal(_resized(plan, needed), loss) < POWER:
+    needed = normal_cases(plan, loss)
+    while needed <= MOST_ENUMERATED and not_worse_if_equal(resized(plan, needed), loss) < POWER:
         needed = math.ceil(needed * 1.02)
     return needed
-
-
-def cases_to_detect(plan: Plan, loss: float, family: int = 1, alpha: float = ALPHA) -> int:
-    """Cases of this kind with which a loss of that size is found in 80 %, as one of a family of tests."""
-    return _cases(plan, loss, alpha / max(family, 1))
 
 
 def smallest_margin(plan: Plan) -> float:
     """The smallest margin that an equal candidate passes in 80 %; infinite where there is none."""
     z = float(ndtri(ALPHA))
     # With t for z at four degrees of freedom it is 3.1 errors; without any change, the bound of all ties.
-    shift, wider = _allowance(plan)
+    shift, wider = allowance(plan)
     low, high = 0.0, (4 * wider + shift) * plan.error + 1.1 * plan.width * z * z / (plan.n + z * z)
     if not_worse_if_equal(plan, high) < POWER:
         return math.inf
@@ -143,7 +125,7 @@ def noise_floor(deviation: float) -> float:
 
     ISO 5725-6 calls it the repeatability limit.
     """
-    return _quantile(1 - ALPHA / 2, math.inf) * math.sqrt(2) * deviation
+    return quantile(1 - ALPHA / 2, math.inf) * math.sqrt(2) * deviation
 
 
 def rounded_up(count: int) -> int:
@@ -244,38 +226,6 @@ def _loss_excluded(gains: _Counts, losses: _Counts, n: int, loss: float) -> npt.
 # --- after a comparison ------------------------------------------------------------------------------
 
 
-def sensitivity(
-    paired: Paired,
-    *,
-    n: int,
-    clusters: int,
-    family: int,
-    alpha: float = ALPHA,
-    margin: float | None = None,
-    floor: float = 0.0,
-    discordance: float | None = None,
-    design_effect: float | None = None,
-    largest_cluster: float | None = None,
-    width: float | None = None,
-) -> Sensitivity:
-    """What this comparison could have seen; the standard error is its estimator's.
-
-    `width` is that of the metric's bounds. The chance of passing and the cases needed are for the margin, else for the
-    floor; there are none needed where the cases at hand suffice.
-    """
-    plan = measured_plan(paired.error, paired.test, n=n, clusters=clusters, discordance=discordance, width=width)
-    loss = floor if margin is None else margin
-    needed = _cases(plan, loss, ALPHA) if loss > 0 else 0
-    return Sensitivity(
-        detectable=smallest_detectable(plan, family, alpha),
-        discordance=discordance,
-        design_effect=design_effect,
-        largest_cluster=largest_cluster,
-        passes_if_equal=not_worse_if_equal(plan, loss) if loss > 0 else None,
-        needed=needed if needed > n else None,
-    )
-
-
 def measured_plan(
     error: float, test: str, *, n: int, clusters: int, discordance: float | None = None, width: float | None = None
 ) -> Plan:
@@ -321,15 +271,16 @@ def design_effect_of(differences: FloatArray, clusters: _Counts) -> float | None
 # --- parts -------------------------------------------------------------------------------------------
 
 
-def _quantile(level: float, freedom: float) -> float:
+def quantile(level: float, freedom: float) -> float:
     return float(ndtri(level) if freedom == math.inf else stdtrit(max(freedom, 1), level))
 
 
-def _cases(plan: Plan, loss: float, alpha: float) -> int:
-    exact = float(ndtri(1 - alpha) + ndtri(POWER)) ** 2 * plan.deviation**2 * plan.design_effect / loss**2
+def normal_cases(plan: Plan, loss: float) -> int:
+    """Cases from which an equal candidate is found not worse than `loss` in 80 %, where differences are normal."""
+    exact = float(ndtri(1 - ALPHA) + ndtri(POWER)) ** 2 * plan.deviation**2 * plan.design_effect / loss**2
     return max(math.ceil(exact - 1e-6), 1)  # rounding must not ask for one more
 
 
-def _resized(plan: Plan, n: int) -> Plan:
+def resized(plan: Plan, n: int) -> Plan:
     """The same kind of cases in clusters of the same size, another number of them."""
     return replace(plan, n=n, clusters=max(round(plan.clusters * n / plan.n), 1) if plan.clusters < plan.n else n)

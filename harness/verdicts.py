@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from harness.detection import sensitivity
 from harness.errors import ExitCode
-from harness.power import cases_to_exclude, measured_plan, noise_floor, rounded_up, sensitivity
+from harness.power import cases_to_exclude, measured_plan, noise_floor, rounded_up
 from harness.proportions import MID_P
 from harness.records import Against, MetricComparison, MetricRecord, MetricUse, Sensitivity, Verdict
 from harness.rounding import bound, decimals_of, figure, interval, reaches, signed

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from harness.planning import PlannedMetric
     from harness.preflight import BuiltSuite
 
+_OUT_OF_REACH = "out of reach"
+
 
 def command(
     context: typer.Context,
@@ -55,7 +57,7 @@ def _record(built: BuiltSuite, metrics: Sequence[PlannedMetric]) -> dict[str, An
 def _metric(metric: PlannedMetric) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from harness.planning import ASSUMED, POINTS
+    from harness.planning import ASSUMED
 
     plan, history = metric.plan, metric.history
     assumed = ASSUMED if plan and history is None else None
@@ -75,7 +77,7 @@ def _metric(metric: PlannedMetric) -> dict[str, Any]:
         "loss": metric.loss,
         "passes_if_equal": metric.passes_if_equal,
         "point": metric.point,
-        "cases_for_points": {str(points): metric.cases_for(points) for points in POINTS},
+        "cases_for_points": {str(points): cases for points, cases in metric.cases_for_points.items()},
         "noise": asdict(metric.noise) if metric.noise else None,
     }
 
@@ -108,15 +110,15 @@ def _table(metrics: Sequence[PlannedMetric]) -> RenderableType:
     for metric in metrics:
         plan, history = metric.plan, metric.history
         discordance = history.discordance if history else ASSUMED if plan else None
-        needed = [metric.cases_for(points) for points in POINTS]
+        unreached = _OUT_OF_REACH if plan else NONE
         equal = metric.passes_if_equal
         cells: list[RenderableType] = [
             plain(metric.use.name).append(f" {metric.use.role}", "dim"),
             *([f"{metric.clusters:,}", f"×{plan.design_effect:.1f}" if plan else NONE] if clustered else []),
             _two_digits(discordance) + ("?" if plan and not history else ""),
-            _two_digits(metric.detectable),
+            unreached if metric.detectable is None else _two_digits(metric.detectable),
             NONE if equal is None else f"{share(equal)} at {bound(metric.loss)}",
-            *(NONE if n is None else f"{rounded_up(n):,}" for n in needed),
+            *(unreached if n is None else f"{rounded_up(n):,}" for n in metric.cases_for_points.values()),
         ]
         table.add_row(*cells)
     return table
@@ -139,6 +141,8 @@ def _words(metrics: Sequence[PlannedMetric]) -> RenderableType:
         ("not worse", "how often an equal model is found not worse than the margin, or the floor where there is none"),
         (f"1, 2, {POINTS[-1]} points", "cases with which such a loss is seen; of a range of 0 to 1, a point is 0.01"),
     ]
+    if not all(metric.reaches_all for metric in metrics):
+        words.append((_OUT_OF_REACH, "a loss up to the floor, or within the margin, is never mostly found"))
     rests: dict[str, list[str]] = {}
     for metric in metrics:
         rests.setdefault(resting_on(metric), []).append(metric.use.name)

@@ -6,17 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from harness.detection import Rule, cases_to_find, smallest_found
 from harness.planning.history import History, of_evaluations, pooled, width_of
-from harness.power import (
-    Plan,
-    binary_plan,
-    cases_to_detect,
-    noise_floor,
-    not_worse_if_equal,
-    smallest_detectable,
-)
+from harness.power import Plan, binary_plan, noise_floor, not_worse_if_equal
 from harness.records import Comparison, Evaluation, MetricUse, Noise
 from harness.store import Reader
 
@@ -32,7 +27,7 @@ POINTS = (1, 2, 5)
 _PAST = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlannedMetric:
     """What a comparison will be able to see of one metric; None where nothing is known of its scale.
 
@@ -57,18 +52,34 @@ class PlannedMetric:
         return self.point
 
     @property
+    def rule(self) -> Rule:
+        """When the gate will call a loss of this metric a regression."""
+        margin, floor = self.use.margin, self.use.floor
+        if floor is None:
+            floor = min(self.point or 0.0, math.inf if margin is None else margin / 2)
+        return Rule(floor, margin, self.family)
+
+    @cached_property
     def detectable(self) -> float | None:
-        """The smallest loss that is found in 80 %, as one test of the family."""
-        return smallest_detectable(self.plan, self.family) if self.plan else None
+        """The smallest loss that is found in 80 %, as one test of the family; None where none is."""
+        return smallest_found(self.plan, self.rule) if self.plan else None
 
     @property
     def passes_if_equal(self) -> float | None:
         """The chance that an equal candidate is found not worse."""
         return not_worse_if_equal(self.plan, self.loss) if self.plan and self.loss is not None else None
 
-    def cases_for(self, points: float) -> int | None:
-        """Cases with which a loss of so many points is found in 80 %, as one test of the family."""
-        return cases_to_detect(self.plan, points * self.point, self.family) if self.plan and self.point else None
+    @cached_property
+    def cases_for_points(self) -> Mapping[int, int | None]:
+        """Cases with which a loss of 1, 2 and 5 points is found in 80 %; None where no number is enough, or known."""
+        if self.plan is None or not self.point:
+            return dict.fromkeys(POINTS)
+        return {points: cases_to_find(self.plan, points * self.point, self.rule) for points in POINTS}
+
+    @property
+    def reaches_all(self) -> bool:
+        """Whether some number of cases shows each of those losses, and these cases show some loss."""
+        return self.plan is None or None not in (self.detectable, *self.cases_for_points.values())
 
     @property
     def below_noise(self) -> str:
