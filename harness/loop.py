@@ -13,7 +13,7 @@ from harness.options import Built
 from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, fitting
 from harness.protocols import Refiner
 from harness.records import Comparison, Decision, Evaluation
-from harness.session import Models, Session, compared, confirmed, evaluated, prepared, trained
+from harness.session import Models, Session, compared, confirmed, evaluated, prepared, rehearsed, trained
 from harness.statistics import ALPHA
 from harness.store import now
 from harness.store.rows import decision_record
@@ -59,6 +59,7 @@ def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, re
     if a primary metric improved on the gate tier, too: the best of several looks better than it is where it was picked.
     """
     dev = [on_tier(suite, "dev") for suite in built.suites]
+    rehearsed(built, [*dev, *built.suites], session.stage)
     with Models(session) as models:
         incumbent = built.model
         standing = {one.suite.name: evaluated(session, models, incumbent, one) for one in dev}

@@ -57,6 +57,7 @@ class Session:
     threads: int | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    warned: set[str] = field(default_factory=set)
     code: ExitCode = ExitCode.PASS
 
     def failed(self, key: str, reason: str) -> None:
@@ -64,6 +65,12 @@ class Session:
         if key not in self.failures:
             self.failures[key] = reason
             _log.warning("%s", reason)
+
+    def warn(self, text: str) -> None:
+        """Say it once, however many cycles it holds for."""
+        if text not in self.warned:
+            self.warned.add(text)
+            _log.warning("%s", text)
 
     def state(self, subject: str, identifier: str, state: str, detail: Mapping[str, Any] | None = None) -> None:
         """Write a state before the work it announces starts."""

@@ -14,6 +14,7 @@ from harness.preflight import BuiltModel, BuiltRecipe, fitting, identified
 from harness.prepare import Prepared
 from harness.protocols import Signal
 from harness.refusals import check_prompts, check_rows
+from harness.session.evaluated import unanswered
 from harness.session.running import Advance, Session
 from harness.store import now
 from harness.store.rows import checkpoint_record
@@ -33,6 +34,7 @@ def trained(session: Session, built: BuiltRecipe, data: Prepared) -> tuple[Check
                 found = _train(session, built, data, key)
     else:
         _log.info("training is unchanged: reusing the checkpoint of step %d", found.step)
+        check_prompts(built.model, unanswered(session.store, built.model, built.suites))
     session.journal.add("run_trainings", [{"run": session.run, "training": key, "at": now()}])
     return found, identified(built.model.backend, found.model)
 
@@ -82,7 +84,7 @@ def _look_first(session: Session, built: BuiltRecipe, data: Prepared) -> None:
             remarks = check_rows(built, data)
     for remark in remarks:
         if remark.level == "warning":
-            _log.warning("%s: %s", built.trainer.use, remark.text)
+            session.warn(f"{built.trainer.use}: {remark.text}")
 
 
 class _Progress:

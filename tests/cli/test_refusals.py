@@ -73,10 +73,10 @@ def picky(project: Project) -> Project:
     return project
 
 
-def recipe(project: Project, words: list[str], **trainer: object) -> None:
+def recipe(project: Project, words: list[str], *, refuses: str = "", **changes: object) -> None:
     model = {"reference": "base.json", "backend": {"use": "picky", "words": words}}
-    learns = {"learns": project.replies(wrong=6)}
-    project.recipe(model=model, trainer={"use": "reader", **learns, **trainer}, plugins={"files": ["picky.py"]})
+    trainer = {"use": "reader", "learns": project.replies(wrong=6), "refuses": refuses}
+    project.recipe(model=model, trainer=trainer, plugins={"files": ["picky.py"]}, **changes)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,28 @@ def test_a_row_that_the_trainer_refuses_ends_a_run_before_it_trains(picky: Proje
     for arguments in (["--check"], []):
         result = harness("run", "recipe.yaml", *arguments)
         assert (result.code, "talk.jsonl:6: 'number 5' cannot be trained on" in result.err) == (2, True)
+
+
+@pytest.mark.parametrize(("words", "refuses"), [(["letter 7?"], ""), ([], "number 5"), (["letter"], "number 5")])
+def test_a_refinement_asks_the_starting_model_nothing_where_something_is_refused(
+    picky: Project, harness: Run, words: list[str], refuses: str
+) -> None:
+    refiner = {"use": "grid", "settings": {"trainer.learns": [picky.replies(wrong=6)]}}
+    recipe(picky, words, refuses=refuses, refiner=refiner)
+    picky.suite("teams", metrics=[{"use": "accuracy", "role": "primary"}], tiers={"dev": 0.5, "gate": 0.5})
+    assert harness("refine", "recipe.yaml").code == 2
+    assert harness("sql", "SELECT count(*) AS n FROM predictions", "--json").json == [{"n": 0}]
+
+
+def test_a_suite_is_looked_at_also_where_the_training_is_stored(picky: Project, harness: Run) -> None:
+    recipe(picky, ["of suite two"])
+    assert harness("run", "recipe.yaml").code == 0
+    question = {"messages": [{"role": "user", "content": "Which team is of suite two?"}], "answer": "billing"}
+    picky.write("suites/two.jsonl", json.dumps(question))
+    picky.suite("two", cases="two.jsonl", metrics=["accuracy"])
+    recipe(picky, ["of suite two"], suites=["two"])
+    result = harness("run", "recipe.yaml")
+    assert (result.code, "suites/two.yaml: case" in result.err) == (2, True)
 
 
 def test_the_check_says_what_is_left_and_stores_nothing(picky: Project, harness: Run) -> None:
