@@ -228,6 +228,21 @@ def test_bfloat16_is_nearly_as_exact(method: str, request_in: MakeRequest, noteb
     assert losses(half) != losses(single)
 
 
+def test_an_epoch_trains_each_row_once_however_large_a_step_is(request_in: MakeRequest, notebook: Any) -> None:
+    whole, *others = (
+        SupervisedTrainer(device=DEVICE, batch_size=size, accumulate=times).train(
+            request_in(f"{size}{times}"), notebook()
+        )
+        for size, times in ((8, 1), (8, 4), (3, 4), (3, 2))
+    )
+    assert [checkpoint.steps for checkpoint in (whole, *others)] == [1, 1, 1, 2]
+    assert {checkpoint.facts["trained_tokens"] for checkpoint in others} == {whole.facts["trained_tokens"]}
+    # as large a step, in batches of 8, or of 3, 3 and 2 rows: every token weighs the same
+    assert losses(others[0]) == pytest.approx(losses(whole), rel=1e-5)
+    assert losses(others[1]) == pytest.approx(losses(whole), rel=1e-5)
+    assert others[1].curve[0].validation_loss == pytest.approx(whole.curve[0].validation_loss, rel=1e-4)
+
+
 def test_epochs_decide_the_steps(request_in: MakeRequest, notebook: Any) -> None:
     checkpoint = SupervisedTrainer(device=DEVICE, epochs=1.5, batch_size=3).train(request_in(), notebook())
     assert checkpoint.steps == 4
