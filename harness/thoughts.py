@@ -15,6 +15,9 @@ VERSION = "1"
 CUT_BEFORE_TEXT = "the reply was cut at max_new_tokens before it began"
 """The error of an answer that spent all its tokens without a word outside of thoughts."""
 
+MARKED = r"[<\[◁]|^\s*analysis"
+"""Matches every text that may hold a thought, and more; for those who would rather not look at each."""
+
 _PAIRS = {
     "<think>": "</think>",
     "<thinking>": "</thinking>",

@@ -16,6 +16,7 @@ from harness.report.text import plain, quoted, visible
 _STYLES: Mapping[Change, str] = {"newly wrong": "bold red", "newly right": "bold green", "changed": "bold yellow"}
 _WORD_STYLES: Mapping[Kept, str] = {"both": "", "baseline": "red", "candidate": "green"}
 _MOST_CHARACTERS = 1_000
+_MOST_OF_A_THOUGHT = 200
 _LEGEND = "[-only the baseline said this-] {+only the candidate+}"
 
 
@@ -79,6 +80,9 @@ def _said(answer: ChangedAnswer, diff: Sequence[Part] | None) -> Table:
     table.add_row("question", plain(quoted(answer.question)))
     if answer.reference is not None:
         table.add_row("reference", plain(quoted(answer.reference)))
+    for side, thought in (("baseline", answer.baseline_thought), ("candidate", answer.candidate_thought)):
+        if thought:
+            table.add_row(f"{side} thought", plain(quoted(thought, _MOST_OF_A_THOUGHT), "dim"))
     if diff is None:
         table.add_row("baseline", plain(quoted(answer.baseline_reply)))
         table.add_row("candidate", plain(quoted(answer.candidate_reply)))

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from harness.errors import ExitCode
 from harness.records import CheckResult, Comparison, Decision, Evaluation, MetricValue
 from harness.report.changes import changed_answers
+from harness.report.endings import compared_replies, replies
 from harness.report.model import (
     CleanerLine,
     Contamination,
@@ -62,6 +63,7 @@ def run_report(store: Store, run: str) -> Report:
             data=_data(reader.preparation(run)),
             training=_training(training, run, row.recipe),
             comparisons=comparisons,
+            reply_counts=tuple(compared_replies(reader, comparisons)),
             answer_counts=counts,
             answers=answers,
             findings=tuple(_findings(reader, [(one.candidate, one.checks) for one in rolling])),
@@ -102,6 +104,7 @@ def evaluation_report(
             seconds=last.detail.get("seconds") if last else None,
             models=(_model("candidate", evaluations[0]),) if evaluations else (),
             results=measured,
+            reply_counts=tuple(replies(reader, one, "candidate") for one in evaluations),
             findings=tuple(_findings(reader, [(one.evaluation, one.checks) for one in measured])),
             stages=_stages(reader, run),
             next_steps=tuple(

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from harness.records import Comparison, MetricComparison, MetricRecord
+from harness.report.endings import thoughts_of
 from harness.report.model import AnswerCounts, Change, ChangedAnswer
 from harness.store import Reader
 from harness.store.questions_changes import ScoreChange
-from harness.types import Answered, Case, Prediction
+from harness.thoughts import as_read, parted
+from harness.types import Answered, Case, Prediction, Thoughts
 
 MOST_KEPT = 200
 """Changed answers that a report carries, a suite."""
+
+
+class _Said(NamedTuple):
+    """One side's answer to a case: the likeliest choice, or the last reply of the first sample and its thought."""
+
+    reply: str
+    thought: str = ""
+
+    @classmethod
+    def of(cls, case: Case, predictions: Sequence[Prediction], per: object, thoughts: Thoughts) -> _Said:
+        answered = Answered(case, tuple(as_read(one, thoughts) for one in predictions))
+        if predictions[0].likelihoods and case.choices:
+            return cls(answered.choice(per) or "")  # type: ignore[arg-type]
+        whole = Answered(case, tuple(predictions)).text
+        return cls(answered.text, parted(whole).thought if thoughts == "split" else "")
 
 
 def changed_answers(
@@ -51,12 +69,17 @@ def _answers(
     record: MetricRecord,
     changes: Sequence[ScoreChange],
 ) -> Iterator[ChangedAnswer]:
+    thoughts = thoughts_of(reader, comparison.candidate.suite_version)
     cases = reader.cases_of(comparison.candidate.suite_version, [change.content for change in changes])
     predictions = reader.predictions([key for change in changes for key in (change.baseline, change.candidate)])
     for change in changes:
         said = [predictions.get(key) for key in (change.baseline, change.candidate)]
         if said[0] and said[1]:
-            yield _answer(comparison.suite, metric, record, change, cases[change.content], (said[0], said[1]))
+            case = cases[change.content]
+            sides = tuple(
+                _Said.of(case, one, record.options.get("per", "answer"), thoughts) for one in (said[0], said[1])
+            )
+            yield _answer(comparison.suite, metric, record, change, case, sides)
 
 
 def _answer(
@@ -65,25 +88,27 @@ def _answer(
     record: MetricRecord,
     change: ScoreChange,
     case: Case,
-    said: tuple[Sequence[Prediction], Sequence[Prediction]],
+    sides: tuple[_Said, ...],
 ) -> ChangedAnswer:
     graded = not change.flipped
     rights: Mapping[str, bool | None] = {
         "baseline_right": None if graded else (change.before == 1.0) == record.higher_is_better,
         "candidate_right": None if graded else (change.after == 1.0) == record.higher_is_better,
     }
-    per = record.options.get("per", "answer")
+    baseline, candidate = sides
     return ChangedAnswer(
         suite=suite,
         case=case.id,
         change=_kind(change, record.higher_is_better),
         question=case.prompt if isinstance(case.prompt, str) else case.prompt[-1].content,
-        baseline_reply=_said(case, said[0], per),
-        candidate_reply=_said(case, said[1], per),
+        baseline_reply=baseline.reply,
+        candidate_reply=candidate.reply,
         reference=case.answer or next(iter(case.references), None),
         metric=metric.metric,
         baseline_score=change.before if graded else None,
         candidate_score=change.after if graded else None,
+        baseline_thought=baseline.thought,
+        candidate_thought=candidate.thought,
         **rights,
     )
 
@@ -92,10 +117,3 @@ def _kind(change: ScoreChange, higher_is_better: bool) -> Change:
     if not change.flipped:
         return "changed"
     return "newly right" if (change.after > change.before) == higher_is_better else "newly wrong"
-
-
-def _said(case: Case, predictions: Sequence[Prediction], per: object) -> str:
-    answered = Answered(case, tuple(predictions))
-    if predictions[0].likelihoods and case.choices:
-        return answered.choice(per) or ""  # type: ignore[arg-type]
-    return answered.text

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from harness.errors import ExitCode
 from harness.records import CheckResult, MetricComparison, MetricValue
 from harness.report import sentences
+from harness.report.endings import reply_lines
 from harness.report.escape import xml_text
 from harness.report.figures import share, tested
 from harness.report.model import ChangedAnswer, Report
@@ -67,9 +68,17 @@ def _suites(report: Report) -> Iterator[tuple[str, list[_Case]]]:
         # The checks of a comparison with the anchor are those of the baseline's again.
         checks = one.checks if one.against == "baseline" else ()
         cases += [_check(check, report) for check in sentences.ordered_checks(checks)]
-        yield f"{one.suite} against {sentences.against(one)}", cases
+        yield f"{one.suite} against {sentences.against(one)}", _with_answers(cases, report, one.suite)
     for measured in report.results:
-        yield measured.evaluation.suite, [_measured(metric) for metric in measured.metrics]
+        cases = [_measured(metric) for metric in measured.metrics]
+        cases += [_check(check, report) for check in sentences.ordered_checks(measured.checks)]
+        yield measured.evaluation.suite, _with_answers(cases, report, measured.evaluation.suite)
+
+
+def _with_answers(cases: Sequence[_Case], report: Report, suite: str) -> list[_Case]:
+    """The cases, each of which also says what became of the answers that it rests on."""
+    lines = reply_lines(report, suite)
+    return [case._replace(body="\n".join(filter(None, [case.body, *lines]))) for case in cases]
 
 
 def _decision(report: Report) -> _Case:

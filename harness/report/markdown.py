@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from harness.records import Comparison, MetricComparison
 from harness.report import sentences
+from harness.report.endings import reply_lines
 from harness.report.escape import fenced, inline
 from harness.report.figures import (
     bound,
@@ -44,6 +45,7 @@ def to_markdown(report: Report) -> str:
         _Block(0, _decision(report)),
         *(_Block(1, _comparison(one, report)) for one in report.comparisons if one.metrics or one.warnings),
         *(_Block(1, _result(one)) for one in report.results),
+        *(_Block(1, text) for text in _listed("Answers", reply_lines(report))),
         *(_Block(2, text) for text in _safety(report)),
         *(_Block(2, text) for text in _trained(report)),
     ]

@@ -97,6 +97,26 @@ class TrainingSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyCounts:
+    """How the answers of one side of a suite ended: of `asked` ones so many `failed`, for `reasons` with a case each.
+
+    Of the `replies` that came, `cut` ended at `max_new_tokens`, `cut_without_text` of them before a word outside of
+    thoughts; `without_text` have none, however they ended.
+    """
+
+    suite: str
+    side: Side | Literal["anchor"]
+    asked: int
+    failed: int
+    replies: int
+    cut: int
+    cut_without_text: int
+    without_text: int
+    max_new_tokens: int
+    reasons: tuple[ReasonCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerCounts:
     """How many of the `n` paired answers of a suite changed; right and wrong are as `metric` sees them."""
 
@@ -113,7 +133,7 @@ class ChangedAnswer:
     """One case answered differently, with the last user message as `question`.
 
     A side has `right` where the metric is 0 or 1 for an answer, else its `score`. Those of one `change` are given in
-    the order in which they should be read.
+    the order in which they should be read. What a side thought before it replied is neither scored nor checked.
     """
 
     suite: str
@@ -128,6 +148,8 @@ class ChangedAnswer:
     candidate_right: bool | None = None
     baseline_score: float | None = None
     candidate_score: float | None = None
+    baseline_thought: str = ""
+    candidate_thought: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +232,7 @@ class Report:
     training: TrainingSummary | None = None
     comparisons: tuple[Comparison, ...] = ()
     results: tuple[EvaluationResult, ...] = ()
+    reply_counts: tuple[ReplyCounts, ...] = ()
     answer_counts: tuple[AnswerCounts, ...] = ()
     answers: tuple[ChangedAnswer, ...] = ()
     findings: tuple[SafetyFinding, ...] = ()

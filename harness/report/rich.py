@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.records import Comparison
-from harness.report import answers, curve, material, safety, sentences, slices, tables, trends
+from harness.report import answers, curve, endings, material, safety, sentences, slices, tables, trends
 from harness.report.figures import duration
 from harness.report.model import ModelLine, Report
 from harness.report.text import Encodable, plain, visible
@@ -40,6 +40,8 @@ def _sections(report: Report, console: Console, most_answers: int, most_findings
             yield sentences.title(comparison, report.comparisons), _comparison(comparison, report, width)
     for measured in report.results:
         yield f"{measured.evaluation.suite} · {measured.evaluation.selection}", tables.result(measured)
+    if ended := endings.reply_lines(report):
+        yield "Answers", _lines(ended, style="yellow")
     if report.decision is not None and len(report.decision.reasons) > 1:
         yield "Gate", _lines(report.decision.reasons)
     if report.warnings:

@@ -14,7 +14,9 @@ from harness.protocols import Model
 from harness.records import Evaluation
 from harness.session.running import Session, brief
 from harness.store import prediction_row
-from harness.types import Prediction, Request
+from harness.types import Case, Prediction, Request
+
+_SHOWN = 3
 
 _log = logging.getLogger("harness")
 
@@ -45,7 +47,8 @@ def predicted(
         )
     missing = sum(not request.known for request in wanted)
     said = deepcopy(dict(opened.facts))
-    failed: list[str] = []
+    case_of = {one.answer_key: one.case for one in asked}
+    failed: list[tuple[Case, Prediction]] = []
     with session.stage(f"evaluate {label}", total=missing) as advance:
 
         def record(batch: Sequence[Prediction]) -> None:
@@ -56,13 +59,39 @@ def predicted(
                     said = deepcopy(dict(opened.facts))
                 session.measuring(evaluation.id, said)
             kept = [one for one in batch if one.error is None or one.permanent]
-            failed.extend(one.error for one in batch if one.error is not None and not one.permanent)
+            failed.extend((case_of[one.key.rpartition(":")[0]], one) for one in batch if one.error is not None)
             rows = [prediction_row(one.key.rpartition(":")[0], one, session.run) for one in kept]
             session.journal.add("predictions", rows, at_once=False)
             advance(len(batch))
 
         with session.at_work(model.backend, "backend", "answer"):
             steps.predict(opened, wanted, kind_of, record, backend)
-    if failed:
-        count, first = len(failed), f"{backend}: answer: {failed[0]}"
-        _log.warning("%s: %d answers failed and will be asked again next time: %s", label, count, first)
+    _say_failed(session, f"{label}: {backend}: answer", evaluation, failed)
+
+
+def _say_failed(
+    session: Session, where: str, evaluation: Evaluation, failed: Sequence[tuple[Case, Prediction]]
+) -> None:
+    """Warn of answers that failed, with the first of each reason; write down why those did that are not kept."""
+    for permanent, then in (
+        (True, "failed for good"),
+        (False, "failed and will be asked again next time"),
+    ):
+        reasons = _reasons([(case, one) for case, one in failed if one.permanent == permanent])
+        if not reasons:
+            continue
+        if not permanent:
+            detail = [{"reason": reason, "count": len(cases), "content": cases[0].content} for reason, cases in reasons]
+            session.state("failures", evaluation.id, "tried", {"reasons": detail})
+        told = [f"{reason} ({len(cases)}, such as case {cases[0].id!r})" for reason, cases in reasons[:_SHOWN]]
+        more = [f"and {len(reasons) - _SHOWN} other reasons"] if len(reasons) > _SHOWN else []
+        count = sum(len(cases) for _, cases in reasons)
+        _log.warning("%s: %d answers %s: %s", where, count, then, "; ".join([*told, *more]))
+
+
+def _reasons(failed: Sequence[tuple[Case, Prediction]]) -> list[tuple[str, list[Case]]]:
+    """The cases that failed for each reason, the most frequent first."""
+    cases: dict[str, list[Case]] = {}
+    for case, prediction in failed:
+        cases.setdefault(str(prediction.error), []).append(case)
+    return sorted(cases.items(), key=lambda one: -len(one[1]))

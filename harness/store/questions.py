@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.store.questions_answers import AnswerQuestions
 from harness.store.questions_baselines import BaselineQuestions
 from harness.store.questions_changes import ChangeQuestions
 from harness.store.questions_comparisons import ComparisonQuestions
@@ -23,5 +24,6 @@ class Questions(
     ScoreQuestions,
     PairQuestions,
     ChangeQuestions,
+    AnswerQuestions,
 ):
     """All questions; a Store opens itself for each, a Reader answers all from one state of the store."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from harness.records import Sensitivity
 from harness.report import figures, sentences
+from harness.report.endings import reply_lines
 from harness.report.html import plots
 from harness.report.html.characters import cut, shown
 from harness.report.html.replies import answer_rows
@@ -89,6 +90,8 @@ def _sections(report: Report) -> Iterator[Section]:
     for place, measured in enumerate(report.results, 1):
         title = f"{measured.evaluation.suite} · {measured.evaluation.selection}"
         yield Section("result", f"result-{place}", title, measured)
+    if ended := reply_lines(report):
+        yield Section("endings", "endings", "Answers", ended)
     if report.answers or report.answer_counts:
         yield Section("answers", "changed-answers", "Changed answers", answer_rows(report.answers))
     checked = [(suite, checks) for suite, checks in sentences.checked_suites(report) if checks]

@@ -38,6 +38,8 @@ class AnswerRow:
     after: str
     rank: int
     gain: float | None
+    baseline_thought: str = ""
+    candidate_thought: str = ""
 
 
 def answer_rows(answers: Sequence[ChangedAnswer]) -> list[AnswerRow]:
@@ -82,6 +84,8 @@ def _row(answer: ChangedAnswer) -> AnswerRow:
         after=_graded(answer.candidate_right, answer.candidate_score),
         rank=_ORDER.index(answer.change),
         gain=_gain(answer),
+        baseline_thought=cut(answer.baseline_thought, MOST_CHARACTERS),
+        candidate_thought=cut(answer.candidate_thought, MOST_CHARACTERS),
     )
 
 

@@ -1,0 +1,85 @@
+"""How the answers of each side ended: what was cut, what has no text, what failed and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Literal
+
+from harness.records import Comparison, Evaluation
+from harness.report.model import ReasonCount, ReplyCounts, Report, Side
+from harness.store import Reader
+from harness.thoughts import as_read
+from harness.types import Thoughts
+
+_MOST_REASONS = 5
+"""Reasons of a side that a report names."""
+
+
+def compared_replies(reader: Reader, comparisons: Iterable[Comparison]) -> Iterator[ReplyCounts]:
+    """How the answers of each side of each comparison ended, the candidate's once a suite."""
+    seen: set[str] = set()
+    for one in comparisons:
+        thoughts = thoughts_of(reader, one.candidate.suite_version)
+        if one.candidate.id not in seen:
+            yield replies(reader, one.candidate, "candidate", thoughts)
+        seen.add(one.candidate.id)
+        yield replies(reader, one.baseline, "anchor" if one.against == "anchor" else "baseline", thoughts)
+
+
+def replies(
+    reader: Reader, evaluation: Evaluation, side: Side | Literal["anchor"], thoughts: Thoughts | None = None
+) -> ReplyCounts:
+    """How the answers of an evaluation ended."""
+    thoughts = thoughts or thoughts_of(reader, evaluation.suite_version)
+    found = reader.endings(evaluation, partial(as_read, thoughts=thoughts))
+    shown = found.reasons[:_MOST_REASONS]
+    cases = reader.cases_of(evaluation.suite_version, {one.content for one in shown}) if shown else {}
+    names = {content: case.id for content, case in cases.items()}
+    return ReplyCounts(
+        suite=evaluation.suite,
+        side=side,
+        asked=found.asked,
+        failed=found.failed,
+        replies=found.replies,
+        cut=found.cut,
+        cut_without_text=found.cut_without_text,
+        without_text=found.without_text,
+        max_new_tokens=int(evaluation.settings.get("max_new_tokens", 0)),
+        reasons=tuple(ReasonCount(one.reason, one.count, names.get(one.content)) for one in shown),
+    )
+
+
+def thoughts_of(reader: Reader, suite_version: str) -> Thoughts:
+    """What becomes of thoughts in a suite version; what is usual where it is not in the store."""
+    suite = reader.latest_suite(suite_version)
+    return "split" if suite is None else suite.thoughts
+
+
+def reply_lines(report: Report, suite: str | None = None) -> list[str]:
+    """What is to be said of the answers of each side, to all suites or to one; nothing where all answers are whole."""
+    several = suite is None and len({counts.suite for counts in report.reply_counts}) > 1
+    lines = []
+    for counts in report.reply_counts:
+        if suite in (None, counts.suite):
+            label = " · ".join([counts.suite] * several + [counts.side] * (not report.results))
+            lines += [f"{label}: {line}" if label else line for line in _lines(counts)]
+    return lines
+
+
+def _lines(counts: ReplyCounts) -> Iterator[str]:
+    if counts.cut or counts.without_text:
+        said = f"{counts.cut:,} of {counts.replies:,} replies ended at max_new_tokens ({counts.max_new_tokens:,})"
+        text = f"{counts.cut_without_text:,} without text"
+        others = counts.without_text - counts.cut_without_text
+        more = f"; {others:,} that ended otherwise have no text" if others else ""
+        yield f"{said}, {text}{more}"
+    if counts.failed:
+        why = [_reason(one) for one in counts.reasons]
+        rest = counts.failed - sum(one.count for one in counts.reasons)
+        why += [f"other reasons ({rest:,})"] if rest else []
+        yield f"{counts.failed:,} of {counts.asked:,} answers failed: {'; '.join(why)}"
+
+
+def _reason(one: ReasonCount) -> str:
+    return f"{one.reason} ({one.count:,}{f', such as case {one.example}' if one.example else ''})"

@@ -1,0 +1,104 @@
+"""Questions about how answers ended: those that are there, those that failed, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.records import Evaluation
+from harness.store.asking import Asks, fetch
+from harness.store.rows import prediction_from_row
+from harness.thoughts import MARKED
+from harness.types import Prediction
+
+# Each answer that was asked for, whether it came or not.
+_ASKED = """
+    CREATE OR REPLACE TEMP TABLE asked_answers AS
+    SELECT asked.position, asked.content, asked.kind, predictions.*, predictions.answer_key IS NULL AS missing
+    FROM (
+        SELECT position, content, kind, answer_key, unnest(range(if(kind = 'text', $samples, 1))) AS sample
+        FROM evaluation_cases WHERE evaluation = $evaluation) AS asked
+    LEFT JOIN (SELECT * EXCLUDE (kind, run) FROM predictions) AS predictions USING (answer_key, sample)"""
+_SAID = "NOT missing AND error IS NULL AND kind = 'text'"
+_COUNTS = f"""
+    SELECT count(*), count(*) FILTER ({_SAID}), count(*) FILTER ({_SAID} AND finish_reason = 'length'),
+        count(*) FILTER (missing)
+    FROM asked_answers"""
+_REASONS = """
+    SELECT error, count(*), min_by(content, position) FROM asked_answers WHERE error IS NOT NULL
+    GROUP BY error ORDER BY count(*) DESC, min(position)"""
+# Only what may have no text once thoughts are taken off is fetched.
+_SILENT = f"""
+    SELECT content, predictions.* FROM (SELECT * EXCLUDE (missing, position) FROM asked_answers
+        WHERE {_SAID} AND (trim(replies[-1]) = '' OR regexp_matches(replies[-1], $marked))
+        ORDER BY position) AS predictions"""
+_TRIED = """
+    SELECT detail FROM states WHERE subject = 'failures' AND id = ? ORDER BY "at" DESC LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class WhyFailed:
+    """Why `count` answers failed, and the content of a case that is one of them."""
+
+    reason: str
+    count: int
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """How the answers of an evaluation ended: of `asked` ones so many `failed`, and `replies` came.
+
+    Of those, `cut` ended at the most new tokens, `cut_without_text` of these before the reply began, and `without_text`
+    have none, however they ended.
+    """
+
+    asked: int
+    failed: int
+    replies: int
+    cut: int
+    cut_without_text: int
+    without_text: int
+    reasons: tuple[WhyFailed, ...]
+
+
+class AnswerQuestions(Asks):
+    """How answers ended."""
+
+    def endings(self, evaluation: Evaluation, read: Callable[[Prediction], Prediction]) -> Endings:
+        """How the answers of the evaluation ended, as `read` tells the reply of a prediction."""
+        with self._asking() as connection:
+            connection.execute(_ASKED, {"evaluation": evaluation.id, "samples": evaluation.samples("text")})
+            asked, replies, cut, missing = connection.execute(_COUNTS).fetchall()[0]
+            reasons = [WhyFailed(*row) for row in connection.execute(_REASONS).fetchall()]
+            rows = fetch(connection, _SILENT, {"marked": MARKED})
+            tried = connection.execute(_TRIED, [evaluation.id]).fetchall() if missing else []
+            absent = "SELECT min_by(content, position) FROM asked_answers WHERE missing"
+            first = connection.execute(absent).fetchall()[0][0]
+        silent = [(row.pop("content"), read(prediction_from_row(row))) for row in rows]
+        silent = [(content, one) for content, one in silent if not one.replies or not one.replies[-1].strip()]
+        unread = [(content, one.error) for content, one in silent if one.error is not None]
+        if unread:
+            reasons.append(WhyFailed(str(unread[0][1]), len(unread), unread[0][0]))
+        reasons += _missing(tried, missing, first)
+        return Endings(
+            asked=asked,
+            failed=sum(one.count for one in reasons),
+            replies=replies,
+            cut=cut,
+            cut_without_text=sum(one.finish_reason == "length" for _, one in silent),
+            without_text=len(silent),
+            reasons=tuple(sorted(reasons, key=lambda one: -one.count)),
+        )
+
+
+def _missing(tried: list[Any], missing: int, first: str) -> list[WhyFailed]:
+    """Why answers are missing, as far as the last try has told."""
+    known: list[Mapping[str, Any]] = json.loads(tried[0][0])["reasons"] if tried else []
+    reasons = [WhyFailed(**one) for one in known]
+    rest = missing - sum(one.count for one in reasons)
+    if rest < 0:  # some of them have come since
+        return [WhyFailed(reasons[0].reason, missing, first)]
+    return [*reasons, *([WhyFailed("there is no answer", rest, first)] if rest else [])]
