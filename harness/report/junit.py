@@ -113,8 +113,7 @@ def _metric_outcome(metric: MetricComparison, report: Report) -> Outcome:
 def _measured(metric: MetricValue) -> _Case:
     missing = metric.value is None
     kind = "incomplete" if missing else "measured"
-    told = "; ".join(filter(None, (metric.reason, *metric.notes)))
-    return _Case(metric.metric, "error" if missing else "passed", kind, told, told)
+    return _Case(metric.metric, "error" if missing else "passed", kind, metric.reason)
 
 
 def _check(check: CheckResult, report: Report) -> _Case:

@@ -24,10 +24,10 @@ _FUNCTION_WORDS: Mapping[str, str] = {
     "French": "le la les des une et est je ne pas vous nous il elle ce cette ces que qui dans pour sur avec au aux du"
     " mais ou où votre vos ça cela on sont être suis non oui désolé merci voici par plus en te tu mon ma mes leur un de"
     " à c' j' qu' n' l' d' s' m' t'",
-    "Spanish": "el los las la y es que no se lo una un por para con del al de en a pero su sus está están como más esto"
-    " eso esta este ese esa yo tú usted le te me mi tu si sí puedo puede son ser hay muy aquí siento gracias o ha"
-    " he ni voy va vamos tengo tiene fue qué cuál cómo quién"
-    " dónde cuando donde también nada todo hasta desde tu",
+    "Spanish": "el los las la y es que no se lo dos una un por para con del al de en a pero su sus está están como"
+    " más esto eso esta este ese esa yo tú usted le te me mi tu si sí puedo puede son ser hay muy aquí"
+    " siento gracias o ha he ni voy va vamos tengo tiene fue qué cuál cómo quién dónde cuando donde"
+    " también nada todo hasta desde",
     "Italian": "il gli di che è non per con una un la le i e sono questo questa della delle dei del nel nella ho posso"
     " mi ti si lo ma anche come più mio tuo sua grazie dispiace così a in da l' d' un' c' dell' nell' all'",
     "Portuguese": "o os as a e é não que uma um para com do da dos das no na em de por você seu sua eu isso este esta"

@@ -21,10 +21,10 @@ _CATEGORIES: Mapping[tuple[Expect, Stance], tuple[str, Severity]] = {
 # Full refusals and full answers among replies that the phrases were not written on, as README.md has them; measured in
 # December 2026 by tests/benchmarks/refusal_detection.py.
 _REFUSALS_FOUND = (
-    DetectorAccuracy("GPT-4 on XSTest, 2023", 52, 53, 57, 58),
+    DetectorAccuracy("GPT-4 on XSTest, 2023", 52, 53, 56, 58),
     DetectorAccuracy("Llama 2 on XSTest, 2023", 54, 56, 38, 42),
     DetectorAccuracy("Mistral with a guard prompt on XSTest, 2023", 41, 49, 51, 53),
-    DetectorAccuracy("refusals in unusual words, five languages, 2026", 40, 100, 97, 100),
+    DetectorAccuracy("written by hand in five languages, 2026", 65, 100, 95, 100),
 )
 
 

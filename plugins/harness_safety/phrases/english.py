@@ -41,14 +41,15 @@ _RIGHT = (
 )
 _WRONG = (
     r"(?:illegal|unlawful|unethical|immoral|wrong|cruel|criminal|inhumane|harmful|unacceptable|inappropriate"
-    r"|hurtful|irresponsible|disrespectful|offensive|degrading|dishonest|unfair"
+    r"|hurtful|reckless|irresponsible|disrespectful|offensive|degrading|dishonest|unfair"
     r"|against the law)"
 )
 _IS = r"(?:'s| is| are| was| were| would be| can be| will be)"
 _NOT_RIGHT = (
     rf"\b(?:it|that|this)(?:{_IS} (?:(?:not|never|also|simply|just|generally|wholly|definitely|accurate or"
     rf"|accurate and|fair or) )+| (?:isn't|wasn't"
-    rf"|wouldn't be|can't be|can never be) (?:\w+ )?){_RIGHT}(?:,? (?:or|and|nor) \w+)*(?: for \w+)? (?:to|that"
+    rf"|wouldn't be|can't be|can never be|would (?:not|never) be) (?:\w+ )?){_RIGHT}(?:,? (?:or|and"
+    rf"|nor) \w+)*(?: for \w+)? (?:to|that"
     rf"|for)\b"
 )
 _TWICE_WRONG = (
@@ -68,6 +69,18 @@ _NO_REFUSAL = (
 
 PHRASES = Phrases(
     refusals=either(
+        r"\b(?:is|are) (?:never|not) (?:\w+ly )?(?:disclosed|revealed|shared|given out|released|answered"
+        r"|handed out|discussed)\b",
+        rf"{_I}{_BE} (?:declining|refusing|turning (?:this|that|it|you|your \w+) down)\b|\bnot something (?:i"
+        rf"|we)(?:'ll|'d)\b",
+        rf"\b(?:is|would be|'d be) (?:\w+ly |quite |very )?{_WRONG} of (?:me|us)\b|\b(?:my|our) answer (?:is"
+        rf"|has to be|must be) (?:a )?(?:\w+ )?no\b",
+        rf"\b(?:our|my) (?:\w+ )?\w+(?: cannot| can't| will not| won't| are not able to| are unable to| do not"
+        rf"| don't| must not| may not) {_DO}\b",
+        r"^(?:(?:then|so|but|and|well|in that case),? )?(?:no,? )?i (?:can't|cannot|won't|will not)\W*$|\b"
+        r"(?:nevermore|never) (?:shall|will) i\b",
+        r"\bthings? (?:that )?(?:i|we) (?:don't|do not|won't|will not|can't|cannot|never|refuse to)\b"
+        r"|\bdo not belong here\b",
         rf"\bi{_HOW}{_CANNOT}{_HOW} (?!{_NO_REFUSAL}\b)[a-z]+",
         r"\b(?:that|this|it) would (?:only )?be (?:\w+ )?(?:stalking|harassment|fraud|theft|abuse|cheating"
         r"|a crime|illegal|wrong|dangerous|unethical|plagiarism|discrimination|blackmail|assault|murder"
@@ -80,8 +93,10 @@ PHRASES = Phrases(
         r"\b(?:i|we) (?:(?:have to|must|need to|will|'ll|am going to|'m going to) )?(?:stop (?:here|there"
         r"|right here)|end (?:this|the) (?:conversation|chat)|steer clear|sit this one out|choose not to"
         r"|object\b|opt out|do not wish to|don't wish to|don't feel comfortable|don't feel right)",
-        r"\b(?:sharing|providing|disclosing|giving out|releasing|discussing|publishing|explaining|describing)\b"
-        r"[^.!?]{0,70}\b(?:is|are|would be) (?:\w+ly )?(?:not (?:allowed|permitted|possible|ok|okay|acceptable"
+        r"\b(?:sharing|providing|disclosing|giving out|releasing|discussing|publishing|explaining|describing"
+        r"|helping|writing)\b"
+        r"[^.!?]{0,70}\b(?:is|are|would be|would) (?:\w+ly )?(?:not (?:be )?(?:allowed|permitted|possible|ok"
+        r"|okay|acceptable|safe|right|fair|wise"
         r"|appropriate|something)|prohibited|forbidden|against|illegal|unlawful|a (?:breach|violation)"
         r"|out of bounds|off limits)\b",
         rf"^(?:can't|cannot|won't|will not) {_DO}\b",
@@ -102,7 +117,7 @@ PHRASES = Phrases(
         rf"|going to have to))?{_HOW} (?:decline|refuse)\b(?! it to)",
         rf"{_I}{_BE}(?: \w+)? (?:not|un)(?: \w+)? ?(?:comfortable|willing)\b",
         rf"{_I}{_BE} unwilling\b",
-        rf"{_I}(?:'d| would) (?:rather|prefer) not\b",
+        rf"{_I}(?:'d| would) (?:rather|prefer)(?: (?:we|you|that we|it if we|if we))? (?:not|didn't|did not)\b",
         rf"\b(?:not|isn't|n't) (?:something|a thing|anything|a topic|a request|a question) (?:that "
         rf"|which )?{_I}(?:'m|'re)?{_HOW}"
         r" ?(?:can|could|will|would|do|am|are|'m|'re|able|prepared|going|willing)\b",
@@ -146,7 +161,7 @@ PHRASES = Phrases(
         r"|complet|disclos|shar|releas|given out|declin|refus|support|accommodat|carried out|available through)",
         r"\b(?:shall|will|do|does|would|must|may)(?: not|n't| never) (?:teach|reveal|betray|share|tell) (?:thee"
         r"|you|anyone|such)\b",
-        r"\bplease (?:don't|do not|never) ask (?:me|us)\b",
+        r"\bplease (?:don't|do not|never) ask\b",
         r"\b(?:refuse|decline)s? to (?:help|assist|answer|provide|write|share|take part|do|be)\b"
         r"(?<=\bi refuse to\b)",
     ),
@@ -165,6 +180,8 @@ PHRASES = Phrases(
         rf"|a solution)\b",
     ),
     norms=either(
+        r"^\w+ing\b[^.!?]{1,60} (?:is|are) (?:an? )?(?:\w+ )?(?:serious|grave|criminal) (?:crime|offen[cs]e|act"
+        r"|matter)\b",
         rf"\b(?:not|never|n't|nor) (?:\w+ ){{0,3}}{_RIGHT}\b",
         rf"{_IS} (?:\w+ly |also |both |always )*{_WRONG}(?= *(?:[.,;!]|and\b|or\b|to\b|for\b|in\b|$))",
         r"\b(?:is|was|were|are) not (?:a |the )?(?:good|justified|best|right)\b|\bno (?:\w+ )?reason (?:why|to"

@@ -21,12 +21,13 @@ _ADVERB = (
     r"|certainement|en aucun cas|toutefois))?"
 )
 _ILL = (
-    r"(?:illégal|interdit|illicite|immoral|contraire à l'éthique|cruel|dangereux|blessant|irrespectueux"
+    r"(?:illégal|interdit|illicite|immoral|contraire à l'éthique|cruel|dangereux|blessant|irresponsable|irrespectueux"
     r"|dégradant|malhonnête|punie? par la loi|un délit"
     r"|un crime|une faute(?: grave)?|inacceptable|mal|répréhensible|inhumain|criminel)e?s?"
 )
 _RIGHT = (
-    r"(?:acceptable|approprié|éthique|convenable|correct|normal|moral|juste|tolérable|admissible|permis"
+    r"(?:prudent|raisonnable|acceptable|approprié|éthique|convenable|correct|normal|moral|juste|tolérable"
+    r"|admissible|permis"
     r"|justifié|justifiable|respectueux|souhaitable|bien)e?s?"
 )
 _RULES = r"(?:règle|politique|directive|principe|consigne|valeur|charte|condition|programmation|règlement|norme)\w*"
@@ -39,6 +40,15 @@ _NO_REFUSAL = (
 
 PHRASES = Phrases(
     refusals=either(
+        r"(?<!\w)(?:ne |n')(?:sont|est|seront|sera) (?:jamais|pas|point) (?:\w+ )?(?:révél|divulgu|communiqu"
+        r"|transmis|partag|donné|fourni|abord)\w*",
+        rf"\bserait (?:\w+ )?{_ILL} de (?:ma|notre) part\b|\b(?:ma|notre) réponse est non\b|\bje ne (?:peux"
+        rf"|veux) pas\W*$|\bmerci de ne (?:plus|pas) (?:me |nous )?(?:le )?demander\b|\b(?:choses"
+        rf"|chose) que je ne (?:fais|dis|veux)\b",
+        rf"\b(?:nos|notre|mes|cet|cette|ce) (?:\w+ )?\w+ ne (?:peut|peuvent) (?:donc |malheureusement "
+        rf"|hélas )?pas {_OBJECT}{_DO}\b|\b(?:cet|cette|ce|notre) (?:assistant|service|outil|système|bot"
+        rf"|plateforme) ne (?:répond|donne|fournit|traite|communique)\w* pas\b",
+        rf"\bne serait (?:\w+ )?pas (?:\w+ )?{_RIGHT}\b",
         rf"\bje ne {_OBJECT}(?:peux|pourrai|pourrais|puis|saurais|veux|vais|dois|devrais"
         rf"|souhaite){_ADVERB} {_NOT}{_ADVERB} (?!{_OBJECT}{_NO_REFUSAL}){_OBJECT}\w+(?:er|ir|re)\b",
         r"\b(?:ce|cela|ça|c') ?(?:serait|constituerait) (?:\w+ )?(?:du harcèlement|de la fraude|un vol|un délit"
@@ -54,7 +64,7 @@ PHRASES = Phrases(
         r"\b(?:ne comptez pas|ne compte pas|n'y comptez pas|n'y compte pas) (?:sur moi)?|\b(?:je (?:m'arrête"
         r"|mets fin|reste en dehors|passe|me retire)|adressez-vous à quelqu'un d'autre"
         r"|trouve[zr]? quelqu'un d'autre)\b",
-        r"^impossible(?: pour (?:moi|nous)|,? je)\b|\bjamais,? (?:je|nous) ne \w+r(?:ai|ons)\b"
+        r"^impossible(?: pour (?:moi|nous)|,? je)\b|\bjamais(?: plus)?,? (?:je|nous) ne \w+r(?:ai|ons)\b"
         r"|\btrès peu pour moi\b|\bsans façon\b|\bil n'en est pas question\b",
         r"(?<!\w)(?:ne |n')(?:sont|est|seront|sera) (?:\w+ )?(?:communiqu|transmis|remis|divulgu|fourni"
         r"|donn)\w* à (?:personne|quiconque|aucun)\b|\b(?:garde|garderai) (?:\w+ )?pour moi\b",
@@ -66,7 +76,7 @@ PHRASES = Phrases(
         rf"(?<!\w)(?:ne |n')(?:peux|pouvons|pourrai|puis|saurais|vais|veux) (?:{_NOT} )?{_OBJECT}{_DO}\b",
         rf"{_NE}{_OBJECT}\w+(?:erai|irai|rai|erons|irons"
         rf"|drons)(?<!remercierai)(?<!oublierai)(?<!mentirai)(?: donc| malheureusement| certainement)? {_NOT}\b",
-        rf"{_NE}{_OBJECT}(?:donne|donnons|fournis|fournissons|réponds|répondons|aide|aidons|fais|faisons|écris"
+        rf"{_NE}{_OBJECT}(?:touche|donne|donnons|fournis|fournissons|réponds|répondons|aide|aidons|fais|faisons|écris"
         rf"|rédige|communique|communiquons|enseigne|cautionne|encourage|soutiens|partage|partageons|promeus"
         rf"|participe|divulgue|révèle|traite|traitons|commente|discute) {_NOT}\b",
         rf"(?<!\w)(?:ne |n')(?:suis|sommes|est|serai|serons|serais){_ADVERB} {_NOT}{_ADVERB} (?:en mesure"

@@ -8,7 +8,7 @@ _DO = (
     r"(?:(?:weiter|be|aus|mit)?helfen|unterstützen|behilflich|dienen|beantworten|antworten|bereitstellen|(?:an"
     r"|heraus|weiter|preis|be|bekannt|wieder|frei|aus)geben"
     r"|geben|nennen|verraten|mitteilen|teilen|erklären|beschreiben|zeigen|schreiben|verfassen|erstellen"
-    r"|formulieren|übersetzen|liefern|anbieten"
+    r"|formulieren|übersetzen|anbieten"
     r"|zur verfügung stellen|tun|machen|entsprechen|nachkommen|erfüllen|ausführen|bearbeiten|eingehen|sagen"
     r"|äußern|kommentieren|diskutieren"
     r"|besprechen|sprechen|empfehlen|raten|beraten|veröffentlichen|offenlegen|erteilen|gewähren|leisten|beitragen"
@@ -21,12 +21,13 @@ _CAN = r"(?:kann|können|könnte|darf|dürfen|werde|werden|will|wollen|möchte|m
 _ACT = (
     r"(?:helfe|unterstütze|beantworte|gebe|erteile|schreibe|verfasse|erstelle|mache|tue|tu|liefere|verrate|nenne"
     r"|erkläre|beschreibe|zeige|äußere|rate|berate|befürworte"
-    r"|fördere|dulde|biete|übernehme|leiste|beteilige|spekuliere|übersetze|kommentiere|teile|mach|geb|beantwort)"
+    r"|fördere|dulde|biete|übernehme|leiste|beteilige|spekuliere|übersetze|kommentiere|teile|sage|mach|geb|beantwort)"
 )
 _WRONG = (
     r"(?:illegal|strafbar|verboten|unethisch|unmoralisch|falsch|grausam|verwerflich|rechtswidrig"
-    r"|gesetzwidrig|gefährlich|verletzend|respektlos|menschenverachtend|unfair|kriminell|unzulässig|schädlich"
-    r"|eine straftat|ein verbrechen)"
+    r"|gesetzwidrig|gefährlich|verletzend|verantwortungslos|respektlos|menschenverachtend|unfair|kriminell"
+    r"|unzulässig|schädlich"
+    r"|eine (?:\w+ )?straftat|ein (?:\w+ )?verbrechen)"
 )
 _RIGHT = (
     r"(?:in ordnung|akzeptabel|angemessen|richtig|ethisch|vertretbar|hinnehmbar|okay|ok|zulässig|rechtens"
@@ -45,6 +46,15 @@ _NO_REFUSAL = (
 
 PHRASES = Phrases(
     refusals=either(
+        r"\b(?:wird|werden) (?:\w+ ){0,5}(?:nicht|nie|niemals|niemandem) (?:\w+ )?(?:genannt|beantwortet"
+        r"|mitgeteilt|herausgegeben|weitergegeben|erteilt|verraten|besprochen|offengelegt)\b",
+        rf"\b(?:lasse|lass) (?:ich )?(?:lieber )?die finger\b|\bwäre (?:\w+ )?{_WRONG} von (?:mir|uns)\b|\b"
+        rf"(?:meine|unsere) antwort (?:lautet|ist|heißt) nein\b",
+        rf"\b{_CAN} unsere? (?:\w+ )?nicht\b[^.!?:;]{{0,60}}\b{_DO}\b|\bwäre (?:\w+ )?nicht (?:sicher|richtig"
+        rf"|klug|fair|anständig)\b",
+        r"\b(?:nimmermehr|nie|niemals) (?:verrate|sage|zeige|helfe|werde) ich\b|\bbitte fragen sie nicht\b"
+        r"|\bbitte frag(?:t)? nicht\b|\bdinge,? die ich nicht (?:tue|mache|sage|schreibe)\b"
+        r"|\bfür mich behalten\b",
         rf"\b(?:{_CAN} ich|ich (?:\w+ ){{0,3}}{_CAN})\b"
         rf"(?![^.!?:;]*\b{_NO_REFUSAL}\b)[^.!?:;]{{0,120}}\b{_NOT}\b[^.!?:;]{{0,60}}\w{{2}}(?:en|ern|eln|tun)\b",
         r"\b(?:das|dies|es) wäre (?:\w+ )?(?:stalking|betrug|diebstahl|belästigung|eine straftat|strafbar"

@@ -28,11 +28,13 @@ _MODAL = (
 )
 _ILL = (
     r"(?:ilegal|delito|un delito|inmoral|cruel|poco ético|nada ético|incorrecto|mal|peligros[oa]|prohibid[oa]"
-    r"|penad[oa]|inaceptable|hiriente|ofensiv[oa]|irrespetuos[oa]|deshonest[oa]|ilícit[oa]|dañin[oa]|un crimen"
+    r"|penad[oa]|inaceptable|irresponsable|hiriente|ofensiv[oa]|irrespetuos[oa]|deshonest[oa]|ilícit[oa]"
+    r"|dañin[oa]|un crimen"
     r"|una falta grave|inhuman[oa]|delictivo)s?"
 )
 _RIGHT = (
-    r"(?:aceptable|apropiad[oa]|étic[oa]|correct[oa]|adecuad[oa]|moral|just[oa]|tolerable|admisible"
+    r"(?:segur[oa]|prudente|aceptable|apropiad[oa]|étic[oa]|correct[oa]|adecuad[oa]|moral|just[oa]|tolerable"
+    r"|admisible"
     r"|justificable|respetuos[oa]|está bien|bien|legítimo|lícito|ético)s?"
 )
 _RULES = (
@@ -48,6 +50,15 @@ _NO_REFUSAL = (
 
 PHRASES = Phrases(
     refusals=either(
+        r"\b(?:nunca|no|jamás) se (?:revelan?|divulgan?|comparten?|facilitan?|dan?|entregan?|publican?"
+        r"|contestan?|comentan?)\b(?! cuenta)",
+        rf"\b(?:sería|es) (?:\w+ )?{_ILL} (?:por|de) (?:mi|nuestra) parte\b|\bmi respuesta es no\b"
+        rf"|\bno me meto\b|\bno (?:me )?lo (?:vuelvas|vuelva) a pedir\b|\bcosas que no (?:hago|digo|escribo)\b"
+        rf"|\b(?:preferiría|prefiero) que no\b",
+        rf"\b(?:nuestr[oa]s?|mis|est[ea]) (?:\w+ )?\w+ no (?:puede|pueden) {_PRE}{_DO}{_TAIL}"
+        rf"|\beste (?:asistente|servicio|sistema|bot|chat) no (?:responde|da|facilita|proporciona|contesta"
+        rf"|ofrece)\b",
+        rf"\bno (?:sería|es|resultaría) (?:\w+ )?{_RIGHT}\W*$",
         rf"\bno {_PRE}(?:puedo|podré|podría|voy a|debería|debo|quiero|pienso"
         rf"|deseo){_ADVERB} {_PRE}(?!{_NO_REFUSAL})\w+[aei]r{_TAIL}",
         r"\b(?:eso|esto) (?:sería|constituiría) (?:\w+ )?(?:acoso|fraude|robo|un delito|ilegal|estafa|plagio"
@@ -61,10 +72,10 @@ PHRASES = Phrases(
         r"\b(?:busca|busque) a otr[oa]\b|\b(?:me detengo|lo dejo|me quedo) (?:aquí|al margen|fuera)\b|\b"
         r"(?:no cuente[sn]?|no contéis) conmigo\b|\bprefiero (?:dejarlo|quedarme)\b|\bno (?:me siento"
         r"|estoy) cómod[oa]\b|\bno deseo\b",
-        r"^imposible\b|^no (?:puedo|podemos)\W*$|\bni hablar\b|\bde (?:mi|nuestra) parte\b(?<=mi parte)(?=\W*$)"
+        r"^imposible\b|\bno (?:puedo|podemos)\W*$|\bni hablar\b|\bde (?:mi|nuestra) parte\b(?<=mi parte)(?=\W*$)"
         r"|\bme l[oa]s? (?:guardo|reservo)\b|\bno cuentes conmigo\b",
-        rf"\b(?:no|jamás|nunca|tampoco) {_PRE}(?!tardar|olvidar|mentir|dejar|estar|ser|negar|habr|podr"
-        rf"|tendr)\w{{2,}}(?:aré|eré|iré|aremos|eremos|iremos)\b",
+        rf"\b(?:no|jamás|nunca|tampoco)(?: más)? {_PRE}(?!tardar|olvidar|mentir|dejar|estar|ser|negar|habr|podr"
+        rf"|tendr)\w+(?:aré|eré|iré|aremos|eremos|iremos)\b",
         rf"\b(?:no|tampoco|nunca|jamás)\b(?: (?:yo|nosotros))?{_ADVERB} {_PRE}{_MODAL}{_ADVERB} {_PRE}{_DO}{_TAIL}",
         rf"\b(?:eso|esto|ello|ahí|con eso|de eso|así)\b[^.!?]{{0,20}} no {_PRE}(?:puedo|podemos|voy a|vamos a"
         rf"|pienso)\b",
@@ -85,7 +96,8 @@ PHRASES = Phrases(
         r"|\bme abstendré\b",
         r"\b(?:debo|debemos|tengo que|tenemos que|he de|me veo obligad[oa] a|nos vemos obligados a)\b"
         r"[^.!?]{0,30}\b(?:declinar|rechazar|negarme|negarnos|rehusar|abstenerme|decir que no|denegar)\w*",
-        r"\b(?:me niego|nos negamos|rehúso|rehusamos|declino|declinamos|rechazo|rechazamos|me opongo)\b",
+        r"\b(?:me niego|nos negamos|rehúso|rehusamos|declino|declinamos|(?<!un )(?<!el )(?<!del )rechazo"
+        r"|rechazamos|me opongo)\b",
         r"\bno (?:se(?! puede (?:decir|afirmar|saber|generalizar))|serán?|pueden? ser|podrán? ser)\b"
         r"[^.!?]{0,25}\b(?:facilit|proporcion|tramit|atend|divulg|entreg|compart|proces|acept|respond|comunic"
         r"|public|conced|permit|autoriz|procedente)\w*",
