@@ -15,7 +15,7 @@ import numpy as np
 from harness.types import Answered, Case, Kind
 from harness_metrics.extraction import Extraction, Written
 from harness_metrics.needs import references
-from harness_metrics.ratios import mean, ratio, share
+from harness_metrics.ratios import ratio, share
 
 Tokenize: TypeAlias = Literal["13a", "intl", "char", "zh", "none"]
 
@@ -146,7 +146,9 @@ class Ter:
         return _sample_mean(answered.case, self._extract(answered), self._counts)
 
     def value(self, statistics: Mapping[str, Any]) -> Any:
-        return 100.0 * mean(statistics["edits"], statistics["ref_len"])
+        """Where all references are empty, any word at all is as wrong as a whole one, as sacrebleu has it."""
+        edits, length = np.asarray(statistics["edits"]), np.asarray(statistics["ref_len"])
+        return 100.0 * np.where(length > 0, share(edits, length), edits > 0)[()]
 
     def _counts(self, text: str, right: Sequence[str]) -> dict[str, float]:
         counted = self._ter.corpus_score([text], [[reference] for reference in right])

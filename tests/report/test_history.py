@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 
 import numpy as np
@@ -65,3 +66,13 @@ def test_the_plot_fits_the_terminal(width: int) -> None:
 
 def test_one_evaluation_is_plotted_too() -> None:
     assert "0.90 [0.85, 0.95]" in shown(history((0.9,)))
+
+
+def test_an_interval_stored_before_intervals_had_a_level_is_marked() -> None:
+    found = history((0.9, 0.8))
+    mixed = replace(found, points=(replace(found.points[0], level=0.95), found.points[1]))
+    text = shown(mixed, 100)
+    assert "0.90 [0.85, 0.95] (95 %)" in text
+    assert "0.80 [0.75, 0.85] (95 %)" not in text
+    assert "intervals leave out 5 % on each side (90 %)" in text
+    assert "(90 %)" not in shown(replace(found, points=tuple(replace(one, level=0.95) for one in found.points)), 100)

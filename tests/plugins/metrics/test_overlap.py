@@ -105,6 +105,21 @@ def test_ter_is_that_of_sacrebleu_over_the_corpus() -> None:
     assert Ter().value(sums(Ter(), rows)) == pytest.approx(TER().corpus_score(*corpus(rows)).score)
 
 
+@pytest.mark.parametrize(
+    ("said", "right"), [(["a b"], [""]), (["", ""], ["", ""]), (["a", ""], ["", ""]), (["a", "b c"], ["", "b"])]
+)
+def test_ter_of_empty_references_is_that_of_sacrebleu(said: list[str], right: list[str]) -> None:
+    from sacrebleu.metrics import TER
+
+    rows: list[Row] = [(one, [reference]) for one, reference in zip(said, right, strict=True)]
+    assert Ter().value(sums(Ter(), rows)) == TER().corpus_score(said, [right]).score
+
+
+def test_ter_of_arrays_of_sums_has_each_answer() -> None:
+    found = Ter().value({"edits": np.array([2.0, 0.0, 3.0]), "ref_len": np.array([0.0, 0.0, 4.0])})
+    assert found.tolist() == [100.0, 0.0, 75.0]
+
+
 def test_only_what_is_extracted_counts() -> None:
     answered = make_answered("Answer: a b c d e\nBye.", case=make_case(references=["a b c d e"]))
     step = {"use": "regex", "pattern": "Answer: (.*)"}
