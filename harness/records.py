@@ -37,8 +37,9 @@ class Generation:
 class MetricUse:
     """A metric as a suite uses it. `name` is what the report calls it, unique in the suite; `use` the component.
 
-    `margin`: the loss that still counts as not worse. `floor`: the smallest loss that may be called a regression.
-    `cap`: the loss a primary without margin must exclude. All in the metric's own units; None means the default.
+    `margin`: the loss that still counts as not worse. `floor`: the smallest loss or gain that may be called
+    regressed or improved. `cap`: the loss a primary without margin must exclude. All in the metric's own units; None
+    means the default.
     `per_case`: where replies are drawn several times, a single case that got worse is a regression, too.
     """
 

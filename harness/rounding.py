@@ -29,13 +29,11 @@ def decimals_for(half_width: float) -> int:
 
 
 def decimals_of(metric: MetricComparison) -> int | None:
-    """Decimals for one row: from the interval of its difference, else of the candidate; None where there is neither.
+    """Decimals for one row, from the interval of its difference; None where there is none.
 
     As many more as it takes that what is printed says the same as the verdict: a bound that is not zero never prints
     as zero, and neither bounds nor difference print across the margin, the floor or the cap.
     """
-    if finite(metric.low, metric.high) is None:
-        return decimals_between(*(metric.candidate_interval or (None, None)))
     sign = 1.0 if metric.higher_is_better else -1.0
     limits = [-sign * limit for limit in (metric.margin, metric.floor, metric.cap) if limit]
     bounds = [metric.low, metric.high, None if metric.gain_low is None else sign * metric.gain_low]

@@ -72,7 +72,7 @@ SAID_OF_KEY: Mapping[str, Mapping[str, str]] = {
         "name": "Its name in reports, if not that of the metric; needed where one metric is used twice.",
         "role": "`primary` decides; `guard` fails the gate only when it really regressed; `watch` is only shown.",
         "margin": "The loss that still counts as not worse, in the metric's units.",
-        "floor": "The smallest loss that may be called a regression, in the metric's units.",
+        "floor": "The smallest loss or gain that may be called regressed or improved, in the metric's units.",
         "cap": "The loss that a primary metric without margin must be able to exclude, in the metric's units.",
         "per_case": "Where replies are drawn several times, a single case that got worse fails the gate, too.",
     },

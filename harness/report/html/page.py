@@ -25,12 +25,12 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _MOST = {"slices": 50, "findings": 200, "cycles": 500}
 _MOST_TREND_POINTS = 60
 _MEANINGS: Mapping[str, str] = {
-    "regressed": "a loss, shown by a test",
+    "regressed": "a loss, shown by a test and by its interval",
     "incomplete": "not measured: the metric failed, or more than 1 % of the answers are missing",
     "incompatible": "measured on other cases, settings or metric code",
     "inconclusive": "neither a gain nor a loss is shown: nobody can tell yet",
     "not worse": "a loss larger than the margin, or than the smallest one that counts, is excluded",
-    "improved": "a gain, shown by a test",
+    "improved": "a gain, shown by a test and by its interval",
 }
 _SIGNS: Mapping[str, str] = {
     "regressed": "▼",
