@@ -38,7 +38,7 @@ def answer(server: Server, asking: Asking, request: Generate) -> Answer:
     seconds = 0.0
     for follow_up in (None, *request.follow_ups):
         if follow_up is not None:
-            prompt = (*prompt, Message("assistant", replies[-1].text), Message("user", follow_up))
+            prompt = (*prompt, Message("assistant", replies[-1].reply), Message("user", follow_up))
         reply, taken = _ask(server, asking, replace(request, prompt=prompt))
         replies.append(reply)
         seconds += taken
@@ -63,7 +63,15 @@ def _ask(server: Server, asking: Asking, request: Generate) -> tuple[Spoken, flo
         path, body["prompt"] = "/completions", request.prompt.removeprefix(asking.first)
     else:
         path, body["messages"] = "/chat/completions", messages_json(request.prompt)
-    return server.ask(f"{server.settings.address.path}{path}", body, lambda said: read_reply(said, request.stop))
+    path = f"{server.settings.address.path}{path}"
+    reply, seconds = server.ask(path, body, lambda said: read_reply(said, request.stop))
+    if request.stop and reply.is_thought_alone:  # the server may have stopped inside: it is cut here
+        body.pop("stop", None)
+        reply, more = server.ask(path, body, lambda said: read_reply(said, request.stop))
+        seconds += more
+    if reply.is_missing:
+        raise RefusedError(f"the server gave no text (finish_reason {reply.finish_reason})", permanent=True)
+    return reply, seconds
 
 
 def _body(asking: Asking, request: Generate) -> dict[str, Any]:

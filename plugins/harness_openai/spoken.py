@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness_openai.said import FaultError, RefusedError
+from harness.thoughts import parted, reply_start
+from harness_openai.said import FaultError
 
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 _KINDS = {"text": "text", "refusal": "refusal", "thinking": "thought", "reasoning": "thought"}
@@ -16,13 +17,14 @@ _SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A reply; `thought` came apart from its text."""
+    """A reply; `thought` came apart from its text. `is_missing`: the server gave nothing, not even an empty text."""
 
     text: str
     finish_reason: str
     prompt_tokens: int = 0
     new_tokens: int = 0
     thought: str = ""
+    is_missing: bool = False
 
     @property
     def whole(self) -> str:
@@ -33,12 +35,20 @@ class Spoken:
             return f"<think>\n{self.thought}"
         return f"<think>\n{self.thought}\n</think>\n\n{self.text}"
 
+    @property
+    def reply(self) -> str:
+        """The text without a thought, which is what goes back to the model."""
+        return parted(self.whole).reply
+
+    @property
+    def is_thought_alone(self) -> bool:
+        """Whether it came to an end before anything was said."""
+        thought, reply = parted(self.whole)
+        return self.finish_reason == "stop" and bool(thought) and not reply.strip()
+
 
 def read_reply(said: Any, stops: Sequence[str]) -> Spoken:
-    """The reply, its text cut at the first stop string.
-
-    Raises FaultError where there is none, RefusedError where the server says that it gives no text.
-    """
+    """The reply, its text cut at the first stop string. Raises FaultError where there is none."""
     choice = _first_choice(said)
     message = choice.get("message", choice)  # a raw prompt is answered with a text and no message
     if not isinstance(message, dict):
@@ -52,8 +62,7 @@ def read_reply(said: Any, stops: Sequence[str]) -> Spoken:
         text, reason = text or refusal, "refusal"
     elif reason != "length" and not text.strip() and _calls_tools(message):
         reason = "tool_calls"
-    elif content in (None, []) and reason not in ("length", "refusal"):
-        raise RefusedError(f"the server gave no text (finish_reason {reason})", permanent=True)
+    is_missing = content in (None, []) and reason not in ("length", "refusal", "tool_calls")
     kept, cut = _cut(text, stops)
     usage = said.get("usage")
     counts = usage if isinstance(usage, dict) else {}
@@ -63,6 +72,7 @@ def read_reply(said: Any, stops: Sequence[str]) -> Spoken:
         count(counts.get("prompt_tokens")),
         count(counts.get("completion_tokens")),
         thought,
+        is_missing,
     )
 
 
@@ -128,7 +138,11 @@ def _printable(text: str) -> str:
 
 
 def _cut(text: str, stops: Sequence[str]) -> tuple[str, bool]:
-    found = [at for at in (text.find(stop) for stop in stops if stop) if at >= 0]
+    """The text up to the first stop string behind its thought, and whether there is one."""
+    begin = reply_start(text)
+    if begin:  # white space behind a thought is no part of the reply
+        begin = len(text) - len(text[begin:].lstrip())
+    found = [at for at in (text.find(stop, begin) for stop in stops if stop) if at >= 0]
     return (text[: min(found)], True) if found else (text, False)
 
 

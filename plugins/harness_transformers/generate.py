@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.hashing import content_hash
+from harness.thoughts import opened_by
 from harness.types import Answer, Generate, Prompt
 from harness_transformers.device import Device
 from harness_transformers.fit import fits_slots
@@ -32,10 +33,11 @@ ROWS_A_SLOT = 8  # what a killed evaluation repeats at most; the tail of a group
 
 @dataclass(frozen=True)
 class Job:
-    """One request with the tokens of its first turn."""
+    """One request with the tokens of its first turn, and the mark with which that opens a thought."""
 
     request: Generate
     prompt: tuple[int, ...]
+    opened: str = ""
 
 
 def prepare(speaks: Speaks, requests: Sequence[Generate]) -> tuple[list[Job], list[Answer]]:
@@ -53,9 +55,9 @@ def prepare(speaks: Speaks, requests: Sequence[Generate]) -> tuple[list[Job], li
         tokens = encoded(speaks.tokenizer, (text for _, text in members), special=special)
         prompts |= {request.key: row.tolist() for (request, _), row in zip(members, tokens, strict=True)}
     jobs = []
-    for request, _, _ in rendered:
+    for request, text, _ in rendered:
         try:
-            jobs.append(Job(request, tuple(_with_room(speaks, prompts[request.key]))))
+            jobs.append(Job(request, tuple(_with_room(speaks, prompts[request.key])), opened_by(text)))
         except UsageError as error:
             refused[request.key] = str(error)
     wanted = {request.key for request in requests if not request.known}
@@ -165,7 +167,7 @@ def _begins_next_turn(weights: Weights, row: Row) -> bool:
     if prompt is None:
         return False
     try:
-        row.begin_turn(_prompt_tokens(weights, prompt))
+        row.begin_turn(*_turn(weights, prompt))
     except UsageError as error:
         row.error = str(error)
         return False
@@ -177,7 +179,7 @@ def _row(weights: Weights, job: Job) -> Row:
 
     generator = torch.Generator().manual_seed(seed_of(job)) if job.request.temperature > 0 else None
     row = Row(weights, job.request, end_ids(weights, job.request), generator)
-    row.begin_turn(list(job.prompt))
+    row.begin_turn(list(job.prompt), job.opened)
     return row
 
 
@@ -200,9 +202,10 @@ def _prompt_text(speaks: Speaks, request: Generate) -> tuple[str, bool]:
     return prompt_text(speaks.tokenizer, request.prompt)
 
 
-def _prompt_tokens(speaks: Speaks, prompt: Prompt) -> list[int]:
+def _turn(speaks: Speaks, prompt: Prompt) -> tuple[list[int], str]:
+    """The tokens of a prompt, and the mark with which it opens a thought."""
     text, special = prompt_text(speaks.tokenizer, prompt)
-    return _with_room(speaks, token_ids(speaks.tokenizer, text, special=special))
+    return _with_room(speaks, token_ids(speaks.tokenizer, text, special=special)), opened_by(text)
 
 
 def _with_room(speaks: Speaks, tokens: list[int]) -> list[int]:

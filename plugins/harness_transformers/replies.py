@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.thoughts import parted
 from harness.types import Answer, Generate, Message, Prompt
 from harness_transformers.loading import Weights
 from harness_transformers.stops import StopWatch, cut, text_of
@@ -13,13 +14,15 @@ from harness_transformers.stops import StopWatch, cut, text_of
 @dataclass
 class Row:
     """A request and what came of it. `generator` draws its tokens where it samples, `seconds` is its share of time,
-    `error` why it cannot be answered, whenever it is asked."""
+    `error` why it cannot be answered, whenever it is asked. `opened` is the mark with which the prompt opens a thought,
+    which the reply then begins with."""
 
     weights: Weights
     request: Generate
     end_ids: frozenset[int]
     generator: Any
     prompt: list[int] = field(default_factory=list)
+    opened: str = ""
     new: list[int] = field(default_factory=list)
     limit: int = 0
     watch: StopWatch | None = None
@@ -30,10 +33,10 @@ class Row:
     seconds: float = 0.0
     error: str | None = None
 
-    def begin_turn(self, prompt: list[int]) -> None:
+    def begin_turn(self, prompt: list[int], opened: str) -> None:
         """Reply to this prompt next."""
         stops = self._stops()
-        self.prompt, self.new = prompt, []
+        self.prompt, self.opened, self.new = prompt, opened, []
         self.limit = min(self.request.max_new_tokens, self.weights.context_length - len(prompt))
         self.watch = StopWatch(self.weights.tokenizer, stops) if stops else None
 
@@ -43,7 +46,7 @@ class Row:
         ended, full = token in self.end_ids, len(self.new) >= self.limit
         if not (ended or full or (self.watch and self.watch.sees_stop(self.new))):
             return False
-        text = text_of(self.weights.tokenizer, self.new[:-1] if ended else self.new)
+        text = self.opened + text_of(self.weights.tokenizer, self.new[:-1] if ended else self.new)
         before_stop = cut(text, self._stops())
         if not (ended or full or before_stop is not None):
             return False
@@ -54,12 +57,12 @@ class Row:
         return True
 
     def next_prompt(self) -> Prompt | None:
-        """What has been said with the follow-up that is next, None after the last reply."""
+        """What has been said, without thoughts, and the follow-up that is next; None after the last reply."""
         if len(self.replies) > len(self.request.follow_ups):
             return None
         said = list(self.request.prompt)
         for reply, follow_up in zip(self.replies, self.request.follow_ups, strict=False):
-            said += [Message("assistant", reply), Message("user", follow_up)]
+            said += [Message("assistant", parted(reply).reply), Message("user", follow_up)]
         return tuple(said)  # type: ignore[arg-type]  # a request with follow-ups has messages
 
     def answer(self) -> Answer:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.thoughts import reply_start
+
 UNFINISHED = "\N{REPLACEMENT CHARACTER}"  # what a character looks like until its last byte is there
 
 
@@ -15,8 +17,11 @@ def text_of(tokenizer: Any, tokens: Sequence[int]) -> str:
 
 
 def cut(text: str, stops: Sequence[str]) -> str | None:
-    """The text before the first of the stop strings, None where there is none of them in it."""
-    found = [at for at in (text.find(stop) for stop in stops) if at >= 0]
+    """The text before the first of the stop strings, None where there is none of them in it, thoughts left aside."""
+    begin = reply_start(text)
+    if begin:  # white space behind a thought is no part of the reply
+        begin = len(text) - len(text[begin:].lstrip())
+    found = [at for at in (text.find(stop, begin) for stop in stops) if at >= 0]
     return text[: min(found)] if found else None
 
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from harness.types import Answer, Generate, Message, ModelReference, OpenRequest, Request
 from harness_openai.backend import OpenAIBackend
-from tests.plugins.openai.answer_kinds import KINDS
+from tests.plugins.openai.answer_kinds import KINDS, AnswerKind
 
 if TYPE_CHECKING:
     from tests.plugins.openai.conftest import FaultServer
@@ -123,3 +125,14 @@ def test_a_raw_prompt_stays_as_it_is_where_the_server_puts_nothing_first(
 ) -> None:
     answer(backend, Generate("a", "<s>Hello, you", max_new_tokens=9))
     assert body(server)["prompt"] == "<s>Hello, you"
+
+
+@pytest.mark.parametrize("said", [{"content": "<think>\none\n"}, {"content": None, "reasoning_content": "one"}])
+def test_a_server_that_stops_inside_a_thought_is_asked_without_the_stop_string(
+    server: FaultServer, backend: OpenAIBackend, said: Mapping[str, Any]
+) -> None:
+    whole = {"content": "<think>\none\n\ntwo</think>\n\nyes\n\nno"}
+    server.bodies = {'"stop"': AnswerKind("cut", said).body, "Hello": AnswerKind("whole", whole).body}
+    found = answer(backend, Generate("a", HELLO, stop=("\n\n",)))
+    assert (found.replies, found.finish_reason) == (("<think>\none\n\ntwo</think>\n\nyes",), "stop")
+    assert ["stop" in one for one in server.asked[-2:]] == [True, False]

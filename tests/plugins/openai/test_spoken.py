@@ -115,6 +115,8 @@ def test_a_thought_that_comes_apart_is_put_in_front(message: Any, reason: str, w
 
 
 def test_a_stop_string_does_not_cut_inside_a_thought() -> None:
+    text = "<think>\none\n\ntwo\n</think>\n\nyes\n\nno"
+    assert spoken({"content": text}, "stop", "\n\n").whole == "<think>\none\n\ntwo\n</think>\n\nyes"
     found = spoken({"content": "yes\nno", "reasoning": "one\ntwo"}, "length", "\n")
     assert (found.whole, found.finish_reason) == ("<think>\none\ntwo\n</think>\n\nyes", "stop")
 

@@ -1,12 +1,14 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from tiny_llama import CHATML
 
 from harness.types import Answer, Generate, Message, Request
 from harness_transformers.generate import answer_group, groups, prepare
 from harness_transformers.model import OpenedModel
+from harness_transformers.render import prompt_text, token_ids
 
 PROMPTS = ["The box", "Hold the round button for", "Sorry", "How do I connect my new box to the phone? Choose", "light"]
 
@@ -166,3 +168,33 @@ def test_a_conversation_without_room_for_its_next_turn_is_no_matter_of_trying_ag
     (answer,) = opened.answer([request])
     assert str(answer.error).startswith("too long: ")
     assert answer.permanent
+
+
+def test_a_reply_to_a_prompt_that_opens_a_thought_begins_inside(
+    opened: OpenedModel, make_tokenizer: Callable[..., Any]
+) -> None:
+    thinks = CHATML.replace("<|im_start|>assistant\n{% endif %}", "<|im_start|>assistant\n<think>\n{% endif %}")
+    model = replace(opened, weights=replace(opened.weights, tokenizer=make_tokenizer(thinks)))
+    hello = Message("user", "Where is the box?")
+    request = Generate("a", (hello,), max_new_tokens=4, follow_ups=("And the ring?",))
+    (answer,) = model.answer([request])
+    assert [reply.startswith("<think>\n") for reply in answer.replies] == [True, True]
+    said = (hello, Message("assistant", ""), Message("user", "And the ring?"))  # the thought does not go back
+    asked = [
+        token_ids(model.weights.tokenizer, prompt_text(model.weights.tokenizer, p)[0], special=False)
+        for p in ((hello,), said)
+    ]
+    assert answer.prompt_tokens == sum(map(len, asked))
+
+
+def test_a_stop_string_inside_a_thought_is_passed_over(opened: OpenedModel, make_tokenizer: Callable[..., Any]) -> None:
+    (whole,) = next(iter(opened.answer([generate("The box", max_new_tokens=20)]))).replies
+    stop = whole[5:8]
+    opens = [generate("The box", max_new_tokens=20, stop=(stop,))]
+    jobs, _ = prepare(opened.weights, opens)
+    import torch
+
+    with torch.inference_mode():
+        inside = replace(jobs[0], opened="<think>")
+        ((answer,),) = answer_group(opened.weights, opened.weights.model, [inside], 1000, {"The box"})
+    assert (answer.replies, answer.finish_reason) == (("<think>" + whole,), "length")

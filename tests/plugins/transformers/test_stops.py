@@ -95,3 +95,18 @@ def test_only_the_end_of_a_long_reply_is_decoded(byte_level: Any, monkeypatch: p
     monkeypatch.setattr(byte_level, "decode", lambda ids, **options: decoded.append(len(ids)) or whole(ids, **options))
     assert not any(watch.sees_stop(tokens[:count]) for count in range(1, len(tokens) + 1))
     assert max(decoded) <= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("yes\n\nno", "yes"),
+        ("<think>\na\n\nb\n</think>\n\nyes\n\nno", "<think>\na\n\nb\n</think>\n\nyes"),
+        ("<think>\na\n\nb", None),
+        ("<think>a</think>\n\n", None),
+        ("a\n\nb\n</think>\n\nyes\n\nno", "a\n\nb\n</think>\n\nyes"),
+        ("[THINK]a\n\nb[/THINK]yes", None),
+    ],
+)
+def test_a_stop_string_does_not_cut_inside_a_thought(text: str, before: str | None) -> None:
+    assert cut(text, ["\n\n"]) == before
