@@ -215,16 +215,16 @@ def _compared(measured: Measured, paired: Paired | None) -> MetricComparison:
 def _first_row(metric: MetricComparison, p_gain: float, p_loss: float, alpha: float) -> _Row:
     """Rows 5 to 9; the reason of row 9 is put together afterwards."""
     gained, (low, high), floor = gain(metric), gain_interval(metric), metric.floor or 0.0
-    open_loss = 0.0 - (metric.gain_low or 0.0)
+    open_to = open_loss(metric)
     small_drop = (SMALL_DROP,) if p_loss <= alpha and high < 0 else ()
     if p_gain <= alpha and low > 0 and reaches(gained, floor):
         return "improved", f"the gain is beyond chance ({_p(p_gain)})", ()
-    if metric.margin is not None and not reaches(open_loss, metric.margin):
+    if metric.margin is not None and not reaches(open_to, metric.margin):
         return "not worse", f"a loss of {bound(metric.margin)} is excluded", small_drop
     if p_loss <= alpha and high < 0 and reaches(0.0 - gained, floor):
         beyond = (BEYOND_MARGIN,) if metric.margin is not None and gained < -metric.margin else ()
         return "regressed", f"the loss is beyond chance ({_p(p_loss)})", beyond
-    if metric.margin is None and not reaches(open_loss, floor):
+    if metric.margin is None and not reaches(open_to, floor):
         return "not worse", f"a loss of {bound(floor)} is excluded", small_drop
     return "inconclusive", "", small_drop
 
@@ -245,7 +245,7 @@ def _parted(metric: MetricComparison, raw: tuple[float, float], alpha: float) ->
         elif excluded:
             yield f"the {word} would count in a single look ({_p(alone)}), but not at {alpha:.2g}"
     limit = metric.floor if metric.margin is None else metric.margin
-    if limit and reaches(0.0 - (metric.gain_low or 0.0), limit) and not reaches(0.0 - low, limit):
+    if limit and reaches(open_loss(metric), limit) and not reaches(0.0 - low, limit):
         yield "few cases changed, so that rare large losses may be missing"
 
 
@@ -281,7 +281,7 @@ def _sensitivity(measured: Measured, paired: Paired, metric: MetricComparison, a
 def _doubt(metric: MetricComparison) -> str:
     """The loss that is not excluded, the smallest that would be seen, and the cases that would settle it."""
     digits, needed, seen = decimals_of(metric), metric.sensitivity.needed, metric.sensitivity.detectable
-    doubt = f"a loss of {figure(0.0 - (metric.gain_low or 0.0), digits)} is not excluded"
+    doubt = f"a loss of {figure(open_loss(metric), digits)} is not excluded{_beside_the_limit(metric)}"
     if seen is not None:
         doubt = f"{doubt}; one of {figure(seen, digits)} would mostly be seen"
     if needed is None:
@@ -290,9 +290,23 @@ def _doubt(metric: MetricComparison) -> str:
     return f"{doubt}; about {rounded_up(needed):,} cases would exclude {bound(target)} if nothing got worse"
 
 
+def _beside_the_limit(metric: MetricComparison) -> str:
+    """On which side of what decides that loss is: the margin, or the cap of a primary metric without one."""
+    if metric.margin is not None:
+        return f", beyond the margin of {bound(metric.margin)}"
+    if metric.role != "primary" or not metric.cap:
+        return ""
+    return f", {'beyond' if _open_cap(metric) else 'within'} the cap of {bound(metric.cap)}"
+
+
 def _open_cap(metric: MetricComparison) -> bool:
     """Whether a loss of the cap is still possible."""
-    return metric.cap is not None and metric.cap > 0 and (metric.gain_low or 0.0) <= -metric.cap
+    return metric.cap is not None and metric.cap > 0 and open_loss(metric) >= metric.cap
+
+
+def open_loss(metric: MetricComparison) -> float:
+    """The largest loss that is not excluded; 0 where nothing was measured."""
+    return 0.0 - (metric.gain_low or 0.0)
 
 
 def gain(metric: MetricComparison) -> float:

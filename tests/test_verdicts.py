@@ -116,7 +116,7 @@ def test_row_9_tells_what_is_not_excluded_what_would_be_seen_and_what_it_takes()
     metric = judged(-0.02, -0.08, 0.04, 0.3)
     assert metric.verdict == "inconclusive"
     assert metric.reason == (
-        "a loss of 0.08 is not excluded; one of 0.09 would mostly be seen; "
+        "a loss of 0.08 is not excluded, within the cap of 0.1; one of 0.09 would mostly be seen; "
         "about 12,000 cases would exclude 0.01 if nothing got worse"
     )
 

@@ -87,12 +87,13 @@ def _decision(report: Report) -> _Case:
         return _Case("decision", "skipped" if report.results else "error", word.lower(), said)
     outcome = _BY_CODE.get(report.decision.code, "error")
     message = f"{said}: {sentences.main_reason(report)}"
-    lines = [*report.decision.reasons, sentences.intervals(report)]
+    passed = report.decision.code == ExitCode.PASS
+    lines = [sentences.main_reason(report) if passed else "", *report.decision.reasons, sentences.intervals(report)]
     return _Case("decision", outcome, word.lower(), message, "\n".join(line for line in lines if line))
 
 
 def _metric(metric: MetricComparison, report: Report, newly_wrong: Sequence[ChangedAnswer]) -> _Case:
-    told = [part for part in (figures(metric), tested(metric), metric.reason, *metric.notes) if part]
+    told = [part for part in (figures(metric), tested(metric), metric.reason, *sentences.notes(metric)) if part]
     outcome = _metric_outcome(metric, report)
     lines = told if outcome == "passed" else [*told, *_examples(metric, newly_wrong)]
     role = "watched only, " if metric.role == "watch" and outcome == "skipped" else ""

@@ -13,7 +13,6 @@ from harness.report.figures import (
     bound,
     decimals_between,
     decimals_of,
-    detectable,
     figure,
     interval,
     p_cell,
@@ -81,8 +80,10 @@ def _decision(report: Report) -> str:
         _clipped(sentences.main_reason(report)),
     ]
     lines = [" · ".join(part for part in said if part)]
-    if counts := sentences.verdict_counts(report):
-        lines += ["", " · ".join(f"{count} {verdict}" for verdict, count in counts)]
+    counts = " · ".join(f"{count} {verdict}" for verdict, count in sentences.verdict_counts(report))
+    watched = ", ".join(f"{count} {verdict}" for verdict, count in sentences.verdict_counts(report, watched=True))
+    told = [counts, f"watched only: {watched}" if watched else ""]
+    lines += ["", " · ".join(part for part in told if part)] if any(told) else []
     if intervals := sentences.intervals(report):
         lines += ["", f"In brackets: {intervals}."]
     others = report.decision.reasons[1:] if report.decision is not None and report.decision.code else ()
@@ -111,11 +112,11 @@ def _comparison(comparison: Comparison, report: Report) -> str:
 
 def _metrics(metrics: Sequence[MetricComparison]) -> Iterator[str]:
     margins = any(metric.margin is not None for metric in metrics)
-    heads = ["metric", "baseline", "candidate", "difference", "p", "detects", "margin", "verdict"]
+    heads = ["metric", "baseline", "candidate", "difference", "p", "margin", "verdict"]
     rows = [_cells(metric) for metric in metrics]
     if not margins:
         heads.remove("margin")
-        rows = [[*row[:6], row[7]] for row in rows]
+        rows = [[*row[:5], row[6]] for row in rows]
     yield from _table(heads, rows, "verdict")
 
 
@@ -132,7 +133,6 @@ def _cells(metric: MetricComparison) -> list[str]:
         figure(metric.candidate, decimals),
         difference,
         inline(p_cell(metric)),
-        detectable(metric),
         "" if metric.margin is None else bound(metric.margin),
         f"**{metric.verdict}**" if metric.verdict == "regressed" else metric.verdict,
     ]

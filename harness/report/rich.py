@@ -81,8 +81,10 @@ def _lead(report: Report) -> RenderableType:
     lines: list[RenderableType] = [Text.assemble((f" {word} ", f"bold reverse {style}"), "  ", (said, "bold"))]
     if reason := sentences.main_reason(report):
         lines.append(plain(reason))
-    if counted := sentences.verdict_counts(report):
-        lines.append(Text(" · ").join(Text(f"{n} {verdict}", VERDICT_STYLES[verdict]) for verdict, n in counted))
+    for before, watched in (("", False), ("watched only: ", True)):
+        if counted := sentences.verdict_counts(report, watched=watched):
+            verdicts = Text(" · ").join(Text(f"{n} {verdict}", VERDICT_STYLES[verdict]) for verdict, n in counted)
+            lines.append(Text.assemble((before, "dim"), verdicts))
     return Panel(Group(*lines), box=box.ROUNDED, border_style=style)
 
 

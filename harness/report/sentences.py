@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from harness.errors import ExitCode
 from harness.proportions import clopper_pearson
 from harness.records import LEVEL, Bound, CheckResult, Comparison, MetricComparison, MetricValue, Verdict
-from harness.report.figures import decimals_of, figure, share, spread
+from harness.report.figures import decimals_of, spread
 from harness.report.model import DataSummary, Report, TrainingSummary
+from harness.report.passed import why_passed
 from harness.report.words import BOUNDS, CODE_WORDS, ROLES, VERDICTS
+from harness.verdicts import BEYOND_MARGIN, BLIND, SMALL_DROP, TOO_FEW
 
 NO_DECISION = "NO DECISION"
 INTERVALS = "intervals leave out 5 % on each side (90 %)"
+_NOTES: Mapping[str, str] = {
+    BLIND: "",
+    TOO_FEW: "",
+    SMALL_DROP: "there is a loss, smaller than what counts",
+    BEYOND_MARGIN: "the loss is larger than the margin",
+}
 _SPEAK_FOR_THEMSELVES: frozenset[Verdict] = frozenset({"improved", "not worse", "regressed"})
 _ASK_WHY: frozenset[Bound] = frozenset({"over the limit", "incomplete", "inconclusive"})
 
@@ -39,7 +47,7 @@ def main_reason(report: Report) -> str:
     if report.decision is None:
         return ""
     if report.decision.code == ExitCode.PASS:
-        return "nothing that gates was shown to be worse"
+        return why_passed(report)
     return report.decision.reasons[0] if report.decision.reasons else ""
 
 
@@ -51,9 +59,10 @@ def intervals(report: Report) -> str:
     return INTERVALS if LEVEL in levels else ""
 
 
-def verdict_counts(report: Report) -> list[tuple[Verdict, int]]:
-    """How many verdicts of each kind there are, worst first."""
-    counts = Counter(metric.verdict for comparison in report.comparisons for metric in comparison.metrics)
+def verdict_counts(report: Report, *, watched: bool = False) -> list[tuple[Verdict, int]]:
+    """How many verdicts of each kind there are, worst first: those that decide, or those that are `watched` only."""
+    metrics = [metric for comparison in report.comparisons for metric in comparison.metrics]
+    counts = Counter(metric.verdict for metric in metrics if (metric.role == "watch") is watched)
     return [(verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict]]
 
 
@@ -89,8 +98,7 @@ def metric_notes(comparison: Comparison) -> Iterator[tuple[str, str]]:
     for metric in ordered(comparison):
         said = [] if metric.verdict in _SPEAK_FOR_THEMSELVES else [metric.reason]
         said += [_sides(metric)] if metric.role == "primary" else []
-        said += _seen(metric)
-        said += metric.notes
+        said += notes(metric)
         if metric.cases_worse:
             said.append(f"{metric.cases_worse:,} of the cases got worse beyond chance, each by itself")
         said += [size(metric)] if several_sizes else []
@@ -101,6 +109,11 @@ def metric_notes(comparison: Comparison) -> Iterator[tuple[str, str]]:
             said.append(f"errors: baseline {metric.baseline_errors:,}, candidate {metric.candidate_errors:,}")
         if any(said):
             yield metric.metric, "; ".join(part for part in said if part)
+
+
+def notes(metric: MetricComparison) -> list[str]:
+    """The notes of a verdict in words; nothing of those that its reason tells."""
+    return [said for note in metric.notes if (said := _NOTES.get(note, note))]
 
 
 def value_notes(metrics: Sequence[MetricValue]) -> list[tuple[str, str]]:
@@ -171,16 +184,3 @@ def _sides(metric: MetricComparison) -> str:
     decimals = decimals_of(metric)
     sides = (("baseline", metric.baseline_interval), ("candidate", metric.candidate_interval))
     return ", ".join(f"{name} {spread(*interval_of, decimals, metric.level)}" for name, interval_of in sides)
-
-
-def _seen(metric: MetricComparison) -> list[str]:
-    """What the comparison could see, for a metric that gates."""
-    seen = metric.sensitivity
-    if metric.role == "watch" or seen.discordance is None:
-        return []
-    said = [f"{share(seen.discordance)} of the cases differ"]
-    if seen.design_effect is not None and abs(seen.design_effect - 1) >= 0.05:
-        said.append(f"design effect {figure(seen.design_effect)}")
-    if seen.passes_if_equal is not None:
-        said.append(f"an equal model would be found not worse in {share(seen.passes_if_equal)}")
-    return said

@@ -17,7 +17,6 @@ from harness.report.figures import (
     bound,
     decimals_between,
     decimals_of,
-    detectable,
     figure,
     interval,
     p_cell,
@@ -48,7 +47,6 @@ class _Row:
     spread: str
     margin: str
     tested: str
-    detects: str
     bar: Callable[[int], str]
 
     @property
@@ -108,7 +106,6 @@ def _row(metric: MetricComparison) -> _Row:
         spread=interval(metric.low, metric.high, decimals, metric.level),
         margin="" if metric.margin is None else bound(metric.margin),
         tested=tested(metric),
-        detects=detectable(metric),
         bar=lambda width: interval_bar(metric, width),
     )
 
@@ -131,7 +128,6 @@ def _on_one_line(rows: Sequence[_Row], width: int) -> Table | None:
         ("difference", [row.whole_difference for row in rows]),
         ("", []),
         ("p", [p_cell(row.metric) for row in rows]),
-        ("detects", [row.detects for row in rows]),
         ("margin", [row.margin for row in rows]),
     ]
     columns = [(head, cells) for head, cells in columns if not cells or any(cells)]
@@ -158,7 +154,7 @@ def _on_two_lines(rows: Sequence[_Row], width: int) -> Table | None:
     values = _widest([heads[0], *(part for row in rows for part in (row.both, _margin(row)))])
     difference = _widest([heads[1], *(row.whole_difference for row in rows)])
     verdict = _widest([heads[2], *(part for row in rows for part in (row.metric.verdict, row.tested))])
-    name = _widest([part for row in rows for part in (f"{row.name}{row.role}", _detects(row))])
+    name = _widest([f"{row.name}{row.role}" for row in rows])
     bar_width = max(difference, SMALLEST) | 1
     if min(name, _SMALLEST_NAME) + values + bar_width + verdict + 3 * _GAP > width:
         return None
@@ -169,7 +165,7 @@ def _on_two_lines(rows: Sequence[_Row], width: int) -> Table | None:
     table.add_column(f"{heads[2]}\nadjusted p", no_wrap=True)
     for row in rows:
         table.add_row(
-            _stacked(row.labelled, _detects(row)),
+            row.labelled,
             _stacked(Text(row.both), _margin(row)),
             Text("\n").join(
                 [Text(f"{row.whole_difference:>{bar_width}}"), *([_drawn(row, bar_width)] if row.spread else [])]
@@ -187,9 +183,8 @@ def _narrow(rows: Sequence[_Row]) -> Table:
     table.add_column("difference\n[interval]", justify="right", no_wrap=True)
     table.add_column("verdict\nadjusted p", no_wrap=True)
     for row in rows:
-        name = _stacked(row.labelled, _detects(row))
         table.add_row(
-            _stacked(name, f"  {_margin(row)}" if row.margin else ""),
+            _stacked(row.labelled, f"  {_margin(row)}" if row.margin else ""),
             f"{row.baseline}\n{row.candidate}",
             f"{row.difference}\n{row.spread}",
             _stacked(row.verdict, row.tested),
@@ -204,10 +199,6 @@ def _drawn(row: _Row, width: int) -> Text:
 
 def _stacked(first: Text, second: str) -> Text:
     return Text("\n").join([first, Text(second, style="dim")]) if second else first
-
-
-def _detects(row: _Row) -> str:
-    return f"  detects {row.detects}" if row.detects else ""
 
 
 def _margin(row: _Row) -> str:

@@ -16,7 +16,9 @@ def test_the_decision_is_the_first_line(regressed: Report, report: Report) -> No
         "**REGRESSED** · exit 1, also 3 inconclusive · support-intents accuracy regressed: "
         "0.89 → 0.78 (−0.11 \\[−0.19, −0.03\\])"
     )
-    assert to_markdown(report).splitlines()[0] == "**PASS** · exit 0 · nothing that gates was shown to be worse"
+    assert to_markdown(report).splitlines()[0] == (
+        "**PASS** · exit 0 · no loss shown; a guard cannot tell (bleu): guards stop a gate only where a loss is shown"
+    )
     empty = Report("r1", "gate", "failed", "")
     assert to_markdown(empty) == "**NO DECISION** · the run is failed\n"
 
@@ -25,10 +27,10 @@ def test_each_comparison_is_a_table(regressed: Report) -> None:
     lines = to_markdown(regressed).splitlines()
     start = lines.index("### support-intents against release-1 · gate:100 · 100 paired cases")
     assert lines[start + 2 : start + 6] == [
-        "| metric | baseline | candidate | difference | p | detects | margin | verdict |",
-        "|:--|--:|--:|--:|--:|--:|--:|:--|",
-        "| **accuracy** (primary) | 0.89 | 0.78 | −0.11 [−0.19, −0.03] | 0.0042 | 0.09 | 0.03 | **regressed** |",
-        "| macro-f1 | 0.88 | 0.85 | −0.03 [−0.09, +0.03] | 0.2 |  |  | inconclusive |",
+        "| metric | baseline | candidate | difference | p | margin | verdict |",
+        "|:--|--:|--:|--:|--:|--:|:--|",
+        "| **accuracy** (primary) | 0.89 | 0.78 | −0.11 [−0.19, −0.03] | 0.0042 | 0.03 | **regressed** |",
+        "| macro-f1 | 0.88 | 0.85 | −0.03 [−0.09, +0.03] | 0.2 |  | inconclusive |",
     ]
     assert "### support-intents against the anchor · gate:100 · 100 paired cases" in lines
     assert any(line.startswith("- **warning**: baseline 'release-1' was picked from 5") for line in lines)
