@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from harness.errors import ExitCode, worst
 from harness.records import Bound, CheckResult, Decision, MetricComparison, Verdict
+from harness.statistics import false_alarms
 from harness.verdicts import Policy, exit_code, figures, saw_nothing
 
 _ORDER: tuple[Verdict, ...] = ("regressed", "incomplete", "incompatible", "inconclusive", "improved", "not worse")
@@ -27,6 +29,7 @@ def decide(
     policy: Policy = "default",
     *,
     picked: bool = False,
+    selected: Mapping[str, int] = MappingProxyType({}),
 ) -> Decision:
     """The exit code that wins, all that hold, and a line for each metric and check that had a say, worst first.
 
@@ -35,13 +38,17 @@ def decide(
     checks without a limit never decide. A gate with nothing to decide on is incomplete; one where no metric could have
     shown a loss, and no check has a limit, is inconclusive. A candidate that was `picked` from several for its gain is
     to show it here, on other cases, under any policy: without an improved primary metric the gate is inconclusive.
+    `selected`: from how many models a suite's baseline was picked by its scores on these cases.
     """
     gating = [metric for metric in metrics if metric.role != "watch"]
     limited = [check for check in checks if check.limit is not None]
     if not gating and not limited:
         reason = "nothing decides: there is no primary or guard metric and no safety check with a limit"
         return Decision(ExitCode.INCOMPLETE, (ExitCode.INCOMPLETE,), (reason,))
-    lines = [(exit_code(metric, policy), _ORDER.index(metric.verdict), _metric_line(metric)) for metric in gating]
+    lines = [
+        (exit_code(metric, policy), _ORDER.index(metric.verdict), _metric_line(metric, selected.get(metric.suite, 0)))
+        for metric in gating
+    ]
     lines += [(_check_code(check, policy), len(_ORDER), _check_line(check)) for check in limited]
     if not limited and all(saw_nothing(metric) for metric in gating) and policy != "lenient":
         lines.append((ExitCode.INCONCLUSIVE, len(_ORDER), "nothing measured here could have shown a loss"))
@@ -64,10 +71,13 @@ def _check_code(check: CheckResult, policy: Policy) -> ExitCode:
     return _CHECK_CODE.get(check.bound, ExitCode.PASS)
 
 
-def _metric_line(metric: MetricComparison) -> str:
+def _metric_line(metric: MetricComparison, selected_from: int) -> str:
     told = [figures(metric)] if figures(metric) else []
     if metric.reason and metric.verdict in ("inconclusive", "incomplete", "incompatible"):
         told.append(metric.reason)
+    if selected_from > 1 and (metric.verdict, metric.against) == ("regressed", "baseline"):
+        rate = f"{100 * false_alarms(selected_from):.0f} % of equal candidates fail"
+        told.append(f"the baseline was picked from {selected_from} models on these cases, where about {rate}")
     anchor = " against the anchor" if metric.against == "anchor" else ""
     return f"{metric.suite} {metric.metric} {metric.verdict}{anchor}: {'; '.join(told)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from harness.hashing import content_hash
 from harness.host import PluginHost
 from harness.options import Built, build
 from harness.prepare import load_all
-from harness.protocols import Backend, CountsTokens, KnowsAccuracy, Metric, Prepares
+from harness.protocols import Backend, CountsTokens, KnowsAccuracy, Metric, Prepares, Warns
 from harness.records import CheckUse, Generation, MetricUse, Suite
 from harness.store import Store, StoredCases, SuitePart
 from harness.suggest import did_you_mean
@@ -38,6 +39,7 @@ from harness.types import (
     Tier,
 )
 
+_log = logging.getLogger("harness")
 FREE_BYTES_NEEDED = 1_000_000_000
 """For checkpoints and results; a smaller disk fills up in the middle of a training."""
 _SHOWN = 10
@@ -45,8 +47,11 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class BuiltMetric:
+    """A metric at work; `warnings` is what it will not see in the suite's cases, by its own word."""
+
     use: MetricUse
     built: Built
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +228,7 @@ def all_suites(host: PluginHost, folder: Path, store: Store) -> list[Suite]:
 
 
 def built_suite(host: PluginHost, suite: Suite, selection: str) -> BuiltSuite:
-    """Build the suite's metrics and checks and make sure that its cases hold what they read."""
+    """Build the suite's metrics and checks, check that its cases hold what they read, warn of what they miss."""
     where = str(suite.file or suite.name)
     folder = suite.file.parent if suite.file else Path.cwd()
     metrics = tuple(
@@ -239,7 +244,19 @@ def built_suite(host: PluginHost, suite: Suite, selection: str) -> BuiltSuite:
     _ = one.cases  # raises where there is nothing to measure
     for metric in metrics:
         _check_cases(where, suite, metric)
-    return one
+    return replace(one, metrics=tuple(_warned(where, suite, metric) for metric in metrics))
+
+
+def _warned(where: str, suite: Suite, metric: BuiltMetric) -> BuiltMetric:
+    """The metric with its warnings about the cases, which are logged, too."""
+    if not isinstance(metric.built.instance, Warns):
+        return metric
+    with blamed(metric.built, "metric", "warnings"):
+        warnings = tuple(metric.built.instance.warnings(suite.cases))
+        fitting(warnings, tuple[str, ...])
+    for warning in warnings:
+        _log.warning("%s: metric %r: %s", where, metric.use.name, warning)
+    return replace(metric, warnings=warnings)
 
 
 def _metric(host: PluginHost, use: MetricUse, where: str, folder: Path, suite: Suite) -> Built:

@@ -86,7 +86,7 @@ class Metric(Protocol):
     Optional attributes and methods, with what holds without them: `higher_is_better` (True), `bounds` (none),
     `comparable_on` (nothing; "tokenizer"), `version` (the hash of the class's source file), `prepare(cases)` (called
     once with all cases of the suite), `worst(case)` (the statistics of an answer that never came; without it one
-    errored case makes the metric incomplete).
+    errored case makes the metric incomplete), `warnings(cases)` (what it will not see in them).
     """
 
     reads: Kind
@@ -127,6 +127,13 @@ class HasWorst(Protocol):
     """A metric that knows what an answer that never came is worth."""
 
     def worst(self, case: Case) -> Mapping[str, float]: ...
+
+
+@runtime_checkable
+class Warns(Protocol):
+    """A metric that can say, before a model is asked, what it will not see in the suite's cases: a line each."""
+
+    def warnings(self, cases: Sequence[Case]) -> Iterable[str]: ...
 
 
 @runtime_checkable

@@ -238,7 +238,7 @@ class MetricValue:
 
     `low`, `high`: the interval of `value`, which holds `level`; `low95`, `high95`: its two-sided 95 % interval. All are
     None where it could not be measured, and `reason` says why. `errors` of the `n` answers are missing or failed, and
-    count as the metric's worst. `key` finds its scores.
+    count as the metric's worst. `key` finds its scores. `notes`: what else is to be said of the value.
     """
 
     suite: str
@@ -256,6 +256,7 @@ class MetricValue:
     errors: int = 0
     reason: str = ""
     key: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from harness.baselines.naming import Pointed
 from harness.baselines.picking import ENOUGH, fresh_sides, picked
 from harness.preflight import BuiltSuite
 from harness.records import Baseline, Evaluation
+from harness.statistics import ALPHA, false_alarms
 from harness.store import Store
 
 
@@ -119,9 +120,10 @@ def _on_fair_cases(store: Store, sides: _Sides, move: Baseline, name: str, exact
         found = fresh_sides(store, move, sides.baseline, sides.candidate, anchor, sides.built.tier_of)
     if found is None:
         remark = (
-            f"{called} was picked from {number} models by their scores on these cases, so that an equal candidate "
-            f"looks worse than it is; measure both sides on at least {ENOUGH} other cases of the suite, or set a "
-            "baseline that was not picked by its score"
+            f"{called} was picked from {number} models by their scores on these cases: about "
+            f"{100 * false_alarms(number):.0f} % of the candidates that are as good as it fail on them, instead of "
+            f"{100 * ALPHA:.0f} %; measure both sides on at least {ENOUGH} other cases of the suite, or set a baseline "
+            "that was not picked by its score"
         )
         return replace(sides, selected_from=number, remarks=(remark,))
     return replace(
@@ -132,7 +134,12 @@ def _on_fair_cases(store: Store, sides: _Sides, move: Baseline, name: str, exact
         anchor=found.anchor or sides.anchor,
         remarks=(
             f"{called} was picked from {number} models by their scores: compared are the {len(found.contents)} cases "
-            "that had no part in the pick",
+            f"that had no part in the pick{_more(len(found.contents))}",
         ),
         fresh=True,
     )
+
+
+def _more(cases: int) -> str:
+    """What is to be said of so few cases."""
+    return "" if cases >= ENOUGH else f"; measure both sides on at least {ENOUGH} such cases for most gates to decide"

@@ -1,9 +1,10 @@
 """Baselines that were picked by their scores: from how many models, and which cases had no part in it.
 
 The best of several scores better on the cases that chose it than on others, so that an equal candidate looks worse: a
-gate of 5 % raises 8 % false alarms against the best of two and 15 % against the best of five, and 28 % where whatever
-scores higher is promoted 15 times over. So the number of models is written down with every promotion, and a gate reads
-cases that had no part in the pick, where both sides were measured on enough of them.
+gate of 5 % raises 8 % false alarms against the best of two and 15 to 17 % against the best of five, and 28 to 30 %
+where whatever scores higher is promoted 15 times over (`statistics.false_alarms`). So the number of models is written
+down with every promotion, and a gate reads cases that had no part in the pick, where both sides were measured on such
+cases; where they were not, it says how often an equal candidate fails.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from harness.store import Store
 from harness.types import Tier
 from harness.verdicts import gain
 
+FEWEST = 30
+"""Cases on which a gate with the defaults can pass at all: with fewer than 25, ten points are open even on all ties."""
 ENOUGH = 100
-"""Cases on which a gate with the defaults lets nine of ten equal models pass; fewer would mostly be inconclusive."""
+"""Cases on which a gate with the defaults lets nine of ten equal models pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def fresh_sides(
     anchor: Evaluation | None,
     tier_of: Mapping[str, Tier],
 ) -> FreshSides | None:
-    """The evaluations of the same models that share the most cases which the pick had not seen; None below `ENOUGH`.
+    """The evaluations of the same models that share the most cases which the pick had not seen; None below `FEWEST`.
 
     Such cases are those of the candidate's tier on which the baseline's model was first measured after it was picked.
     """
@@ -89,7 +92,7 @@ def fresh_sides(
     for before, on_before in _on(store, baseline, unseen):
         for after, on_after in _on(store, candidate, on_before):
             for third, on_all in _on(store, anchor, on_after) if anchor else [(None, on_after)]:
-                if len(on_all) >= max(ENOUGH, len(shared.contents) + 1 if shared else 0):
+                if len(on_all) >= max(FEWEST, len(shared.contents) + 1 if shared else 0):
                     shared = FreshSides(before, after, third, frozenset(on_all))
     return shared
 
@@ -97,4 +100,4 @@ def fresh_sides(
 def _on(store: Store, one: Evaluation, contents: Collection[str]) -> Sequence[tuple[Evaluation, set[str]]]:
     """The evaluations of the model, each with those of the cases that it covers; none where there are too few."""
     found = [(other, store.contents(other.id).intersection(contents)) for other in store.same_model(one)]
-    return [(other, covered) for other, covered in found if len(covered) >= ENOUGH]
+    return [(other, covered) for other, covered in found if len(covered) >= FEWEST]

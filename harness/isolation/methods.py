@@ -11,7 +11,7 @@ METHODS: Mapping[ComponentKind, tuple[str, ...]] = {
     "dataset": ("load",),
     "cleaner": ("clean",),
     "trainer": ("train", "check_data"),
-    "metric": ("prepare", "score", "score_each", "value", "worst", "compute"),
+    "metric": ("prepare", "warnings", "score", "score_each", "value", "worst", "compute"),
     "safety check": ("check",),
     "backend": ("identify", "open", "count_tokens", "check_requests", "choose_threads", "explain"),
     "refiner": ("propose",),
@@ -19,7 +19,7 @@ METHODS: Mapping[ComponentKind, tuple[str, ...]] = {
 MODEL_METHODS = ("answer", "variant")
 """Of what a backend's `open` gives."""
 
-STREAMS = frozenset({"load", "clean", "check", "check_data", "explain", "answer", "score_each", "scores"})
+STREAMS = frozenset({"load", "clean", "check", "check_data", "explain", "answer", "score_each", "scores", "warnings"})
 """The methods that yield."""
 
 _TRAITS = ("scope", "reads", "higher_is_better", "bounds", "comparable_on", "answers", "facts", "accuracy")

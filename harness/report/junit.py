@@ -114,7 +114,8 @@ def _metric_outcome(metric: MetricComparison, report: Report) -> Outcome:
 def _measured(metric: MetricValue) -> _Case:
     missing = metric.value is None
     kind = "incomplete" if missing else "measured"
-    return _Case(metric.metric, "error" if missing else "passed", kind, metric.reason)
+    told = "; ".join(filter(None, (metric.reason, *metric.notes)))
+    return _Case(metric.metric, "error" if missing else "passed", kind, told, told)
 
 
 def _check(check: CheckResult, report: Report) -> _Case:

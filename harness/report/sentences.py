@@ -117,9 +117,11 @@ def notes(metric: MetricComparison) -> list[str]:
 
 
 def value_notes(metrics: Sequence[MetricValue]) -> list[tuple[str, str]]:
-    """What the values alone do not say: a metric's name and why it has none, or that less is better."""
-    notes = [(one.metric, one.reason or ("" if one.higher_is_better else "lower is better")) for one in metrics]
-    return [(name, said) for name, said in notes if said]
+    """What the values alone do not say: a metric's name and why it has none, its notes, or that less is better."""
+    said = [
+        (one.metric, [one.reason or ("" if one.higher_is_better else "lower is better"), *one.notes]) for one in metrics
+    ]
+    return [(name, "; ".join(filter(None, parts))) for name, parts in said if any(parts)]
 
 
 def check_notes(checks: Sequence[CheckResult]) -> list[tuple[str, str]]:

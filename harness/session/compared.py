@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from harness.comparison import CheckRow, MetricSides, WholeSides, check_result, compare, lacking, value_of
 from harness.gate import decide
@@ -19,6 +19,7 @@ from harness.store import figure_rows, now, value_rows
 from harness.store.rows import comparison_record, decision_record
 from harness.verdicts import Policy, noisy
 
+_Measured = TypeVar("_Measured", MetricComparison, MetricValue)
 Judged: TypeAlias = tuple[tuple[Comparison, ...], Decision]
 
 
@@ -67,7 +68,8 @@ def judged(
         compared_sides = zip(compare([side for _, side in sides], alpha, policy=policy), sides, strict=True)
         removed = session.store.removed({one.id for match in matches for one in (match.baseline, match.candidate)})
         verdicts = [
-            _in_match(_with_failure(session, one, side), match, removed) for one, (match, side) in compared_sides
+            _with_notes(_in_match(_with_failure(session, one, side), match, removed), match.built)
+            for one, (match, side) in compared_sides
         ]
         verdicts = [
             _looked_at_again(one) if one.against == "baseline" and (one.suite, one.metric) in doubted else one
@@ -76,7 +78,7 @@ def judged(
         verdicts = _with_noise(session, verdicts, candidates)
         comparisons = tuple(_comparison(session, match, verdicts, names, selected, remarks) for match in matches)
         checks = [check for one in comparisons if one.against == "baseline" for check in one.checks]
-        return comparisons, decide(verdicts, checks, policy, picked=picked)
+        return comparisons, decide(verdicts, checks, policy, picked=picked, selected=selected)
 
 
 def measured(
@@ -87,9 +89,16 @@ def measured(
     for sides in sides_of(session, built, evaluation, evaluation, "nothing"):
         one = value_of(sides)
         failure = session.failures.get(one.key)
-        values.append(replace(one, reason=failure) if one.value is None and failure else one)
+        one = replace(one, reason=failure) if one.value is None and failure else one
+        values.append(_with_notes(one, built))
     session.journal.add("figures", value_rows(evaluation, values))
     return values, [_check(session, built, check, evaluation, None) for check in built.checks]
+
+
+def _with_notes(one: _Measured, built: BuiltSuite) -> _Measured:
+    """With what the metric has said of the suite's cases beforehand."""
+    warnings: tuple[str, ...] = next(use.warnings for use in built.metrics if use.use.name == one.metric)
+    return replace(one, notes=(*one.notes, *warnings))
 
 
 @dataclass(frozen=True, slots=True)

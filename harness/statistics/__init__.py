@@ -24,6 +24,7 @@ from harness.statistics.paired import (
 )
 from harness.statistics.randomisation import RANDOMISATION
 from harness.statistics.sandwich import CR2
+from harness.statistics.selection import false_alarms
 
 __all__ = [
     "ALPHA",
@@ -44,6 +45,7 @@ __all__ = [
     "answer",
     "benjamini_hochberg",
     "bounds_at",
+    "false_alarms",
     "holm",
     "jackknife",
     "jackknife_groups",

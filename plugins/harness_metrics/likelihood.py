@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from harness.types import Answered, Case, Kind
 from harness_metrics.needs import references
 from harness_metrics.ratios import mean
+from harness_metrics.words import unspaced
 
 _LARGEST_EXPONENT = 700.0  # exp overflows a double at 709.8
 
@@ -50,6 +51,10 @@ class WordPerplexity:
 
     def value(self, statistics: Mapping[str, Any]) -> Any:
         return _exp(mean(statistics["nll"], statistics["words"]))
+
+    def warnings(self, cases: Sequence[Case]) -> Iterator[str]:
+        if found := unspaced([case for case in cases if "words" not in case.size]):
+            yield f"{found}, so that a sentence counts as one word; use bits-per-byte, or give 'size: {{words: …}}'"
 
 
 class BytePerplexity:

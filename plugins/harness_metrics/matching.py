@@ -6,17 +6,21 @@ import re
 import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from harness.types import Answered, Case, Kind
 from harness_metrics.extraction import Extraction, Written
 from harness_metrics.needs import references
 from harness_metrics.ratios import mean
+from harness_metrics.words import folded, without_punctuation, words
 
 Normalise: TypeAlias = Literal["verbatim", "none", "case", "squad"]
-"""What does not count: nothing; outer white space; case and all white space too; ASCII punctuation and English articles
-too."""
+"""What does not count: nothing; outer white space; case and all white space too; punctuation and English articles too.
+
+"squad" is the SQuAD script on ASCII. Beyond it no punctuation counts, and no space where a script puts none between
+words.
+"""
 
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _DIGITS = str.maketrans("", "", string.digits)
@@ -59,6 +63,15 @@ class ExactMatch:
     def worst(self, case: Case) -> Mapping[str, float]:
         return {"sum": 0.0, "count": 1.0}
 
+    def warnings(self, cases: Sequence[Case]) -> Iterator[str]:
+        if _PUNCTUATION not in self._dropped or self._normalise == "squad":
+            return
+        for case in cases:
+            if mark := next(filter(_is_beyond, "".join(case.references)), None):
+                said = f"ignore_punctuation knows ASCII alone, as lm-eval does, and not the {mark!r}"
+                yield f"{said} of the reference of case {case.id!r}; 'normalise: squad' knows all"
+                return
+
     def _compared(self, text: str) -> str:
         for pattern in self._ignored:
             text = pattern.sub("", text)
@@ -69,7 +82,10 @@ class ExactMatch:
 
 
 class TokenF1:
-    """F1 of the words shared with the best reference; the mean over samples and cases."""
+    """F1 of the words shared with the best reference; the mean over samples and cases.
+
+    Where a script has no spaces between words, its characters are compared (as MLQA does, arXiv:1910.07475).
+    """
 
     reads: Kind = "text"
     higher_is_better = True
@@ -80,11 +96,11 @@ class TokenF1:
         self._extract = Extraction(extract)
 
     def score(self, answered: Answered) -> Mapping[str, float]:
-        right = [normalised(reference, self._normalise).split() for reference in references(answered.case)]
+        right = [words(normalised(reference, self._normalise)) for reference in references(answered.case)]
 
         def best(text: str) -> float:
-            said = normalised(text, self._normalise).split()
-            return max(_word_f1(said, words) for words in right)
+            said = words(normalised(text, self._normalise))
+            return max(_word_f1(said, one) for one in right)
 
         return _mean_over(self._extract(answered), best)
 
@@ -103,8 +119,14 @@ def normalised(text: str, how: Normalise) -> str:
     if how == "none":
         return text
     if how == "case":
-        return " ".join(text.casefold().split())
-    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
+        return " ".join(folded(text).split())
+    text = unicodedata.normalize("NFC", folded(without_punctuation(text)))
+    return " ".join(words(_ARTICLES.sub(" ", text)))
+
+
+def _is_beyond(character: str) -> bool:
+    """Whether it is punctuation that ASCII does not have."""
+    return not character.isascii() and unicodedata.category(character).startswith("P")
 
 
 def _word_f1(said: list[str], right: list[str]) -> float:

@@ -6,7 +6,7 @@ with nothing right in it; BLEU's brevity penalty sees it as empty, so that it ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -16,6 +16,7 @@ from harness.types import Answered, Case, Kind
 from harness_metrics.extraction import Extraction, Written
 from harness_metrics.needs import references
 from harness_metrics.ratios import ratio, share
+from harness_metrics.words import decomposed, unspaced
 
 Tokenize: TypeAlias = Literal["13a", "intl", "char", "zh", "none"]
 
@@ -60,6 +61,12 @@ class Bleu:
             some_right = some_right | (correct > 0)
         percent = 100.0 * brevity * np.exp(log_precision / len(_BLEU_ORDERS))
         return np.where(some_right & (np.asarray(statistics["long"]) > 0), np.minimum(percent, 100.0), 0.0)[()]
+
+    def warnings(self, cases: Sequence[Case]) -> Iterator[str]:
+        yield from decomposed(cases)
+        if self._tokenize in ("13a", "intl", "none") and (found := unspaced(cases)):
+            said = f"{found}, and 'tokenize: {self._tokenize}' takes what stands between two spaces for one word"
+            yield f"{said}; set 'tokenize: zh' for Chinese, 'char' for other scripts"
 
     def worst(self, case: Case) -> Mapping[str, float]:
         """It lowers every precision and makes no reply long enough: without one that is, BLEU is 0."""
@@ -115,6 +122,11 @@ class Chrf:
         f = share((1 + _CHRF_BETA_SQUARED) * precision * recall, _CHRF_BETA_SQUARED * precision + recall)
         return np.minimum(100.0 * f, 100.0)
 
+    def warnings(self, cases: Sequence[Case]) -> Iterator[str]:
+        yield from decomposed(cases)
+        if self._word_order and (found := unspaced(cases)):
+            yield f"{found}, so that word_order counts whole sentences as words; leave it 0"
+
     def worst(self, case: Case) -> Mapping[str, float]:
         first = references(case)[0]
         return self._counts(first, (first,)) | {f"match_{n}": 0.0 for n in self._orders}
@@ -149,6 +161,11 @@ class Ter:
         """Where all references are empty, any word at all is as wrong as a whole one, as sacrebleu has it."""
         edits, length = np.asarray(statistics["edits"]), np.asarray(statistics["ref_len"])
         return 100.0 * np.where(length > 0, share(edits, length), edits > 0)[()]
+
+    def warnings(self, cases: Sequence[Case]) -> Iterator[str]:
+        yield from decomposed(cases)
+        if found := unspaced(cases):
+            yield f"{found}, and what stands between two spaces counts as one word; use chrf"
 
     def _counts(self, text: str, right: Sequence[str]) -> dict[str, float]:
         counted = self._ter.corpus_score([text], [[reference] for reference in right])

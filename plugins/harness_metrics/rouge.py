@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -10,6 +10,7 @@ from harness.types import Answered, Case, Kind
 from harness_metrics.extraction import Extraction, Written
 from harness_metrics.needs import references
 from harness_metrics.ratios import mean
+from harness_metrics.words import beyond_ascii
 
 RougeType: TypeAlias = Literal["rouge1", "rouge2", "rougeL"]
 
@@ -51,6 +52,10 @@ class Rouge:
 
     def value(self, statistics: Mapping[str, Any]) -> Any:
         return mean(statistics["sum"], statistics["count"])
+
+    def warnings(self, cases: Sequence[Case]) -> Iterator[str]:
+        if unseen := beyond_ascii(cases):
+            yield f"{unseen}; use chrf"
 
     def worst(self, case: Case) -> Mapping[str, float]:
         return {"sum": 0.0, "count": 1.0}

@@ -11,7 +11,7 @@ from typing import Any
 from harness.errors import UsageError
 from harness.types import Conversation
 from harness_transformers.loading import Speaks
-from harness_transformers.render import assistant_spans, named
+from harness_transformers.render import assistant_spans, learnt_turns, named, render_conversation
 from harness_transformers.vocabulary import check_rows
 
 NAMED = 3
@@ -103,7 +103,7 @@ def make_examples(speaks: Speaks, conversations: Iterable[Conversation], max_tok
     examples = Examples()
     for conversation in conversations:
         try:
-            whole = _example(tokenizer, conversation)
+            whole = _example(tokenizer, conversation, max_tokens)
             _check_fit(speaks, whole, max_tokens)
         except UsageError as error:
             examples.refused.setdefault(str(error), Rows()).add(conversation)
@@ -145,13 +145,11 @@ def _add(
     max_tokens: int,
 ) -> None:
     """Count the row, and keep it where something of it is left to learn."""
-    if not whole.trained_tokens:
-        examples.silent.add(conversation)
-        return
     example = Example(whole.ids[:max_tokens], whole.trained[:max_tokens])
     trained = example.trained_ids
     if not trained:
-        examples.beyond.add(conversation)
+        lies_behind = len(example) < len(whole) and bool(learnt_turns(conversation))
+        (examples.beyond if lies_behind else examples.silent).add(conversation)
         return
     examples.rows.append(example)
     examples.marks |= special.intersection(trained)
@@ -172,14 +170,15 @@ def _check_fit(speaks: Speaks, whole: Example, max_tokens: int) -> None:
         raise UsageError(f"is longer than the model's context; set max_tokens to {speaks.context_length:,} or less")
 
 
-def _example(tokenizer: Any, conversation: Conversation) -> Example:
-    """The first token is never trained: nothing comes before it."""
-    text, spans = assistant_spans(tokenizer, conversation)
+def _example(tokenizer: Any, conversation: Conversation, used: int | None = None) -> Example:
+    """The whole conversation, of which the first `used` tokens are marked; the first never, as nothing is before it."""
+    text = render_conversation(tokenizer, conversation)
     encoded = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
     # the last character and not the whole token: where a prompt ends in a space, the first word of the reply is one
     # token with that space. An empty offset (all white space, trimmed) sits behind its character as well.
-    last_characters = [end - 1 for _, end in encoded["offset_mapping"]]
-    trained = array("b", (any(start <= at < end for start, end in spans) for at in last_characters))
-    if trained:
-        trained[0] = 0
+    last_characters = [end - 1 for _, end in encoded["offset_mapping"][:used]]
+    spans = list(assistant_spans(tokenizer, conversation, text, max(last_characters, default=-1) + 1))
+    trained = array("b", bytes(len(encoded["input_ids"])))
+    for token, at in enumerate(last_characters[1:], start=1):
+        trained[token] = any(start <= at < end for start, end in spans)
     return Example(array("i", encoded["input_ids"]), trained)

@@ -13,7 +13,7 @@ from harness.types import Conversation, Remark, TrainRequest
 from harness_transformers.examples import Examples, Rows, make_examples
 from harness_transformers.loading import Speaks
 from harness_transformers.locate import read_json
-from harness_transformers.render import NotAppendedError, assistant_spans, render
+from harness_transformers.render import NotAppendedError, check_appends, render_conversation
 
 SHOWN = 10
 
@@ -132,10 +132,9 @@ def _unseen_tools(train: Examples, tokenizer: Any) -> Iterator[Remark]:
 def _is_same(tokenizer: Any, row: Conversation, other: Conversation) -> bool:
     """Whether both are rendered alike; one that is refused is not."""
     try:
-        first, second = (render(tokenizer, one.messages, reply=False, tools=one.tools) for one in (row, other))
+        return render_conversation(tokenizer, row) == render_conversation(tokenizer, other)
     except UsageError:
         return False
-    return first == second
 
 
 def _refusal(tokenizer: Any, reason: str, rows: Rows, total: int) -> str:
@@ -147,7 +146,7 @@ def _refusal(tokenizer: Any, reason: str, rows: Rows, total: int) -> str:
 def _way_out(tokenizer: Any, conversation: Conversation) -> str:
     """What would work, where the template does not append: tried on the conversation, not assumed."""
     try:
-        assistant_spans(tokenizer, conversation)
+        check_appends(tokenizer, conversation)
     except NotAppendedError:
         if _is_told_apart(tokenizer, conversation):
             return "; write one example a reply, set `weight: 0` on earlier replies, or use another template"
@@ -166,7 +165,7 @@ def _is_told_apart(tokenizer: Any, conversation: Conversation) -> bool:
         for at, message in enumerate(conversation.messages)
     )
     try:
-        assistant_spans(tokenizer, replace(conversation, messages=weighed))
+        check_appends(tokenizer, replace(conversation, messages=weighed))
     except UsageError:
         return False
     return True

@@ -21,18 +21,12 @@ class NotAppendedError(UsageError):
 
 def render(tokenizer: Any, messages: Sequence[Message], *, reply: bool, tools: Sequence[Mapping[str, Any]] = ()) -> str:
     """The chat as one string; with `reply` it ends where the assistant begins to speak. Raises UsageError."""
-    if not tokenizer.chat_template:
-        raise UsageError(
-            "this model has no chat template, so it can be asked with a raw string only, not with messages"
-        )
-    records = [{key: value for key, value in message_record(m).items() if key != "weight"} for m in messages]
-    try:
-        text = tokenizer.apply_chat_template(
-            records, tools=list(tools) or None, tokenize=False, add_generation_prompt=reply
-        )
-    except Exception as error:  # templates raise what they like: jinja's errors, TypeError, their own
-        raise UsageError(f"the model's chat template refuses these messages: {error}") from error
-    return str(text)
+    return _rendered(tokenizer, _records(messages), tools, reply=reply)
+
+
+def render_conversation(tokenizer: Any, conversation: Conversation) -> str:
+    """The whole conversation as one string, with its tools. Raises UsageError."""
+    return render(tokenizer, conversation.messages, reply=False, tools=conversation.tools)
 
 
 def prompt_text(tokenizer: Any, prompt: Prompt) -> tuple[str, bool]:
@@ -75,36 +69,50 @@ def _put_first(core: Any) -> list[int]:
     return next((whole[:at] for at in range(len(whole)) if whole[at : at + len(bare)] == bare), [])
 
 
-def assistant_spans(tokenizer: Any, conversation: Conversation) -> tuple[str, list[tuple[int, int]]]:
-    """The conversation as a string, and the [start, end) characters of each assistant turn that is to be learnt.
+def assistant_spans(
+    tokenizer: Any, conversation: Conversation, whole: str, used: int | None = None
+) -> Iterator[tuple[int, int]]:
+    """The [start, end) characters of each assistant turn that is to be learnt, in `whole`, the rendered conversation.
 
     A turn is what the template adds between the generation prompt and the next turn: the reply and its end mark. Turns
-    of weight 0 are left out. Raises NotAppendedError where the template writes an earlier turn differently once a later
-    one follows, since then no text that is trained would be the text that the model later sees.
+    of weight 0 are left out, and so is what begins behind the first `used` characters: each turn costs a rendering of
+    all before it. Raises NotAppendedError where the template writes an earlier turn differently once a later one
+    follows, since then no text that is trained would be the text that the model later sees.
     """
-    messages, tools = conversation.messages, conversation.tools
-    whole = render(tokenizer, messages, reply=False, tools=tools)
-    spans = []
-    for index, message in enumerate(messages):
-        if message.role != "assistant" or not is_learnt(message):
-            continue
-        before = render(tokenizer, messages[:index], reply=True, tools=tools)
-        after = render(tokenizer, messages[: index + 1], reply=False, tools=tools)
+    records, tools = _records(conversation.messages), conversation.tools
+    for index in learnt_turns(conversation):
+        before = _rendered(tokenizer, records[:index], tools, reply=True)
+        if used is not None and len(before) >= used:
+            return
+        after = _rendered(tokenizer, records[: index + 1], tools, reply=False)
         if not (after.startswith(before) and whole.startswith(after)):
             raise NotAppendedError(
                 f"the chat template does not render message {index + 1} as a continuation of the messages before it, "
                 f"so what the assistant said cannot be told from the rest"
             )
-        end = len(before) + len(_without_tail(tokenizer, after[len(before) :]))
-        spans.append((len(before), end))
-    return whole, spans
+        yield len(before), len(before) + len(_without_tail(tokenizer, after[len(before) :]))
 
 
-def is_learnt(message: Message) -> bool:
-    """Whether the message's weight says that it is to be learnt: no weight and 1 do, 0 does not, others are refused."""
-    if message.weight not in (None, 0, 1):
-        raise UsageError(f"weight {message.weight!r} of a message must be 0 or 1")
-    return message.weight != 0
+def check_appends(tokenizer: Any, conversation: Conversation) -> None:
+    """Raise as `assistant_spans` does, for any of its turns."""
+    for _ in assistant_spans(tokenizer, conversation, render_conversation(tokenizer, conversation)):
+        pass
+
+
+def learnt_turns(conversation: Conversation) -> list[int]:
+    """Where the messages of the assistant are that are to be learnt: by their weight, which is 1 if none is given.
+
+    Raises UsageError on a weight that is neither 0 nor 1.
+    """
+    found = []
+    for index, message in enumerate(conversation.messages):
+        if message.role != "assistant":
+            continue
+        if message.weight not in (None, 0, 1):
+            raise UsageError(f"weight {message.weight!r} of a message must be 0 or 1")
+        if message.weight != 0:
+            found.append(index)
+    return found
 
 
 def named(conversation: Conversation) -> str:
@@ -116,3 +124,22 @@ def _without_tail(tokenizer: Any, turn: str) -> str:
     """Without the white space behind an end mark: a reply ends at the mark, so what follows is never generated."""
     stripped = turn.rstrip()
     return stripped if stripped.endswith(tuple(tokenizer.all_special_tokens)) else turn
+
+
+def _records(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Messages as a template is given them; a weight is for training alone."""
+    return [{key: value for key, value in message_record(one).items() if key != "weight"} for one in messages]
+
+
+def _rendered(tokenizer: Any, records: list[dict[str, Any]], tools: Sequence[Mapping[str, Any]], *, reply: bool) -> str:
+    if not tokenizer.chat_template:
+        raise UsageError(
+            "this model has no chat template, so it can be asked with a raw string only, not with messages"
+        )
+    try:
+        text = tokenizer.apply_chat_template(
+            records, tools=list(tools) or None, tokenize=False, add_generation_prompt=reply
+        )
+    except Exception as error:  # templates raise what they like: jinja's errors, TypeError, their own
+        raise UsageError(f"the model's chat template refuses these messages: {error}") from error
+    return str(text)

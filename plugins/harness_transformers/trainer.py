@@ -28,6 +28,7 @@ from harness_transformers.progress import Progress, curve_of
 from harness_transformers.remarks import Lessons, make_lessons, remarks_on
 from harness_transformers.repeatable import fix_products
 from harness_transformers.threads import layer_of, share_cores, use_threads
+from harness_transformers.vocabulary import gap_of
 
 VALIDATION_TOKENS = 2048
 EVALUATIONS = 6
@@ -92,6 +93,8 @@ class SupervisedTrainer:
         _refuse_adapter(request.model)
         source = locate(request.model)
         speech = load_speech(source)
+        if gap := gap_of(speech.tokenizer.backend_tokenizer, speech.rows):
+            yield Remark(f"{gap}; no text with such a token can be trained on or answered")
         yield from self._remarks(make_lessons(speech, request, self.max_tokens), speech.tokenizer, source)
 
     def train(self, request: TrainRequest, monitor: Monitor) -> Checkpoint:

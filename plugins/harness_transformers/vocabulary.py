@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import UsageError
-from harness_transformers.identify import embedding_rows
 from harness_transformers.loading import Speaks
-from harness_transformers.locate import read_json
 
 SHOWN = 3
 
 
-def vocabulary_gap(folder: Path) -> str:
-    """Which tokens of a model's folder have no row, from its files alone; "" where each has one."""
-    from tokenizers import Tokenizer
-
-    rows = embedding_rows(read_json(folder / "config.json"))
-    return gap_of(Tokenizer.from_file(str(folder / "tokenizer.json")), rows)
-
-
 def gap_of(core: Any, rows: int | None) -> str:
-    """The same of a `tokenizers.Tokenizer` and so many rows; None is as many as there are tokens."""
+    """Which tokens of a `tokenizers.Tokenizer` have none of so many rows, None being enough; "" where each has one."""
     added = core.get_added_tokens_decoder()
     tokens = core.get_vocab_size()
     if rows is None or (tokens <= rows and max(added, default=0) < rows):

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from harness.baselines import assign, promote, set_anchor
 from harness.baselines.moves import write
 from harness.baselines.picking import fresh_sides, picked
@@ -131,11 +133,16 @@ def test_cases_that_had_no_part_in_the_pick_are_found_where_both_sides_have_them
     assert found.contents == {f"c{number}" for number in range(200, 320)}
 
 
-def test_too_few_such_cases_are_no_gate(laboratory: Laboratory) -> None:
+@pytest.mark.parametrize(("fresh", "used"), [(29, False), (30, True), (99, True)])
+def test_such_cases_are_read_where_there_are_enough_to_pass_a_gate(
+    laboratory: Laboratory, fresh: int, used: bool
+) -> None:
     move, best = best_of_two(laboratory)
-    laboratory.measure("best", range(299), "gate:299")
-    candidate = laboratory.measure("next", range(299), "gate:299")
-    assert fresh_sides(laboratory.store, move, best, candidate, None, GATE) is None
+    size = 200 + fresh
+    laboratory.measure("best", range(size), f"gate:{size}")
+    candidate = laboratory.measure("next", range(size), f"gate:{size}")
+    found = fresh_sides(laboratory.store, move, best, candidate, None, GATE)
+    assert (found is not None and len(found.contents) == fresh) is used
 
 
 def test_cases_of_another_tier_are_left_alone(laboratory: Laboratory) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -184,3 +185,45 @@ def test_a_backend_without_plan_and_recorded_answers_have_none_to_explain(projec
     answers = project.write("answers.jsonl", '{"id": "0", "text": "billing"}\n')
     said = harness("evaluate", "--predictions", answers, "--suite", "teams", "--explain-plan")
     assert (said.code, "--explain-plan" in said.err) == (2, True)
+
+
+UNSEEN = "metric 'rouge-l': the references of 60 of 60 cases, such as 'letter-0', have no word that it sees"
+
+
+@pytest.fixture
+def greek(project: Project) -> Project:
+    """The project with a suite whose references no word-based metric for ASCII sees."""
+    lines = [json.loads(line) for line in Path("suites/cases.jsonl").read_text().splitlines()]
+    rows = [{"id": one["id"], "messages": one["messages"], "reference": "Δεν ξέρω"} for one in lines]
+    project.write("suites/greek.jsonl", "\n".join(map(json.dumps, rows)))
+    project.suite("greek", cases="greek.jsonl", choices=None, metrics=["rouge-l", "chrf"])
+    project.recipe(suites=["greek"])
+    return project
+
+
+@pytest.mark.parametrize("command", [("run", "recipe.yaml", "--check"), ("power", "greek")])
+def test_what_a_metric_will_not_see_is_told_before_a_model_is_asked(
+    greek: Project, harness: Run, command: tuple[str, ...]
+) -> None:
+    assert f"suites/greek.yaml: {UNSEEN}" in harness(*command).err
+
+
+def test_what_a_metric_does_not_see_is_told_with_its_figures(greek: Project, harness: Run) -> None:
+    result = harness("evaluate", "fake:good.json", "--suite", "greek", "--json")
+    assert UNSEEN in result.err
+    rouge, chrf = result.json["results"][0]["metrics"]
+    assert [one.startswith(UNSEEN.partition(": ")[2]) for one in rouge["notes"]] == [True]
+    assert chrf["notes"] == []
+    shown = harness("evaluate", "fake:good.json", "--suite", "greek").out
+    assert "rouge-l: the references of 60 of 60" in " ".join(shown.split())
+
+
+def test_what_a_metric_does_not_see_is_told_with_its_verdict(greek: Project, harness: Run) -> None:
+    for name in ("base", "good"):
+        harness("evaluate", f"fake:{name}.json", "--suite", "greek", "--name", name)
+    shown = [harness("compare", "base", "good").out]
+    shown += [
+        harness("report", "--format", form, "--output", "-").out for form in ("markdown", "html", "junit", "json")
+    ]
+    for said in (" ".join(one.split()).replace("&#39;", "'") for one in shown):
+        assert "the references of 60 of 60 cases, such as " in said

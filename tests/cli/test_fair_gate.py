@@ -92,6 +92,7 @@ def test_a_picked_baseline_is_said_to_be_one_where_there_are_no_other_cases(best
     (comparison,) = compared(harness(*GATE, "main", "--json"))
     assert (comparison.selected_from, comparison.metrics[0].n) == (2, 100)
     assert "baseline 'main' was picked from 2 models by their scores on these cases" in comparison.warnings[0]
+    assert "about 9 % of the candidates that are as good as it fail on them, instead of 5 %" in comparison.warnings[0]
     assert "measure both sides on at least 100 other cases" in comparison.warnings[0]
     (named,) = compared(harness("compare", "best gate:100", "next gate:100", "--json"))
     assert named.selected_from == 2
@@ -112,6 +113,27 @@ def test_a_picked_baseline_is_gated_on_the_cases_that_had_no_part_in_the_pick(
         "pick",
     )
     assert harness("baselines", "promote", "main", "--note", "fresh", "--anyway").code == 0
+
+
+def test_a_loss_against_a_picked_baseline_is_told_with_how_often_equal_ones_lose(
+    best_of_two: Project, harness: Run
+) -> None:
+    measure(harness, best_of_two, "worse", 90, "gate:100")
+    result = harness(*GATE, "main", "--json")
+    said = "picked from 2 models on these cases, where about 9 % of equal candidates fail"
+    assert (result.code, said in result.json["decision"]["reasons"][0]) == (1, True)
+
+
+def test_few_cases_that_had_no_part_in_the_pick_are_better_than_those_that_had(
+    best_of_two: Project, harness: Run
+) -> None:
+    for name, wrong in (("best", 50), ("next", 55)):
+        measure(harness, best_of_two, name, wrong, "gate:150")
+    (comparison,) = compared(harness(*GATE, "main", "--json"))
+    assert (comparison.selected_from, comparison.metrics[0].n) == (0, 50)
+    assert comparison.warnings[0].endswith(
+        "50 cases that had no part in the pick; measure both sides on at least 100 such cases for most gates to decide"
+    )
 
 
 def test_a_picked_baseline_is_one_as_a_file_too(

@@ -17,7 +17,7 @@ from harness.errors import ComponentError, UsageError
 from harness.evaluation import score
 from harness.isolation.frames import Done, Item, UnreadableError, received, sent, told
 from harness.isolation.limits import MEMORY, SECONDS, limits
-from harness.protocols import HasWorst, Metric, Prepares, WholeMetric
+from harness.protocols import HasWorst, Metric, Prepares, Warns, WholeMetric
 from harness.testing import make_answered, make_case, make_passage
 from harness.types import Checked, Finding, ModelReference, StepRecord, TrainRequest
 
@@ -36,6 +36,7 @@ class Mine:
         {body}
         return {{"sum": self.factor * len(answered.text), "seen": self.seen, "process": os.getpid(), "count": 1}}
     def value(self, statistics): return statistics["sum"] / statistics["count"]
+    def warnings(self, cases): yield from (f"case {{case.id!r}} is not seen" for case in cases)
     def worst(self, case): return {{"sum": 0, "seen": self.seen, "process": 0, "count": 1}}
 
 @hookimpl
@@ -60,6 +61,15 @@ def test_what_stands_for_it_has_its_protocols_and_declarations(made: Made) -> No
     assert isinstance(mine, Metric) and isinstance(mine, HasWorst) and isinstance(mine, Prepares)  # noqa: PT018
     assert not isinstance(mine, WholeMetric)
     assert (mine.reads, mine.bounds) == ("text", (0.0, None))
+
+
+def test_it_may_warn_of_cases(made: Made) -> None:
+    mine = made(metric())
+    assert isinstance(mine, Warns)
+    assert list(mine.warnings([make_case("q", id="one"), make_case("r", id="two")])) == [
+        "case 'one' is not seen",
+        "case 'two' is not seen",
+    ]
 
 
 def test_value_takes_arrays_and_numbers(made: Made) -> None:

@@ -57,3 +57,12 @@ def test_a_case_may_say_what_its_reference_counts_as() -> None:
     )
     assert total(WordPerplexity(), sized) == pytest.approx(4.0)
     assert total(BitsPerByte(), sized) == pytest.approx(1.0)
+
+
+def test_a_reference_without_spaces_is_told_to_word_perplexity_unless_its_words_are_given() -> None:
+    cases = [make_case("q", id="c", references=["春眠不覚暁"]), make_case("r", references=["Spring sleep"])]
+    (said,) = WordPerplexity().warnings(cases)
+    assert said.startswith(
+        "the reference of case 'c' has no spaces between words, so that a sentence counts as one word"
+    )
+    assert not list(WordPerplexity().warnings([replace(cases[0], size={"words": 5})]))

@@ -124,3 +124,29 @@ def test_only_what_is_extracted_counts() -> None:
     answered = make_answered("Answer: a b c d e\nBye.", case=make_case(references=["a b c d e"]))
     step = {"use": "regex", "pattern": "Answer: (.*)"}
     assert Bleu(extract=[step]).value(Bleu(extract=[step]).score(answered)) == pytest.approx(100)
+
+
+@pytest.mark.parametrize(
+    ("metric", "advice"),
+    [
+        (Bleu(), "'tokenize: 13a' takes what stands between two spaces for one word; set 'tokenize: zh'"),
+        (Bleu(tokenize="intl"), "'tokenize: intl'"),
+        (Bleu(tokenize="char"), None),
+        (Chrf(word_order=2), "word_order counts whole sentences as words; leave it 0"),
+        (Chrf(), None),
+        (Ter(), "use chrf"),
+    ],
+)
+@pytest.mark.parametrize("reference", ["我不知道。", "わかりません", "ไม่ทราบ"])
+def test_references_without_spaces_are_told_where_words_count(
+    metric: Bleu | Chrf | Ter, advice: str | None, reference: str
+) -> None:
+    found = list(metric.warnings([make_case("q", id="c", references=[reference])]))
+    assert [advice in one for one in found if advice] == ([True] if advice else [])
+    assert all(one.startswith("the reference of case 'c' has no spaces between words") for one in found)
+    assert not list(metric.warnings([make_case("q", references=["Não sei, 我 não."])]))
+
+
+def test_decomposed_accents_of_a_reference_are_told() -> None:
+    cases = [make_case("q", id="c", references=["cafe\u0301"]), make_case("r", references=["caf\u00e9"])]
+    assert ["case 'c' has accents" in one for one in Chrf().warnings(cases)] == [True]

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tiny_llama
 from where import DEVICE
 
-from harness.types import Generate, LogLikelihood, Message, OpenRequest, Request
+from harness.types import Generate, LogLikelihood, Message, ModelReference, OpenRequest, Request, TrainRequest
 from harness_transformers.backend import TransformersBackend
 from harness_transformers.model import OpenedModel
-from harness_transformers.vocabulary import gap_of, vocabulary_gap
+from harness_transformers.trainer import SupervisedTrainer
+from harness_transformers.vocabulary import gap_of
 
 
 @pytest.fixture
@@ -46,13 +46,18 @@ def test_tokens_without_a_row_are_named(
     assert gap_of(tokenizer.backend_tokenizer, rows) == said
 
 
-def test_a_folder_is_looked_at_without_its_weights(tiny: Path, tmp_path: Path) -> None:
-    assert vocabulary_gap(tiny) == ""
-    tokenizer = tiny_llama.make_tokenizer()
-    tokenizer.add_tokens(["<tool>"])
-    tokenizer.save_pretrained(tmp_path)
-    (tmp_path / "config.json").write_text('{"text_config": {"vocab_size": 400}}')
-    assert vocabulary_gap(tmp_path) == "the tokenizer has 401 tokens, the embedding 400 rows; '<tool>' has none"
+@pytest.mark.parametrize("config", ['{"vocab_size": 400}', '{"text_config": {"vocab_size": 400}}'])
+def test_a_training_is_told_before_it_loads_any_weights(
+    grown: OpenedModel, tmp_path: Path, request_in: Callable[..., TrainRequest], config: str
+) -> None:
+    model = tmp_path / "grown"
+    grown.weights.tokenizer.save_pretrained(model)
+    (model / "config.json").write_text(config)
+    request = replace(request_in(), model=ModelReference(str(model)))
+    assert next(iter(SupervisedTrainer().check_data(request))).text == (
+        "the tokenizer has 402 tokens, the embedding 400 rows; '<tool>', '<route>' have none; "
+        "no text with such a token can be trained on or answered"
+    )
 
 
 def test_a_model_whose_tokenizer_has_more_tokens_says_so_when_it_is_opened(
