@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import comb
+from math import comb, inf
 
 import numpy as np
 import pytest
@@ -36,6 +36,7 @@ def judged(
     test: str = MID_P,
     guarded: tuple[float, float] | None = None,
     alpha: float = 0.05,
+    carriers: float = inf,
     **known: object,
 ) -> MetricComparison:
     """The verdict on an estimate; 200 cases, 3 tests. `guarded`: its bounds where few cases changed."""
@@ -43,6 +44,7 @@ def judged(
     paired = Paired(
         baseline, baseline + difference, SIDE, SIDE, bounds, guarded or (low, high),
         p_greater=p[not record.higher_is_better], p_less=p[record.higher_is_better], error=(high - low) / 4, test=test,
+        carriers=carriers,
     )  # fmt: skip
     measured = Measured("intents", use, record, n=200, clusters=200, complete=paired, worst_case=paired)
     loss = p_loss if adjusted_loss is None else adjusted_loss
@@ -69,6 +71,19 @@ def test_row_3_both_sides_at_the_worst_value_are_blind() -> None:
 def test_row_3_both_sides_at_chance_are_blind_even_when_one_gained() -> None:
     metric = judged(0.05, 0.01, 0.09, 0.99, chance=0.85)
     assert (metric.verdict, metric.notes) == ("inconclusive", (BLIND,))
+
+
+@pytest.mark.parametrize(
+    ("clusters", "carriers", "notes"),
+    [
+        (60, 11.3, ("about 11 clusters carry this; the interval may be too narrow",)),
+        (60, 1.2, ("about 1 cluster carries this; the interval may be too narrow",)),
+        (60, 40.0, ()),
+        (200, 11.3, ()),  # cases that stand alone
+    ],
+)
+def test_an_interval_that_few_clusters_carry_says_so(clusters: int, carriers: float, notes: tuple[str, ...]) -> None:
+    assert judged(-0.005, -0.02, 0.01, 0.3, clusters=clusters, carriers=carriers, test="CR2 t").notes == notes
 
 
 def test_a_ceiling_hides_only_gains() -> None:

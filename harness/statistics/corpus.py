@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from harness.statistics.bootstrap import percentiles, resampled
@@ -19,7 +21,7 @@ from harness.statistics.paired import (
     tied_error,
 )
 from harness.statistics.randomisation import RANDOMISATION, randomised_p
-from harness.statistics.unseen import guarded, is_skewed
+from harness.statistics.unseen import carriers, guarded, is_skewed
 
 MOST_CLUSTERS = 20_000
 BLOCKS = 2_000
@@ -64,8 +66,18 @@ def paired_corpus(
         bounds = bounds.around(tied(figures[1] - figures[0], clusters, width))
         error = max(error, tied_error(clusters, width))
     p = randomised_p(*rows, figures, values, seed=seed, draws=replicates)
-    wide, skewed = _unseen(rows, figures, values, bounds)
-    return answer(figures, sides, bounds, p, error=error, test=RANDOMISATION, guarded=wide, skewed=skewed)
+    wide, skewed, carried_by = _unseen(rows, figures, values, bounds)
+    return answer(
+        figures,
+        sides,
+        bounds,
+        p,
+        error=error,
+        test=RANDOMISATION,
+        guarded=wide,
+        skewed=skewed,
+        carriers=carried_by,
+    )
 
 
 def _by_jackknife(
@@ -99,18 +111,19 @@ def _by_bootstrap(
 
 def _unseen(
     rows: tuple[FloatArray, FloatArray], figures: Interval, values: Values, bounds: Bounds
-) -> tuple[Interval, bool]:
-    """The bounds where few clusters differ, and whether a few carry the difference: by what each contributes to it.
+) -> tuple[Interval, bool, float]:
+    """The bounds where few clusters differ, whether a few carry the difference, and how many: by what each contributes.
 
     Contributions are the jackknife's pseudo-values, whose mean is nearly the difference (Tukey 1958).
     """
     without = left_out(rows[1], values) - left_out(rows[0], values)
     if not np.isfinite([*without, bounds.low, bounds.high]).all():
-        return bounds.interval, False
+        return bounds.interval, False, math.inf
     clusters, changed = len(without), np.any(rows[0] != rows[1], axis=1)
     contributed = clusters * (figures[1] - figures[0]) - (clusters - 1) * without
     ones = np.ones(clusters)
-    return guarded(contributed, ones, changed, bounds), is_skewed(contributed, ones)
+    wide = guarded(contributed, ones, changed, bounds)
+    return wide, is_skewed(contributed, ones), carriers(contributed, ones)
 
 
 def _blocks(rows: FloatArray, seed: int) -> FloatArray:

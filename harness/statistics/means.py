@@ -25,7 +25,7 @@ from harness.statistics.paired import (
     tied_error,
 )
 from harness.statistics.sandwich import CR2, weighted_mean
-from harness.statistics.unseen import guarded, is_skewed
+from harness.statistics.unseen import carriers, guarded, is_skewed
 
 Link: TypeAlias = Literal["identity", "log"]
 
@@ -85,8 +85,17 @@ def paired_means(
 
         bounds, wide = bounds.mapped(difference), (difference(wide[0]), difference(wide[1]))
         error *= sum(figures) / 2  # the slope of exp at the geometric mean, by which a small ratio moves the difference
-    skewed = is_skewed(gains, weights)
-    return answer(figures, (sides[0], sides[1]), bounds, p, error=error, test=test, guarded=wide, skewed=skewed)
+    return answer(
+        figures,
+        (sides[0], sides[1]),
+        bounds,
+        p,
+        error=error,
+        test=test,
+        guarded=wide,
+        skewed=is_skewed(gains, weights),
+        carriers=carriers(gains, weights),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -69,7 +70,7 @@ class Paired:
     `guarded`: the same 5 % bounds, moved out where so few cases changed that rare large losses may have been missed.
     `p_greater`, `p_less`: one-sided and unadjusted; a small one says that the candidate's value is greater (less).
     `error`: the estimator's standard error of the difference. `test` names the estimator. `skewed`: a few large
-    differences carry it, so that the interval may be too narrow.
+    differences carry it, so that the interval may be too narrow. `carriers`: about how many clusters carry its spread.
     """
 
     baseline: float
@@ -83,6 +84,7 @@ class Paired:
     error: float
     test: str = ""
     skewed: bool = False
+    carriers: float = math.inf
 
     @property
     def difference(self) -> float:
@@ -159,6 +161,7 @@ def answer(
     test: str,
     guarded: Interval | None = None,
     skewed: bool = False,
+    carriers: float = math.inf,
 ) -> Paired:
     """The estimate with bounds that hold the difference and agree with p (greater, less)."""
     difference = figures[1] - figures[0]
@@ -176,6 +179,7 @@ def answer(
         error=error,
         test=test,
         skewed=skewed,
+        carriers=carriers,
     )
 
 

@@ -35,6 +35,16 @@ def guarded(sums: FloatArray, weights: FloatArray, changed: npt.NDArray[np.bool_
     return min(low, bounds.low), max(high, bounds.high)
 
 
+def carriers(sums: FloatArray, weights: FloatArray) -> float:
+    """How many of the clusters (C) carry the spread of their mean: (Σ r²)² / Σ r⁴ over their residual sums r.
+
+    C where all are alike, 1 where one has it all, infinite where nothing is spread.
+    """
+    squares = (sums - sums.sum() / weights.sum() * weights) ** 2
+    fourth = float((squares**2).sum())
+    return float(squares.sum()) ** 2 / fourth if fourth > 0 else math.inf
+
+
 def is_skewed(sums: FloatArray, weights: FloatArray) -> bool:
     """Whether a few large differences on one side (C clusters) carry their mean, so that its interval errs there.
 

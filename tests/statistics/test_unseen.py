@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from harness.statistics import FloatArray
 from harness.statistics.sandwich import weighted_mean
-from harness.statistics.unseen import guarded, is_skewed
+from harness.statistics.unseen import carriers, guarded, is_skewed
 
 GENERATOR = np.random.default_rng(11)
 
@@ -58,3 +60,13 @@ def test_ordinary_scores_are_seldom_called_skewed(n: int, most: int) -> None:
 def test_no_spread_is_no_skew() -> None:
     assert not is_skewed(np.full(9, 0.3), np.ones(9))
     assert not is_skewed(np.zeros(1), np.ones(1))
+
+
+def test_the_spread_of_equal_clusters_is_carried_by_all_and_of_one_large_by_one() -> None:
+    ones = np.ones(40)
+    assert carriers(np.tile([1.0, -1.0], 20), ones) == pytest.approx(40)
+    assert carriers(np.where(np.arange(40) < 10, np.where(np.arange(40) % 2, 1.0, -1.0), 0.0), ones) == pytest.approx(
+        10
+    )
+    assert carriers(np.where(np.arange(40) == 0, -30.0, 0.0), ones) == pytest.approx(1.0, abs=0.1)
+    assert carriers(np.zeros(40), ones) == math.inf
