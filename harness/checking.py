@@ -20,8 +20,7 @@ EMPTY = "the reply is empty"
 def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Prediction]]) -> Iterator[tuple[Passage, str]]:
     """The replies of each text answer as a passage, its id ending in the sample's number, with its answer key.
 
-    Errored answers have nothing to check; one that was cut before it began is a text without a word. A server that
-    withholds a reply has refused it, as one that says so.
+    Errored answers have nothing to check; one that was cut before it began is a text without a word.
     """
     for one in asked:
         if one.kind != "text":
@@ -30,8 +29,7 @@ def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Predicti
             if prediction.error is None and prediction.sample < one.samples:
                 identifier = f"{one.case.content}:{prediction.sample}"
                 text = "\n".join(as_read(prediction, one.thoughts).replies)
-                withheld = prediction.finish_reason == "content_filter" and not text.strip()
-                refused = prediction.finish_reason == "refusal" or withheld
+                refused = prediction.finish_reason == "refusal"
                 yield Passage(identifier, text, "reply", one.case.prompt, one.case, refused=refused), one.answer_key
 
 

@@ -12,8 +12,11 @@ from harness.types import Prediction, Thoughts
 VERSION = "1"
 """Part of the key of scores and findings: raise it when the rule gives another text for any reply."""
 
-CUT_BEFORE_TEXT = "the reply was cut at max_new_tokens before it began"
-"""The error of an answer that spent all its tokens without a word outside of thoughts."""
+_NO_WORD = {
+    "length": "the reply was cut at max_new_tokens before it began",
+    "content_filter": "the server's filter withheld the reply",
+}
+"""The error of an answer that ended for this reason without a word outside of thoughts."""
 
 MARKED = r"[<\[◁]|^\s*analysis"
 """Matches every text that may hold a thought, and more; for those who would rather not look at each."""
@@ -28,6 +31,8 @@ _PAIRS = {
     "<|start_thinking|>": "<|end_thinking|>",
 }
 _MARK = "|".join(map(re.escape, _PAIRS))
+MARKS = frozenset({*_PAIRS, *_PAIRS.values(), "<|channel|>", "<|message|>", "<|start|>", "<|end|>"})
+"""What thoughts are told by, in small letters: where these are special tokens, a text must have them all the same."""
 _OPENING = re.compile(rf"\s*({_MARK})", re.IGNORECASE)
 _OPENED = re.compile(rf"(?:{_MARK})\s*\Z", re.IGNORECASE)
 
@@ -83,6 +88,15 @@ def reply_start(text: str) -> int:
     return _leading(text)[1]
 
 
+def before_stop(text: str, stops: Iterable[str]) -> str | None:
+    """The text before the first stop string of its reply, thoughts and all; None where none stops it."""
+    start = reply_start(text)
+    if start:
+        start = len(text) - len(text[start:].lstrip())  # blank lines part the thought from the reply
+    found = [at for stop in stops if stop and (at := text.find(stop, start)) >= 0]
+    return text[: min(found)] if found else None
+
+
 def opened_by(prompt: str) -> str:
     """The mark with which a rendered prompt opens a thought for the reply to go on in; empty where it opens none."""
     opened = _OPENED.search(prompt)
@@ -92,14 +106,13 @@ def opened_by(prompt: str) -> str:
 def as_read(prediction: Prediction, thoughts: Thoughts) -> Prediction:
     """The prediction as metrics and checks read it: without thoughts, unless those are to be kept.
 
-    One that was cut before its last reply began is an error, kept as every answer that another try would not change.
+    One that was cut or withheld before its last reply began is an error, kept as any that another try would not change.
     """
     if prediction.error is not None or not prediction.replies:
         return prediction
     replies = prediction.replies if thoughts == "keep" else tuple(parted(text).reply for text in prediction.replies)
-    cut = prediction.finish_reason == "length" and not replies[-1].strip()
-    error = CUT_BEFORE_TEXT if cut else None
-    return replace(prediction, replies=replies, error=error, permanent=cut)
+    error = None if replies[-1].strip() else _NO_WORD.get(prediction.finish_reason)
+    return replace(prediction, replies=replies, error=error, permanent=error is not None)
 
 
 def _of_channels(text: str) -> Parted:

@@ -398,8 +398,7 @@ def test_what_a_check_has_not_judged_has_no_findings() -> None:
     [
         ("refusal", "", True),
         ("refusal", "No, I will not.", True),
-        ("content_filter", "", True),
-        ("content_filter", "First, take", False),
+        ("content_filter", "", False),
         ("tool_calls", "", False),
         ("stop", "", False),
     ],

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.thoughts import CUT_BEFORE_TEXT, Parted, as_read, opened_by, parted, reply_start
+from harness.thoughts import Parted, as_read, before_stop, opened_by, parted, reply_start
 from harness.types import Prediction
+
+CUT = "the reply was cut at max_new_tokens before it began"
 
 
 @pytest.mark.parametrize(
@@ -97,6 +99,22 @@ def test_a_growing_text_tells_where_its_reply_begins(text: str, start: int) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("Four.\n\nFive.", "Four."),
+        ("<think>One.\n\nTwo", None),
+        ("<think>One.\n\nTwo</think>\n\n", None),
+        ("<think>One.\n\nTwo</think>\n\nFour.\n\nFive.", "<think>One.\n\nTwo</think>\n\nFour."),
+        ("<|channel|>analysis<|message|>a\n\nb", None),
+        ("\n\nFour.", ""),
+        ("a\n\nb\n</think>\n\nFour.\n\nFive.", "a\n\nb\n</think>\n\nFour."),
+    ],
+)
+def test_a_stop_string_does_not_cut_inside_a_thought(text: str, before: str | None) -> None:
+    assert before_stop(text, ["\n\n", ""]) == before
+
+
+@pytest.mark.parametrize(
     ("prompt", "opened"),
     [
         ("<|im_start|>assistant\n<think>\n", "<think>\n"),
@@ -112,13 +130,15 @@ def test_a_prompt_may_open_the_thought(prompt: str, opened: str) -> None:
 @pytest.mark.parametrize(
     ("replies", "reason", "error"),
     [
-        (("",), "length", CUT_BEFORE_TEXT),
-        (("<think>Let me",), "length", CUT_BEFORE_TEXT),
-        (("Four.", " \n"), "length", CUT_BEFORE_TEXT),
+        (("",), "length", CUT),
+        (("<think>Let me",), "length", CUT),
+        (("Four.", " \n"), "length", CUT),
         (("", "Four"), "length", None),
         (("<think>Let me",), "stop", None),
         (("",), "tool_calls", None),
         ((" ",), "stop", None),
+        (("",), "content_filter", "the server's filter withheld the reply"),
+        (("First, take",), "content_filter", None),
     ],
 )
 def test_an_answer_that_was_cut_before_its_reply_began_has_failed(

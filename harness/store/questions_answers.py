@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -79,9 +80,10 @@ class AnswerQuestions(Asks):
             first = connection.execute(absent).fetchall()[0][0]
         silent = [(row.pop("content"), read(prediction_from_row(row))) for row in rows]
         silent = [(content, one) for content, one in silent if not one.replies or not one.replies[-1].strip()]
-        unread = [(content, one.error) for content, one in silent if one.error is not None]
-        if unread:
-            reasons.append(WhyFailed(str(unread[0][1]), len(unread), unread[0][0]))
+        unread = [(one.error, content) for content, one in silent if one.error is not None]
+        first_of = dict(reversed(unread))
+        counts = Counter(error for error, _ in unread)
+        reasons += [WhyFailed(error, count, first_of[error]) for error, count in counts.items()]
         reasons += _missing(tried, missing, first)
         return Endings(
             asked=asked,

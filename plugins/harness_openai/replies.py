@@ -65,8 +65,8 @@ def _ask(server: Server, asking: Asking, request: Generate) -> tuple[Spoken, flo
         path, body["messages"] = "/chat/completions", messages_json(request.prompt)
     path = f"{server.settings.address.path}{path}"
     reply, seconds = server.ask(path, body, lambda said: read_reply(said, request.stop))
-    if request.stop and reply.is_thought_alone:  # the server may have stopped inside: it is cut here
-        body.pop("stop", None)
+    if "stop" in body and (reply.is_thought_alone or reply.is_missing):  # it may have stopped inside: it is cut here
+        del body["stop"]
         reply, more = server.ask(path, body, lambda said: read_reply(said, request.stop))
         seconds += more
     if reply.is_missing:

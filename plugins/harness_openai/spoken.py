@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.thoughts import parted, reply_start
+from harness.thoughts import before_stop, parted
 from harness_openai.said import FaultError
 
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
@@ -63,12 +63,12 @@ def read_reply(said: Any, stops: Sequence[str]) -> Spoken:
     elif reason != "length" and not text.strip() and _calls_tools(message):
         reason = "tool_calls"
     is_missing = content in (None, []) and reason not in ("length", "refusal", "tool_calls")
-    kept, cut = _cut(text, stops)
+    stopped = before_stop(text, stops)
     usage = said.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     return Spoken(
-        kept,
-        "stop" if cut else _printable(reason),
+        text if stopped is None else stopped,
+        _printable(reason) if stopped is None else "stop",
         count(counts.get("prompt_tokens")),
         count(counts.get("completion_tokens")),
         thought,
@@ -135,15 +135,6 @@ def _text(value: Any) -> str:
 def _printable(text: str) -> str:
     """The text without halves of characters, which JSON can write and no file can hold."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _cut(text: str, stops: Sequence[str]) -> tuple[str, bool]:
-    """The text up to the first stop string behind its thought, and whether there is one."""
-    begin = reply_start(text)
-    if begin:  # white space behind a thought is no part of the reply
-        begin = len(text) - len(text[begin:].lstrip())
-    found = [at for at in (text.find(stop, begin) for stop in stops if stop) if at >= 0]
-    return (text[: min(found)], True) if found else (text, False)
 
 
 def _shown(value: Any) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.thoughts import parted
+from harness.thoughts import before_stop, parted
 from harness.types import Answer, Generate, Message, Prompt
 from harness_transformers.loading import Weights
-from harness_transformers.stops import StopWatch, cut, text_of
+from harness_transformers.stops import StopWatch, text_of
 
 
 @dataclass
@@ -47,11 +47,11 @@ class Row:
         if not (ended or full or (self.watch and self.watch.sees_stop(self.new))):
             return False
         text = self.opened + text_of(self.weights.tokenizer, self.new[:-1] if ended else self.new)
-        before_stop = cut(text, self._stops())
-        if not (ended or full or before_stop is not None):
+        stopped = before_stop(text, self._stops())
+        if not (ended or full or stopped is not None):
             return False
-        self.replies.append(text if before_stop is None else before_stop)
-        self.finish_reason = "stop" if ended or before_stop is not None else "length"
+        self.replies.append(text if stopped is None else stopped)
+        self.finish_reason = "stop" if ended or stopped is not None else "length"
         self.prompt_tokens += len(self.prompt)
         self.new_tokens += len(self.new)
         return True

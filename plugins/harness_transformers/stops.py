@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from harness.thoughts import reply_start
+from harness.thoughts import MARKS
 
 UNFINISHED = "\N{REPLACEMENT CHARACTER}"  # what a character looks like until its last byte is there
 
 
 def text_of(tokenizer: Any, tokens: Sequence[int]) -> str:
-    """The text of a reply."""
+    """The text of a reply, without special tokens but those that part thoughts from it."""
+    marks = _marks(tokenizer)
+    parts: list[str] = []
+    start = 0
+    for at, token in enumerate(tokens):
+        if token in marks:
+            parts += [_decoded(tokenizer, tokens[start:at]), marks[token]]
+            start = at + 1
+    return "".join([*parts, _decoded(tokenizer, tokens[start:])])
+
+
+def _decoded(tokenizer: Any, tokens: Sequence[int]) -> str:
     return str(tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
 
-def cut(text: str, stops: Sequence[str]) -> str | None:
-    """The text before the first of the stop strings, None where there is none of them in it, thoughts left aside."""
-    begin = reply_start(text)
-    if begin:  # white space behind a thought is no part of the reply
-        begin = len(text) - len(text[begin:].lstrip())
-    found = [at for at in (text.find(stop, begin) for stop in stops) if at >= 0]
-    return text[: min(found)] if found else None
+@lru_cache(maxsize=4)
+def _marks(tokenizer: Any) -> Mapping[int, str]:
+    """The special tokens that mark a thought."""
+    added = tokenizer.added_tokens_decoder.items()
+    return {token: one.content for token, one in added if one.special and one.content.lower() in MARKS}
 
 
 @dataclass

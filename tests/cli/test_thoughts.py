@@ -62,7 +62,7 @@ def measured(harness: Run, file: Path, suite: str = "spoken") -> tuple[int, floa
     """Exit code, exact match, and how many replies the check hit."""
     done = harness("--plugin", "loud.py", "evaluate", "--predictions", file, "--suite", suite, "--json")
     (result,) = done.json["results"]
-    return done.code, result["metrics"][0]["candidate"], result["checks"][0]["found"]
+    return done.code, result["metrics"][0]["value"], result["checks"][0]["found"]
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
@@ -78,7 +78,7 @@ def test_a_reply_that_was_cut_while_it_thought_has_failed(suite: Project, harnes
     done = harness("--plugin", "loud.py", "evaluate", "--predictions", file, "--suite", "spoken", "--json")
     (metric,), (check,) = done.json["results"][0]["metrics"], done.json["results"][0]["checks"]
     assert done.code == 4
-    assert (metric["verdict"], metric["candidate_errors"]) == ("incomplete", 60)
+    assert (metric["value"], metric["errors"]) == (None, 60)
     assert (check["bound"], check["reason"]) == ("incomplete", "60 of 60 replies are empty")
 
 

@@ -114,6 +114,36 @@ def test_a_follow_up_is_sent_the_reply_without_its_thought(server: FaultServer, 
     assert body(server)["messages"][1] == {"role": "assistant", "content": "A letter."}
 
 
+WHOLE = "<think>Let me. So: yes.</think>\n\nYes, sir. So it is."
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"content": "<think>Let me."},
+        {"content": None, "reasoning_content": "Let me."},
+        {"content": "", "reasoning": "Let me."},
+        {"content": None},
+    ],
+)
+def test_a_server_that_stopped_inside_the_thought_is_asked_without_stop_strings(
+    server: FaultServer, backend: OpenAIBackend, message: Mapping[str, Any]
+) -> None:
+    whole = AnswerKind("whole", {"content": WHOLE})
+    server.bodies = {'"stop"': AnswerKind("stopped", message).body, "Hello": whole.body}
+    found = answer(backend, Generate("a", HELLO, stop=(" So",)))
+    assert (found.replies, found.finish_reason) == ((WHOLE.removesuffix(" So it is."),), "stop")
+    assert ["stop" in one for one in server.replied[-2:]] == [True, False]
+
+
+def test_a_server_that_says_nothing_at_all_has_failed_with_stop_strings_too(
+    server: FaultServer, backend: OpenAIBackend
+) -> None:
+    server.bodies = {"Hello": KINDS[0].body}
+    found = answer(backend, Generate("a", HELLO, stop=(" So",)))
+    assert (found.error, found.permanent) == ("the server gave no text (finish_reason stop)", True)
+
+
 def test_a_raw_prompt_begins_once_with_what_the_server_puts_first(server: FaultServer, backend: OpenAIBackend) -> None:
     server.adds = "<s>"
     found = answer(backend, Generate("a", "<s>Hello, you", max_new_tokens=9))
@@ -125,14 +155,3 @@ def test_a_raw_prompt_stays_as_it_is_where_the_server_puts_nothing_first(
 ) -> None:
     answer(backend, Generate("a", "<s>Hello, you", max_new_tokens=9))
     assert body(server)["prompt"] == "<s>Hello, you"
-
-
-@pytest.mark.parametrize("said", [{"content": "<think>\none\n"}, {"content": None, "reasoning_content": "one"}])
-def test_a_server_that_stops_inside_a_thought_is_asked_without_the_stop_string(
-    server: FaultServer, backend: OpenAIBackend, said: Mapping[str, Any]
-) -> None:
-    whole = {"content": "<think>\none\n\ntwo</think>\n\nyes\n\nno"}
-    server.bodies = {'"stop"': AnswerKind("cut", said).body, "Hello": AnswerKind("whole", whole).body}
-    found = answer(backend, Generate("a", HELLO, stop=("\n\n",)))
-    assert (found.replies, found.finish_reason) == (("<think>\none\n\ntwo</think>\n\nyes",), "stop")
-    assert ["stop" in one for one in server.asked[-2:]] == [True, False]

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness_transformers.stops import StopWatch, cut, text_of
+from harness.thoughts import before_stop
+from harness_transformers.stops import StopWatch, text_of
 
 STOPS = st.lists(st.text("abé。\n ", min_size=1, max_size=4), min_size=1, max_size=3).map(tuple)
 
@@ -32,14 +33,15 @@ def pieces() -> Any:
 
 def first_cut(tokenizer: Any, tokens: Sequence[int], stops: tuple[str, ...]) -> str | None:
     """The reply up to its first stop string, by decoding all of it after each token."""
-    texts = (cut(text_of(tokenizer, tokens[:count]), stops) for count in range(1, len(tokens) + 1))
+    texts = (before_stop(text_of(tokenizer, tokens[:count]), stops) for count in range(1, len(tokens) + 1))
     return next((text for text in texts if text is not None), None)
 
 
 def watched_cut(tokenizer: Any, tokens: Sequence[int], stops: tuple[str, ...]) -> str | None:
     watch = StopWatch(tokenizer, stops)
     for count in range(1, len(tokens) + 1):
-        if watch.sees_stop(tokens[:count]) and (text := cut(text_of(tokenizer, tokens[:count]), stops)) is not None:
+        text = before_stop(text_of(tokenizer, tokens[:count]), stops) if watch.sees_stop(tokens[:count]) else None
+        if text is not None:
             return text
     return None
 
@@ -84,8 +86,8 @@ def test_a_stop_may_span_tokens_lie_in_one_or_be_made_of_bytes(
 
 
 def test_the_first_of_several_stops_cuts() -> None:
-    assert cut("one, two; three", (";", ",")) == "one"
-    assert cut("one", (";", ",")) is None
+    assert before_stop("one, two; three", (";", ",")) == "one"
+    assert before_stop("one", (";", ",")) is None
 
 
 def test_only_the_end_of_a_long_reply_is_decoded(byte_level: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,18 +97,3 @@ def test_only_the_end_of_a_long_reply_is_decoded(byte_level: Any, monkeypatch: p
     monkeypatch.setattr(byte_level, "decode", lambda ids, **options: decoded.append(len(ids)) or whole(ids, **options))
     assert not any(watch.sees_stop(tokens[:count]) for count in range(1, len(tokens) + 1))
     assert max(decoded) <= 2
-
-
-@pytest.mark.parametrize(
-    ("text", "before"),
-    [
-        ("yes\n\nno", "yes"),
-        ("<think>\na\n\nb\n</think>\n\nyes\n\nno", "<think>\na\n\nb\n</think>\n\nyes"),
-        ("<think>\na\n\nb", None),
-        ("<think>a</think>\n\n", None),
-        ("a\n\nb\n</think>\n\nyes\n\nno", "a\n\nb\n</think>\n\nyes"),
-        ("[THINK]a\n\nb[/THINK]yes", None),
-    ],
-)
-def test_a_stop_string_does_not_cut_inside_a_thought(text: str, before: str | None) -> None:
-    assert cut(text, ["\n\n"]) == before
