@@ -15,6 +15,7 @@ from harness.pairing import ERRORS_TOLERATED, MetricSides, Pairs, WholeSides, me
 from harness.proportions import clopper_pearson
 from harness.records import Bound, CheckResult, CheckUse, MetricComparison, MetricValue
 from harness.slices import sliced
+from harness.spelling import decide_twice, is_mostly_unspelt, left_out, says_nothing
 from harness.statistics import ALPHA, REPLICATES, Paired, benjamini_hochberg, holm
 from harness.verdicts import Measured, Policy, exit_code, gain_p, judge, judge_cases, unseeing
 
@@ -60,18 +61,25 @@ def compare(
     Losses and gains are corrected by Holm, each over all primary and guard metrics, those that could not be measured
     counted; watch metrics have false-discovery rates among themselves. Where answers failed, the verdict stands on the
     worst case for the candidate, and is `incomplete` if the cases without failures would give another exit code by the
-    `policy`.
+    `policy`. Where most replies are none of the choices, it is `incomplete` if the others would give another verdict.
     """
     measured = [measure(sides, replicates) for sides in families]
-    complete = _judged([(one, one.complete) for one in measured], alpha)
-    worst_case = _judged([(one, one.worst_case) for one in measured], alpha)
-    settled = [_settled(without, counted, policy) for without, counted in zip(complete, worst_case, strict=True)]
+    settled = _family(measured, alpha, policy)
+    if any(map(is_mostly_unspelt, families)):
+        spelt = [
+            measure(left_out(sides), replicates) if is_mostly_unspelt(sides) else one
+            for sides, one in zip(families, measured, strict=True)
+        ]
+        pairs = zip(settled, _family(spelt, alpha, policy), families, strict=True)
+        settled = [decide_twice(one, without, s, policy) if is_mostly_unspelt(s) else one for one, without, s in pairs]
     return tuple(_with_slices(metric, sides) for metric, sides in zip(settled, families, strict=True))
 
 
 def value_of(sides: MetricSides | WholeSides) -> MetricValue:
     """The value of the candidate alone, with its interval, or why there is none."""
     measured = measure(sides)
+    if says_nothing(sides):
+        measured = replace(measured, worst_case=None, problem=("incomplete", "nothing was measured"))
     paired = measured.worst_case
     value = MetricValue(
         suite=measured.suite,
@@ -137,6 +145,13 @@ def check_result(
 
 
 # --- the family --------------------------------------------------------------------------------------
+
+
+def _family(measured: Sequence[Measured], alpha: float, policy: Policy) -> list[MetricComparison]:
+    """The verdicts, failed answers counted."""
+    complete = _judged([(one, one.complete) for one in measured], alpha)
+    worst_case = _judged([(one, one.worst_case) for one in measured], alpha)
+    return [_settled(without, counted, policy) for without, counted in zip(complete, worst_case, strict=True)]
 
 
 def _judged(estimates: Sequence[tuple[Measured, Paired | None]], alpha: float) -> list[MetricComparison]:

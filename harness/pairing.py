@@ -47,12 +47,21 @@ class Pairs:
 
 
 @dataclass(frozen=True)
+class Unspelt:
+    """Of the `replies` of one side to choices, those that are none of them, by row."""
+
+    replies: int = 0
+    texts: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class MetricSides:
     """One metric of one suite on both sides. `value` is the metric's own function of the sums of its statistics.
 
     `worst` has the statistics of an answer that never came, by row, for rows that failed; None where the metric has
     none. `incompatible` says why the sides must not be compared. `chance` is the value of guessing (1 / choices for
-    accuracy). `samples` answers were drawn for each case.
+    accuracy). `samples` answers were drawn for each case. `unspelt`: the baseline's and the candidate's replies that
+    are none of the choices.
     """
 
     use: MetricUse
@@ -65,6 +74,7 @@ class MetricSides:
     chance: float | None = None
     against: Against = "baseline"
     samples: int = 1
+    unspelt: tuple[Unspelt, Unspelt] = (Unspelt(), Unspelt())
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,8 @@ class WholeSides:
     """The same for a metric that is no function of sums: its value on all `n` shared cases (None: not measured).
 
     The replicates hold its value with one group of `statistics.jackknife_groups` left out each, in the same order on
-    both sides. `added` and `removed` cases are on one side only.
+    both sides. `added` and `removed` cases are on one side only. `spelt`: the same without the cases in which a reply
+    is none of the choices, where these are many.
     """
 
     use: MetricUse
@@ -91,6 +102,8 @@ class WholeSides:
     incompatible: str = ""
     chance: float | None = None
     against: Against = "baseline"
+    unspelt: tuple[Unspelt, Unspelt] = (Unspelt(), Unspelt())
+    spelt: WholeSides | None = None
 
 
 def measure(sides: MetricSides | WholeSides, replicates: int = REPLICATES) -> Measured:

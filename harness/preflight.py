@@ -38,6 +38,7 @@ from harness.types import (
     Rejected,
     Tier,
 )
+from harness.types.choices import VERSION as CHOICES_RULE
 
 _log = logging.getLogger("harness")
 FREE_BYTES_NEEDED = 1_000_000_000
@@ -264,7 +265,8 @@ def _metric(host: PluginHost, use: MetricUse, where: str, folder: Path, suite: S
     built = build(host, "metric", {"use": use.use, **use.options}, where, folder)
     _check_declared(built)
     if built.instance.reads != "log-likelihood":
-        built = replace(built, reading=_reading(suite))
+        rules = [_reading(suite), *([f"choices {CHOICES_RULE}"] if built.instance.reads == "choice" else [])]
+        built = replace(built, reading=", ".join(rules))
     if not isinstance(built.instance, Prepares):
         return built
     with blamed(built, "metric", "prepare"):

@@ -130,6 +130,13 @@ class HasWorst(Protocol):
 
 
 @runtime_checkable
+class Chooses(Protocol):
+    """A metric that finds the choice in a reply in its own way; without it, it is the choice that the reply spells."""
+
+    def chosen(self, answered: Answered) -> str | None: ...
+
+
+@runtime_checkable
 class Warns(Protocol):
     """A metric that can say, before a model is asked, what it will not see in the suite's cases: a line each."""
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from harness.checking import EMPTY
 from harness.comparison import CheckRow, MetricSides, Pairs, check_result, compare, value_of
+from harness.pairing import Unspelt
 from harness.records import CheckUse, MetricRecord, MetricUse
 from harness.types import Role
 
@@ -107,6 +108,47 @@ def test_failed_answers_that_change_nothing_are_noted() -> None:
     metric = compare([sides(baseline, candidate)])[0]
     assert (metric.verdict, metric.candidate, metric.candidate_errors) == ("regressed", 0.914, 3)
     assert metric.notes == ("3 failed: the candidate's 3 count as worst, the baseline's as best",)
+
+
+def unspelt(baseline: int, candidate: int, n: int = 100) -> tuple[Unspelt, Unspelt]:
+    """The first replies of each side are none of the choices."""
+    return Unspelt(n, dict.fromkeys(range(baseline), "no idea")), Unspelt(n, dict.fromkeys(range(candidate), "hm"))
+
+
+@pytest.mark.parametrize(
+    ("baseline", "candidate", "off", "verdict"),
+    [
+        ([1.0] * 100, [0.0] * 49 + [1.0] * 51, unspelt(0, 49), "regressed"),  # less than half: not asked twice
+        ([1.0] * 100, [0.0] * 50 + [1.0] * 50, unspelt(0, 50), "incomplete"),
+        ([1.0] * 100, [0.0] * 70 + [1.0] * 30, unspelt(0, 50), "regressed"),  # among the others, too
+        ([1.0] * 100, [0.0] * 100, unspelt(0, 100), "incomplete"),
+        ([0.0] * 60 + [1.0] * 40, [1.0] * 100, unspelt(60, 0), "incomplete"),
+        ([0.0] * 50 + [1.0, 0.0] * 25, [0.0] * 50 + [1.0, 0.0] * 25, unspelt(50, 50), "inconclusive"),
+    ],
+)
+def test_a_verdict_does_not_hang_on_replies_that_are_none_of_the_choices(
+    baseline: list[float], candidate: list[float], off: tuple[Unspelt, Unspelt], verdict: str
+) -> None:
+    assert compare([sides(baseline, candidate, unspelt=off)], replicates=99)[0].verdict == verdict
+
+
+def test_the_reason_says_how_many_replies_are_none_of_the_choices_and_what_either_way_gives() -> None:
+    (metric,) = compare([sides([1.0] * 80, [0.0] * 60 + [1.0] * 20, unspelt=unspelt(0, 60, 80))])
+    assert metric.reason.startswith(
+        "60 of 80 replies of the candidate are none of the choices, such as “hm”: regressed"
+    )
+
+
+def test_failed_answers_are_told_apart_from_replies_that_are_none_of_the_choices() -> None:
+    off = replace(lost(60), unspelt=unspelt(0, 60))
+    failing = replace(off, pairs=replace(off.pairs, candidate=rows([0.0] * 60 + [1.0] * 39 + [np.nan])))
+    assert "of 100 replies of the candidate are none of the choices" in compare([failing])[0].reason
+
+
+def test_a_model_whose_replies_are_none_of_the_choices_has_no_value() -> None:
+    alone = sides([0.0] * 9, [0.0] * 9, against="nothing", unspelt=unspelt(9, 9, 9))
+    assert (value_of(alone).value, value_of(alone).reason) == (None, "nothing was measured")
+    assert value_of(replace(alone, unspelt=unspelt(8, 8, 9))).value == 0.0
 
 
 def test_alpha_is_the_level_of_the_tests() -> None:

@@ -19,7 +19,7 @@ RANK = {
     "recorded": 2, "suites": 2, "store": 2, "lmeval": 2, "schemas": 2, "scaffold": 2,
     "prepare": 3, "cleaning": 3, "contamination": 3, "filesets": 3, "evaluation": 3, "statistics": 3, "proportions": 3,
     "estimation": 3, "rounding": 3, "power": 3, "detection": 3, "slices": 3, "repeats": 3, "verdicts": 3,
-    "pairing": 3, "comparison": 3, "gate": 3, "checking": 3, "testing": 3,
+    "pairing": 3, "comparison": 3, "gate": 3, "checking": 3, "spelling": 3, "testing": 3,
     "preflight": 4, "refusals": 4, "planning": 4, "baselines": 4, "session": 4, "loop": 4, "report": 4, "demo": 4,
     "doctor": 4,
     "cli": 5,

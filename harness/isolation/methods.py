@@ -11,7 +11,7 @@ METHODS: Mapping[ComponentKind, tuple[str, ...]] = {
     "dataset": ("load",),
     "cleaner": ("clean",),
     "trainer": ("train", "check_data"),
-    "metric": ("prepare", "warnings", "score", "score_each", "value", "worst", "compute"),
+    "metric": ("prepare", "warnings", "chosen", "score", "score_each", "value", "worst", "compute"),
     "safety check": ("check",),
     "backend": ("identify", "open", "count_tokens", "check_requests", "choose_threads", "explain"),
     "refiner": ("propose",),

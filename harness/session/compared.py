@@ -14,6 +14,7 @@ from harness.preflight import BuiltCheck, BuiltSuite
 from harness.records import Against, CheckResult, Comparison, Decision, Evaluation, MetricComparison, MetricValue
 from harness.session.running import Session
 from harness.session.sides import sides_of
+from harness.spelling import unspelt_notes
 from harness.statistics import ALPHA
 from harness.store import figure_rows, now, value_rows
 from harness.store.rows import comparison_record, decision_record
@@ -68,7 +69,7 @@ def judged(
         compared_sides = zip(compare([side for _, side in sides], alpha, policy=policy), sides, strict=True)
         removed = session.store.removed({one.id for match in matches for one in (match.baseline, match.candidate)})
         verdicts = [
-            _with_notes(_in_match(_with_failure(session, one, side), match, removed), match.built)
+            _with_notes(_in_match(_with_failure(session, one, side), match, removed), match.built, side)
             for one, (match, side) in compared_sides
         ]
         verdicts = [
@@ -90,15 +91,16 @@ def measured(
         one = value_of(sides)
         failure = session.failures.get(one.key)
         one = replace(one, reason=failure) if one.value is None and failure else one
-        values.append(_with_notes(one, built))
+        values.append(_with_notes(one, built, sides))
     session.journal.add("figures", value_rows(evaluation, values))
     return values, [_check(session, built, check, evaluation, None) for check in built.checks]
 
 
-def _with_notes(one: _Measured, built: BuiltSuite) -> _Measured:
-    """With what the metric has said of the suite's cases beforehand."""
+def _with_notes(one: _Measured, built: BuiltSuite, sides: MetricSides | WholeSides) -> _Measured:
+    """With the replies that are none of the choices, and what the metric has said of the suite's cases beforehand."""
     warnings: tuple[str, ...] = next(use.warnings for use in built.metrics if use.use.name == one.metric)
-    return replace(one, notes=(*one.notes, *warnings))
+    unspelt: list[str] = [note for note in unspelt_notes(sides) if note not in one.reason]
+    return replace(one, notes=(*one.notes, *unspelt, *warnings))
 
 
 @dataclass(frozen=True, slots=True)

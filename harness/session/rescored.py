@@ -29,7 +29,7 @@ def rescored(session: Session, evaluation: Evaluation, built: BuiltSuite) -> boo
         rows = _not_scored(session, evaluation, built)
     with _shown(session, built, len(rows)) as advance:
         for start in range(0, len(rows), _SLICE):
-            asked = _asked(session, evaluation, built, rows[start : start + _SLICE])
+            asked = asked_again(session, evaluation, built, rows[start : start + _SLICE])
             scored(session, asked, built)
             advance(len(asked))
     return bool(rows)
@@ -47,7 +47,10 @@ def _not_scored(session: Session, evaluation: Evaluation, built: BuiltSuite) -> 
     return list(dict.fromkeys(rows))
 
 
-def _asked(session: Session, evaluation: Evaluation, built: BuiltSuite, rows: Sequence[EvaluationCase]) -> list[Asked]:
+def asked_again(
+    session: Session, evaluation: Evaluation, built: BuiltSuite, rows: Sequence[EvaluationCase]
+) -> list[Asked]:
+    """The questions of an evaluation that its answers are for, with the suite of today."""
     cases = _cases(session, built, {row.content for row in rows})
     drawn = replace(built.suite.generation, samples=evaluation.samples("text")), built.suite.thoughts
     return [

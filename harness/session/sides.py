@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from harness.comparison import MetricSides, Pairs, WholeSides
 from harness.errors import said
 from harness.fits import number_of
 from harness.hashing import content_hash
+from harness.pairing import Unspelt
 from harness.preflight import BuiltMetric, BuiltSuite
 from harness.protocols import HasWorst, Metric
 from harness.records import Against, Evaluation, MetricRecord
@@ -21,6 +22,8 @@ from harness.session.begun import archived
 from harness.session.rescored import rescored
 from harness.session.running import Session
 from harness.session.scored import metric_record
+from harness.session.unspelt import Strays, strays, unspelt_texts
+from harness.spelling import is_mostly_unspelt
 from harness.statistics import jackknife_groups
 from harness.store import metric_row
 from harness.store.questions_pairs import PairedScores
@@ -40,12 +43,13 @@ def sides_of(
     often, its first draws are compared: they are what it was worth before it was looked at again.
     """
     archived(session, built)
+    off = [strays(session, built, one) for one in (baseline, candidate)]
     fewest = min(one.samples("text") for one in (baseline, candidate))
     baseline, candidate = (replace(one, settings={**one.settings, "samples": fewest}) for one in (baseline, candidate))
-    stored = _stored(session, built, baseline, candidate)
+    stored = _stored(session, built, baseline, candidate, off)
     if stored.lacks_scores or built.checks:  # mostly nothing is missing, and then what was needed anyway has told it
         new = [rescored(session, one, built) for one in {baseline.id: baseline, candidate.id: candidate}.values()]
-        stored = _stored(session, built, baseline, candidate) if any(new) else stored
+        stored = _stored(session, built, baseline, candidate, off) if any(new) else stored
     for metric in built.metrics:
         if not _is_sum(metric):
             yield _whole_sides(session, built, metric, baseline, candidate, against)
@@ -64,38 +68,51 @@ def sides_of(
             chance=stored.guessing if _is_share_of_right_choices(metric) else None,
             against=against,
             samples=candidate.samples(record.reads),
+            unspelt=(off[0].of(record.key, stored.rows), off[1].of(record.key, stored.rows)),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """What the store knows of both sides: metrics by key, scores by kind, and the cases that lack some, by content."""
+    """What the store knows of both sides: metrics by key, scores by kind, and the cases that lack some, by content.
+
+    `rows` are those of the cases with a reply that is none of the choices, by content.
+    """
 
     records: Mapping[str, MetricRecord]
     paired: Mapping[Kind, PairedScores]
     cases: Mapping[str, Case]
     guessing: float | None
+    rows: Mapping[str, int]
 
     @property
     def lacks_scores(self) -> bool:
         return bool(self.cases) or any(not record.names for record in self.records.values())
 
 
-def _stored(session: Session, built: BuiltSuite, baseline: Evaluation, candidate: Evaluation) -> _Stored:
+def _stored(
+    session: Session, built: BuiltSuite, baseline: Evaluation, candidate: Evaluation, off: Sequence[Strays]
+) -> _Stored:
     store = session.store
+    named = {content for side in off for texts in side.texts.values() for content in texts}
     with store.reader():  # opening the store costs more than a question
         sums = [metric.built for metric in built.metrics if _is_sum(metric)]
         records = {one.key: store.metric(one.key) or metric_record(one, ()) for one in sums}
         paired = {
             kind: store.paired(
-                built.part, kind, baseline, candidate, [one for one in records.values() if one.reads == kind]
+                built.part,
+                kind,
+                baseline,
+                candidate,
+                [one for one in records.values() if one.reads == kind],
+                named if kind == "choice" else (),
             )
             for kind in dict.fromkeys(record.reads for record in records.values())
         }
         failed = {content for one in paired.values() for content in one.contents.values()}
         cases = store.cases_of(built.suite.version, failed) if failed else {}
         guessing = _guessing(store.choice_counts(built.part)) if "choice" in paired else None
-    return _Stored(records, paired, cases, guessing)
+    return _Stored(records, paired, cases, guessing, paired["choice"].rows if "choice" in paired else {})
 
 
 def _is_sum(metric: BuiltMetric) -> bool:
@@ -155,10 +172,46 @@ def _whole_sides(
     against: Against,
 ) -> WholeSides:
     """Compute the metric on the shared cases and on each delete-a-group replicate of them, on both sides."""
-    cluster_of = {case.content: case.group for case in built.suite.cases}
     with session.store.reader():
         sides = [_answers(session, built, metric, one) for one in (baseline, candidate)]
     sides[1] = {**{case.content: None for case in built.cases}, **sides[1]}  # what it should have been asked
+    return _spelt_too(metric, sides, partial(_whole, session, built, metric, baseline, candidate, against))
+
+
+def _spelt_too(
+    metric: BuiltMetric,
+    sides: Sequence[Mapping[str, Answered | None]],
+    whole: Callable[[Sequence[Mapping[str, Answered | None]]], WholeSides],
+) -> WholeSides:
+    """The sides with what replies are none of the choices and, where these are many, the metric without their cases."""
+    if metric.built.instance.reads != "choice":
+        return whole(sides)
+    shared = sides[0].keys() & sides[1].keys()
+    rows = {content: row for row, content in enumerate(sorted(shared))}
+    found = []
+    for side in sides:
+        given = [one for content, one in side.items() if one is not None and content in shared]
+        texts = {rows[content]: text for content, text in unspelt_texts(metric, given).items()}
+        found.append(Unspelt(sum(not one.likelihoods for one in given), texts))
+    counted = replace(whole(sides), unspelt=(found[0], found[1]))
+    if not is_mostly_unspelt(counted):
+        return counted
+    kept = {content for content, row in rows.items() if not any(row in one.texts for one in found)}
+    left = [{content: one for content, one in side.items() if content in kept} for side in sides]
+    return replace(counted, spelt=whole(left))
+
+
+def _whole(
+    session: Session,
+    built: BuiltSuite,
+    metric: BuiltMetric,
+    baseline: Evaluation,
+    candidate: Evaluation,
+    against: Against,
+    sides: Sequence[Mapping[str, Answered | None]],
+) -> WholeSides:
+    """The metric on the answers of both sides by case content."""
+    cluster_of = {case.content: case.group for case in built.suite.cases}
     shared = sorted(sides[0].keys() & sides[1].keys())
     good = [content for content in shared if all(side[content] is not None for side in sides)]
     groups = jackknife_groups(good, cluster_of)

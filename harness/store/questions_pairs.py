@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -42,6 +42,9 @@ _SCORES = """
     SELECT list_position($metrics, metric) - 1 AS metric, number, {columns}
     FROM paired_cases JOIN scores ON scores.answer_key = paired_cases.{side} AND scores.content = paired_cases.content
     WHERE number < $n AND samples = $samples AND list_contains($metrics, metric)"""
+_ROWS = """
+    SELECT content, number FROM paired_cases SEMI JOIN (SELECT unnest($named::VARCHAR[]) AS content) USING (content)
+    WHERE number < $n"""
 # Only clusters of several cases are fetched: most suites have none.
 _CLUSTERS = """
     SELECT number, first FROM paired_cases JOIN (
@@ -63,7 +66,8 @@ class PairedScores:
 
     `scores`: by metric key the baseline's and the candidate's statistics (n × k, NaN where there is no score).
     `clusters` (n) are numbered by their first row. `slices`: by key and value, which rows (n) are in the slice.
-    `contents`: of the rows in which a metric lacks a score. `seed` depends on the first contents alone.
+    `contents`: of the rows in which a metric lacks a score. `rows`: of the contents that were named. `seed` depends on
+    the first contents alone.
     """
 
     added: int
@@ -73,13 +77,20 @@ class PairedScores:
     slices: Mapping[tuple[str, str], NDArray[np.bool_]]
     scores: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
     contents: Mapping[int, str]
+    rows: Mapping[str, int]
 
 
 class PairQuestions(Asks):
     """What a comparison is made of."""
 
     def paired(
-        self, part: SuitePart, kind: Kind, baseline: Evaluation, candidate: Evaluation, metrics: Sequence[MetricRecord]
+        self,
+        part: SuitePart,
+        kind: Kind,
+        baseline: Evaluation,
+        candidate: Evaluation,
+        metrics: Sequence[MetricRecord],
+        named: Collection[str] = (),
     ) -> PairedScores:
         """The cases of a stored suite that were asked on both sides, with the metrics' scores of answers of that kind.
 
@@ -104,6 +115,7 @@ class PairQuestions(Asks):
                 slices=dict(_slices(connection, n)),
                 scores=scores,
                 contents=_contents(connection, scores, n),
+                rows=dict(connection.execute(_ROWS, {"named": list(named), "n": n}).fetchall()) if named else {},
             )
 
 

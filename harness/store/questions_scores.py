@@ -128,6 +128,19 @@ class ScoreQuestions(Asks):
             rows = connection.execute(sql, {**wanted, **part.values}).fetchall()
         return [EvaluationCase(*row) for row in rows]
 
+    def replied_choices(self, part: SuitePart, evaluation: Evaluation) -> list[EvaluationCase]:
+        """The cases of the suite whose choices were answered by a reply, in the order of the evaluation."""
+        sql = f"""
+            SELECT position, content, kind, answer_key FROM evaluation_cases
+            SEMI JOIN ({part.sql}) AS suite USING (content)
+            SEMI JOIN (
+                SELECT answer_key FROM predictions WHERE kind = 'choice' AND error IS NULL AND len(replies) > 0
+            ) USING (answer_key)
+            WHERE evaluation = $evaluation AND kind = 'choice' ORDER BY position"""
+        with self._asking() as connection:
+            rows = connection.execute(sql, {"evaluation": evaluation.id, **part.values}).fetchall()
+        return [EvaluationCase(*row) for row in rows]
+
     def unchecked(self, part: SuitePart, evaluation: Evaluation, checks: Collection[str]) -> list[EvaluationCase]:
         """The cases of the suite with a reply that one of the checks has not seen, in the order of the evaluation."""
         sql = f"""

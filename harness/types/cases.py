@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from harness.hashing import content_hash
+from harness.types.choices import spelt
 from harness.types.conversations import Prompt, message_record
 from harness.types.models import Likelihood
 
@@ -107,7 +108,8 @@ class Answered:
     def choice(self, per: Per = "answer") -> str | None:
         """The likeliest choice; ties go to the first.
 
-        A recorded reply stands for the choice it spells (case and outer white space aside), else for none.
+        A recorded reply stands for the choice it spells, else for none. Case, white space, and punctuation and markup
+        around it do not count, unless two choices differ in them.
         """
         chosen = self._chosen(per)
         return None if chosen is None else self.case.choices[chosen]
@@ -122,8 +124,7 @@ class Answered:
     def _chosen(self, per: Per) -> int | None:
         choices = self.case.choices
         if not self.likelihoods:
-            said = self.text.strip().casefold()
-            return next((at for at, choice in enumerate(choices) if choice.strip().casefold() == said), None)
+            return spelt(self.text, choices)
         pairs = zip(self.likelihoods, choices, strict=True)
         scored = [one.log_likelihood / _length(one, choice, per) for one, choice in pairs]
         return scored.index(max(scored))

@@ -6,40 +6,41 @@ none. 0/0 is 0. An answer that never came is worth a wrong one, so that failing 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from harness.types import Answered, Case, Kind, Per
-from harness_metrics.needs import answer, label
+from harness_metrics.extraction import Extraction, Written
+from harness_metrics.needs import answer, label, never_answers
 from harness_metrics.ratios import mean, share
 
 Figure: TypeAlias = Literal["f1", "precision", "recall"]
 
 
-def macro_f1(per: Per = "answer") -> Macro:
-    return Macro("f1", per)
+def macro_f1(per: Per = "answer", extract: Sequence[Written] = ()) -> Macro:
+    return Macro("f1", per, extract)
 
 
-def macro_precision(per: Per = "answer") -> Macro:
-    return Macro("precision", per)
+def macro_precision(per: Per = "answer", extract: Sequence[Written] = ()) -> Macro:
+    return Macro("precision", per, extract)
 
 
-def macro_recall(per: Per = "answer") -> Macro:
-    return Macro("recall", per)
+def macro_recall(per: Per = "answer", extract: Sequence[Written] = ()) -> Macro:
+    return Macro("recall", per, extract)
 
 
-def micro_f1(per: Per = "answer") -> Micro:
-    return Micro("f1", per)
+def micro_f1(per: Per = "answer", extract: Sequence[Written] = ()) -> Micro:
+    return Micro("f1", per, extract)
 
 
-def micro_precision(per: Per = "answer") -> Micro:
-    return Micro("precision", per)
+def micro_precision(per: Per = "answer", extract: Sequence[Written] = ()) -> Micro:
+    return Micro("precision", per, extract)
 
 
-def micro_recall(per: Per = "answer") -> Micro:
-    return Micro("recall", per)
+def micro_recall(per: Per = "answer", extract: Sequence[Written] = ()) -> Micro:
+    return Micro("recall", per, extract)
 
 
 class Accuracy:
@@ -49,12 +50,19 @@ class Accuracy:
     higher_is_better = True
     bounds = (0.0, 1.0)
 
-    def __init__(self, per: Per = "answer") -> None:
+    def __init__(self, per: Per = "answer", extract: Sequence[Written] = ()) -> None:
         self._per = per
+        self._extract = Extraction(extract)
+
+    def chosen(self, answered: Answered) -> str | None:
+        return self._extract.of_choice(answered).choice(self._per)
 
     def score(self, answered: Answered) -> Mapping[str, float]:
         answer(answered.case)
-        return {"sum": float(answered.is_right(self._per)), "count": 1.0}
+        return {"sum": float(self._extract.of_choice(answered).is_right(self._per)), "count": 1.0}
+
+    def warnings(self, cases: Sequence[Case]) -> Iterator[str]:
+        yield from never_answers(cases)
 
     def value(self, statistics: Mapping[str, Any]) -> Any:
         return mean(statistics["sum"], statistics["count"])
@@ -70,12 +78,18 @@ class Brier:
     higher_is_better = False
     bounds = (0.0, 2.0)
 
+    def __init__(self, extract: Sequence[Written] = ()) -> None:
+        self._extract = Extraction(extract)
+
+    def chosen(self, answered: Answered) -> str | None:
+        return self._extract.of_choice(answered).choice()
+
     def score(self, answered: Answered) -> Mapping[str, float]:
         case, right = answered.case, answer(answered.case)
         if len(case.answers) > 1:
             raise ValueError(f"case {case.id!r} has several answers; a Brier score needs one")
         if not answered.likelihoods:  # said in words, so all on one choice
-            return {"sum": 0.0 if answered.is_right() else 2.0, "count": 1.0}
+            return {"sum": 0.0 if self._extract.of_choice(answered).is_right() else 2.0, "count": 1.0}
         logs = np.array([one.log_likelihood for one in answered.likelihoods])
         shares = np.exp(logs - logs.max()) / np.exp(logs - logs.max()).sum()
         shares[case.answers[0] if case.answers else case.choices.index(right)] -= 1.0
@@ -95,12 +109,19 @@ class Micro:
     higher_is_better = True
     bounds = (0.0, 1.0)
 
-    def __init__(self, figure: Figure, per: Per) -> None:
+    def __init__(self, figure: Figure, per: Per, extract: Sequence[Written]) -> None:
         self._figure = figure
         self._per = per
+        self._extract = Extraction(extract)
+
+    def chosen(self, answered: Answered) -> str | None:
+        return self._extract.of_choice(answered).choice(self._per)
+
+    def warnings(self, cases: Sequence[Case]) -> Iterator[str]:
+        yield from never_answers(cases)
 
     def score(self, answered: Answered) -> Mapping[str, float]:
-        chosen = answered.choice(self._per)
+        chosen = self.chosen(answered)
         if chosen == label(answered.case):
             return {"tp": 1.0, "fp": 0.0, "fn": 0.0}
         return {"tp": 0.0, "fp": float(chosen is not None), "fn": 1.0}
@@ -119,17 +140,24 @@ class Macro:
     higher_is_better = True
     bounds = (0.0, 1.0)
 
-    def __init__(self, figure: Figure, per: Per) -> None:
+    def __init__(self, figure: Figure, per: Per, extract: Sequence[Written]) -> None:
         self._figure = figure
         self._per = per
+        self._extract = Extraction(extract)
         self._labels: tuple[str, ...] = ()
 
     def prepare(self, cases: Sequence[Case]) -> None:
         self._labels = tuple(dict.fromkeys(choice for case in cases for choice in case.choices))
 
+    def chosen(self, answered: Answered) -> str | None:
+        return self._extract.of_choice(answered).choice(self._per)
+
+    def warnings(self, cases: Sequence[Case]) -> Iterator[str]:
+        yield from (f"{said}, and counts as 0 in the mean over the labels" for said in never_answers(cases))
+
     def score(self, answered: Answered) -> Mapping[str, float]:
         statistics = self._zeros()
-        right, chosen = self._known(answered.case), answered.choice(self._per)
+        right, chosen = self._known(answered.case), self.chosen(answered)
         if chosen == right:
             return statistics | {f"tp {right}": 1.0}
         statistics[f"fn {right}"] = 1.0

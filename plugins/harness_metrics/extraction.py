@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any, TypeAlias, get_type_hints
 
@@ -35,6 +36,13 @@ class Extraction:
         for step in self._steps:
             texts = step(texts, answered.case)
         return texts
+
+    def of_choice(self, answered: Answered) -> Answered:
+        """The answer with what was found in its reply as the reply; likelihoods stay what they are."""
+        if not self._steps or answered.likelihoods:
+            return answered
+        first = replace(answered.predictions[0], replies=tuple(self(answered)[:1]))
+        return replace(answered, predictions=(first,))
 
 
 def _step(index: int, written: Written) -> Step:

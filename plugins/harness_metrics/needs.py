@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from harness.types import Case
 
 
@@ -24,3 +26,13 @@ def label(case: Case) -> str:
     if case.answers:
         raise ValueError(f"case {case.id!r} has `answers`; precision, recall and F1 need one label, its `answer`")
     return answer(case)
+
+
+def never_answers(cases: Sequence[Case]) -> Iterator[str]:
+    """The choices that every case offers and none has as its answer; where choices differ they are no labels."""
+    offered = {case.choices for case in cases}
+    if len(offered) != 1:
+        return
+    (choices,) = offered
+    right = {case.answer for case in cases} | {case.choices[at] for case in cases for at in case.answers}
+    yield from (f"choice {choice!r} is never an answer" for choice in choices if choice not in right)

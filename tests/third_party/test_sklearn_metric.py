@@ -39,6 +39,6 @@ def test_its_figures_are_those_of_scikit_learn_and_have_intervals(project: Proje
     metrics = done.report.results[0].metrics
     right, said = list(project.replies().values()), list(project.replies(wrong=12).values())
     scored = [cohen_kappa_score(right, said), matthews_corrcoef(right, said)]
-    assert (done.code, [one.candidate for one in metrics]) == (0, pytest.approx(scored))
+    assert (done.code, [one.value for one in metrics]) == (0, pytest.approx(scored))
     assert scored == pytest.approx([0.7, 0.7])
-    assert all(one.candidate_interval[0] < one.candidate < one.candidate_interval[1] for one in metrics)
+    assert all(one.low < one.value < one.high for one in metrics)

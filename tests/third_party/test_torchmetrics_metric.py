@@ -44,7 +44,7 @@ def test_its_figure_is_that_of_torchmetrics_and_has_an_interval(project: Project
     done = harness(FILE, "evaluate", "--predictions", "answers.jsonl", "--suite", "distances", "--json")
     (metric,) = done.report.results[0].metrics
     whole = float(CharErrorRate()(list(SAID.values()), list(WANTED.values())))
-    assert (done.code, metric.n, metric.candidate) == (0, 4, pytest.approx(whole))
-    assert metric.candidate == pytest.approx(14 / 43)
-    low, high = metric.candidate_interval
-    assert low < metric.candidate < high
+    assert (done.code, metric.n, metric.value) == (0, 4, pytest.approx(whole))
+    assert metric.value == pytest.approx(14 / 43)
+    low, high = (metric.low, metric.high)
+    assert low < metric.value < high

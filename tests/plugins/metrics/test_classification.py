@@ -116,3 +116,26 @@ def test_the_brier_score_is_the_squared_error_of_the_probabilities() -> None:
     assert c.Brier().score(answered)["sum"] == pytest.approx(0.75**2 + 0.75**2)
     assert c.Brier().score(make_answered("no", case=case))["sum"] == 0.0
     assert c.Brier().score(make_answered("maybe", case=case))["sum"] == 2.0
+
+
+@pytest.mark.parametrize("build", [c.Accuracy, c.Brier, c.macro_f1, c.micro_recall])
+def test_what_is_extracted_is_the_reply_and_likelihoods_stay_what_they_are(build: Any) -> None:
+    metric = build(extract=[{"use": "regex", "pattern": r"<(\w+)>"}])
+    case = make_case(choices=("yes", "no"), answer="yes")
+    assert metric.chosen(make_answered("No, <yes>, no", case=case)) == "yes"
+    assert metric.chosen(make_answered("yes", case=case)) is None
+    likelihoods = [Likelihood(-2.0, 1), Likelihood(-1.0, 1)]
+    assert metric.chosen(make_answered(case=case, kind="choice", likelihoods=likelihoods)) == "no"
+
+
+@pytest.mark.parametrize(
+    ("cases", "never"),
+    [
+        ([(("x", "y", "z"), "x"), (("x", "y", "z"), "z")], ["choice 'y' is never an answer"]),
+        ([(("x", "y"), "x"), (("x", "y"), "y")], []),
+        ([(("x", "y"), "x"), (("p", "q"), "p")], []),  # choices of their own are no labels
+    ],
+)
+def test_a_label_that_is_never_an_answer_is_told(cases: list[tuple[tuple[str, ...], str]], never: list[str]) -> None:
+    made = [make_case(str(n), choices=choices, answer=answer) for n, (choices, answer) in enumerate(cases)]
+    assert list(c.Accuracy().warnings(made)) == never
