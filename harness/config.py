@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
-from harness.documents import Document, load_document
+from harness.documents import Document, load_document, parse_value
 from harness.errors import UsageError
 from harness.options import Written
+from harness.plain import oddities
 from harness.suggest import did_you_mean
 from harness.types import ModelReference
 
@@ -108,11 +107,15 @@ def recipe_from_record(record: Mapping[str, Any], folder: Path) -> Recipe:
 def patched(recipe: Recipe, patch: Mapping[str, Any]) -> Recipe:
     """The recipe with dotted keys set, `{"trainer.learning_rate": 1e-4}`; UsageError on a key that leads nowhere."""
     record = recipe.record()
+    for odd, what in oddities(patch):
+        raise UsageError(f"setting {'.'.join(map(str, odd))!r}: {what}")
     for key, value in patch.items():
         *path, last = key.split(".")
         inner: Any = record
         for part in path:
             inner = _step(inner, part, key)
+        if not path:
+            _step(inner, last, key)
         if isinstance(inner, dict):
             inner[last] = value
         else:
@@ -120,8 +123,10 @@ def patched(recipe: Recipe, patch: Mapping[str, Any]) -> Recipe:
             inner[int(last)] = value
     try:
         return recipe_from_record(record, recipe.folder)
-    except ValueError as error:
-        raise UsageError(f"proposal {dict(patch)!r}: does not fit the recipe: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"setting {place!r}: {first['msg'].lower()}, got {first['input']!r}") from error
 
 
 def model_spec(text: str, adapter: str | None = None, options: Sequence[str] = ()) -> dict[str, Any]:
@@ -147,15 +152,13 @@ def _options(written: Sequence[str]) -> dict[str, Any]:
             raise UsageError(f"--option {one!r}: {key.strip()!r} is given twice; keep one of them")
         try:
             found[key.strip()] = _value(value.strip())
-        except (yaml.YAMLError, ValueError) as error:  # 2024-13-01 is a date to YAML, and none to Python
-            raise UsageError(f"--option {one!r}: the value is not YAML; put it in quotes") from error
+        except ValueError as error:
+            raise UsageError(f"--option {one!r}: the value {error}") from error
     return found
 
 
 def _value(text: str) -> Any:
-    value = yaml.safe_load(text)
-    if isinstance(value, date):  # also of a date with a time; options hold JSON, which has neither
-        return text
+    value = parse_value(text)
     return Written(text, value) if isinstance(value, bool | int | float) else value
 
 
@@ -182,10 +185,6 @@ def _step(inner: Any, part: str, key: str) -> Any:
             f"setting {key!r}: the recipe has no {part!r}{did_you_mean(part, known)}; known: {', '.join(known)}"
         )
     return inner[part]
-
-
-def _names(inner: Any) -> list[str]:
-    return list(inner) if isinstance(inner, dict) else []
 
 
 def _at(recipe: Recipe, folder: Path) -> Recipe:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from harness.errors import UsageError
 from harness.file_formats import head_of, not_utf8
+from harness.plain import oddities
 from harness.suggest import did_you_mean
 
 M = TypeVar("M", bound="Document")
@@ -64,6 +65,14 @@ def read_text(path: Path) -> str:
     return text
 
 
+def parse_value(text: str) -> Any:
+    """A value as a file would hold it; raises ValueError where it is no YAML."""
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError("is not YAML; put it in quotes") from error
+
+
 def parse_document(text: str, path: Path, model: type[M]) -> M:
     """`load_document` for text already read."""
     try:
@@ -81,6 +90,7 @@ def parse_document(text: str, path: Path, model: type[M]) -> M:
         raise UsageError(f"{path}: holds no mapping of keys to values; known keys: {', '.join(_keys(model))}")
     try:
         _refuse_repeats(node, path)
+        _refuse_oddities(content, node, path)
         return model.model_validate(content)
     except RecursionError as error:
         raise UsageError(f"{path}: {_ENDLESS}") from error
@@ -142,6 +152,13 @@ def _refuse_repeats(node: yaml.Node | None, path: Path) -> None:
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
             _refuse_repeats(value, path)
+
+
+def _refuse_oddities(content: Mapping[Any, Any], node: yaml.Node | None, path: Path) -> None:
+    """Options are checked by their annotations only, and what is in a list or mapping of them not at all."""
+    found = [f"{path}:{_line(node, place)}: {_dotted(place)}: {what}" for place, what in oddities(content)]
+    if found:
+        raise UsageError("\n".join(found[:20]))
 
 
 def _keys(model: type[BaseModel] | None) -> list[str]:

@@ -68,8 +68,8 @@ def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, re
             proposal = _propose(session, refiner, history)
             if proposal is None:
                 break
-            changed = _changed(refiner, built, proposal, rebuild)
             try:
+                changed = _changed(refiner, built, proposal, rebuild)
                 _, candidate = trained(session, changed, prepared(session, changed))
             except HarnessError as error:
                 # A setting that cannot be trained is an answer, too: the others are still to be tried.
@@ -85,6 +85,13 @@ def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, re
             session.host.notify("cycle_finished", CycleFinished(session.run, session.folder, cycle))
             history = replace(history, cycles=(*history.cycles, cycle))
         return _final(session, models, built, incumbent, len(history.cycles))
+
+
+def check_tiers(suites: Sequence[BuiltSuite]) -> None:
+    """UsageError unless every suite has cases for the cycles and others for the end."""
+    for suite in suites:
+        for tier in ("dev", "gate"):
+            on_tier(suite, tier)
 
 
 def on_tier(built: BuiltSuite, tier: str) -> BuiltSuite:

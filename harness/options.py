@@ -19,6 +19,7 @@ from harness.errors import PluginError, UsageError, said
 from harness.hashing import content_hash, file_hash
 from harness.host import HOOK_OF_KIND, PluginHost, Registered
 from harness.isolation import METHODS, Spec, Watch, isolated
+from harness.plain import oddities
 from harness.suggest import did_you_mean
 
 _OF_ALL = frozenset({"use", "isolate"})
@@ -197,6 +198,7 @@ def _converted(host: PluginHost, option: Option, value: Any, place: str, folder:
         return [_nested(host, _KIND_OF_PROTOCOL[inner], one, f"{here}[{i}]", folder) for i, one in enumerate(value)]
     if inner is not None and value is not None:
         return _nested(host, _KIND_OF_PROTOCOL[inner], value, here, folder)
+    _refuse_oddities(value, here)
     try:
         checked = _checked(option.annotation, value)
     except ValidationError as error:
@@ -212,11 +214,18 @@ def _checked(annotation: Any, value: Any) -> Any:
     """The value as the annotation has it; raises ValidationError where it does not fit."""
     if isinstance(value, Written):
         try:
-            return _checked(annotation, value.value)
+            return _checked(annotation, value.text if any(oddities(value.value)) else value.value)
         except ValidationError:
             return _checked(annotation, value.text)
     # JSON mode: strict about scalars, yet a list is a sequence or tuple and a string is a path.
     return TypeAdapter(annotation).validate_json(json.dumps(value, default=str), strict=True)
+
+
+def _refuse_oddities(value: Any, here: str) -> None:
+    """UsageError on what JSON cannot hold; a number of the command line may still be meant as a text."""
+    for place, what in oddities(None if isinstance(value, Written | Path) else value):
+        inside = "".join(f"[{part!r}]" for part in place)
+        raise UsageError(f"{here}{inside}: {what}")
 
 
 def _nested(host: PluginHost, kind: ComponentKind, value: Any, here: str, folder: Path) -> Any:

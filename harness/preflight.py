@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from harness.component import ComponentKind
-from harness.config import ModelSpec, Recipe, model_reference
+from harness.config import ModelSpec, Recipe, Use, model_reference
 from harness.errors import HarnessError, PluginError, UsageError, said
 from harness.fits import misfit, number_of
 from harness.hashing import content_hash
@@ -137,12 +137,7 @@ class BuiltRecipe:
 def built_recipe(host: PluginHost, recipe: Recipe, file: str, store: Store) -> BuiltRecipe:
     """Build every component of a recipe and check all that needs no model; UsageError lists what is wrong."""
 
-    def built(kind: str, key: str, use: Mapping[str, object]) -> Built:
-        return build(host, kind, use, f"{file}: {key}", recipe.folder)  # type: ignore[arg-type]
-
-    datasets = tuple(built("dataset", f"data[{i}]", use.as_mapping()) for i, use in enumerate(recipe.data))
-    cleaners = tuple(built("cleaner", f"cleaners[{i}]", use.as_mapping()) for i, use in enumerate(recipe.cleaners))
-    trainer = built("trainer", "trainer", recipe.trainer.as_mapping())
+    datasets, cleaners, trainer = built_parts(host, recipe, file)
     suites = tuple(
         built_suite(host, find_suite(host, use.use, recipe.folder, store), use.selection()) for use in recipe.suites
     )
@@ -155,6 +150,17 @@ def built_recipe(host: PluginHost, recipe: Recipe, file: str, store: Store) -> B
     used = {one.suite.version for one in suites}
     others = tuple(suite for suite in all_suites(host, recipe.folder, store) if suite.version not in used)
     return BuiltRecipe(recipe, model, datasets, cleaners, trainer, suites, others)
+
+
+def built_parts(host: PluginHost, recipe: Recipe, file: str) -> tuple[tuple[Built, ...], tuple[Built, ...], Built]:
+    """What prepares the data and trains: datasets, cleaners and the trainer, with their options checked."""
+
+    def built(kind: ComponentKind, key: str, use: Use) -> Built:
+        return build(host, kind, use.as_mapping(), f"{file}: {key}", recipe.folder)
+
+    datasets = tuple(built("dataset", f"data[{i}]", use) for i, use in enumerate(recipe.data))
+    cleaners = tuple(built("cleaner", f"cleaners[{i}]", use) for i, use in enumerate(recipe.cleaners))
+    return datasets, cleaners, built("trainer", "trainer", recipe.trainer)
 
 
 def built_model(host: PluginHost, spec: ModelSpec, folder: Path, where: str) -> BuiltModel:

@@ -229,3 +229,10 @@ class Refiner(Protocol):
     """Reads the history and says what the next cycle changes; None ends the loop."""
 
     def propose(self, history: History) -> Proposal | None: ...
+
+
+@runtime_checkable
+class PlansAhead(Protocol):
+    """A refiner that knows every patch of the recipe it may propose: all are checked before the first cycle."""
+
+    def possible_patches(self) -> Iterable[Mapping[str, Any]]: ...

@@ -117,7 +117,7 @@ def load_suite(path: Path) -> Suite:
         thoughts=written.thoughts,
     )
     _refuse_repeated_names(suite, path)
-    return replace(suite, version=_version(suite, path))
+    return replace(suite, version=suite_version(suite))
 
 
 def suite_version(suite: Suite) -> str:
@@ -239,13 +239,6 @@ def _refuse_repeated_names(suite: Suite, path: Path) -> None:
             first = places.setdefault(use.name, here)
             if first != here:
                 raise UsageError(f"{path}: {here}: {use.name!r} is the name of {first} too; add `name:` to one of them")
-
-
-def _version(suite: Suite, path: Path) -> str:
-    try:
-        return suite_version(suite)
-    except ValueError as error:  # a .nan or .inf among the options
-        raise UsageError(f"{path}: an option of a metric or check is no finite number") from error
 
 
 def _settings(suite: Suite) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import math
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,7 +48,7 @@ def test_numbers_without_a_point_are_numbers_and_no_is_a_word(tmp_path: Path) ->
         (("limit: 5", "limit: 0"), ":7: suites[1].limit: input should be greater than or equal to 1, got 0"),
         (("name: tiny", "name: tiny\nname: big"), ":3: name: stands already on line 2"),
         (("[role-order]", "[role-order"), ":6: is not YAML"),
-        (("name: tiny", "name: tiny\nvalidation: .nan"), "validation: input should be a finite number"),
+        (("name: tiny", "name: tiny\nvalidation: .nan"), "validation: is nan; write a finite number"),
         (("data: [{use: chat-jsonl, path: a.jsonl}]", "data: []"), "data: list should have at least 1 item"),
     ],
 )
@@ -105,7 +108,7 @@ def test_options_of_a_backend_are_read_as_in_a_recipe() -> None:
     }
 
 
-@pytest.mark.parametrize("revision", ["2024", "1.10", "2024-06-01", "0x1F", "on", "1_0"])
+@pytest.mark.parametrize("revision", ["2024", "1.10", "2024-06-01", "2024-13-01", "0x1F", "on", "1_0", "12e3456"])
 def test_a_text_option_from_the_command_line_is_taken_as_it_is_written(revision: str) -> None:
     options = [f"revision={revision}", "concurrency=2", "timeout=30", "base_url=http://host/v1"]
     spec = ModelSpec.model_validate(model_spec("openai:m", None, options))
@@ -113,10 +116,35 @@ def test_a_text_option_from_the_command_line_is_taken_as_it_is_written(revision:
     assert (backend.revision, backend.concurrency, backend.timeout) == (revision, 2, 30.0)
 
 
-@pytest.mark.parametrize("option", ["dtype", "=x", "use=other", "dtype=[1", "dtype=2024-13-01"])
+@pytest.mark.parametrize("option", ["dtype", "=x", "use=other", "dtype=[1"])
 def test_an_option_without_key_or_value_is_refused(option: str) -> None:
     with pytest.raises(UsageError, match="--option"):
         model_spec("m", None, [option])
+
+
+@pytest.mark.parametrize("timeout", [".inf", "1e999", "-.inf", "9" * 400])
+def test_a_number_from_the_command_line_that_is_not_finite_is_none(timeout: str) -> None:
+    spec = ModelSpec.model_validate(model_spec("openai:m", None, ["base_url=http://host/v1", f"timeout={timeout}"]))
+    with pytest.raises(UsageError, match="model 'm': backend 'openai': timeout: input should be a valid number"):
+        build(PluginHost(), "backend", spec.backend.as_mapping(), "model 'm'", Path())
+
+
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [
+        ({"trainer.learning_rate": math.inf}, "setting 'trainer.learning_rate': is inf; write a finite number"),
+        (
+            {"trainer": {"use": "sft", "epochs": [math.nan]}},
+            "setting 'trainer.epochs.0': is nan; write a finite number",
+        ),
+        ({"seeds": 3}, "setting 'seeds': the recipe has no 'seeds' (did you mean 'seed'?)"),
+        ({"seed": -1}, "setting 'seed': input should be greater than or equal to 0, got -1"),
+        ({"seed": 2**64}, "setting 'seed': is too large a number, of 20 digits"),
+    ],
+)
+def test_a_patch_whose_value_does_not_fit_says_so(tmp_path: Path, patch: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=f"^{re.escape(said)}"):
+        patched(load_recipe(written(tmp_path, RECIPE)), patch)
 
 
 def test_an_option_that_is_given_twice_is_refused() -> None:

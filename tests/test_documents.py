@@ -65,6 +65,39 @@ def test_a_plain_word_is_what_a_person_means(written: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("count: 1\nvalue: .inf", "sample.yaml:2: value: is inf; write a finite number"),
+        ("value:\n  - 1\n  - [2, -1e999]", "sample.yaml:3: value[1][1]: is -inf; write a finite number"),
+        ("value: {rate: 1.8e+309}", "sample.yaml:1: value.rate: is inf; write a finite number"),
+        ("value: {rate: .nan}", "sample.yaml:1: value.rate: is nan; write a finite number"),
+        ("base: &b {x: .inf}\nvalue: {<<: *b}", "sample.yaml:1: base.x: is inf; write a finite number"),
+        (
+            f"count: {10**400}",
+            "sample.yaml:1: count: is too large a number, of 401 digits; the largest is 922337203685",
+        ),
+        (f"value: -{10**30}", "sample.yaml:1: value: is too large a number, of 32 digits"),
+        (f"count: {'9' * 5000}", "sample.yaml: is not YAML: Exceeds the limit"),
+        ("value: {1: a}", "sample.yaml:1: value: has the key 1, which is no text; put it in quotes"),
+        ("1: a", "sample.yaml:1: file: has the key 1, which is no text; put it in quotes"),
+        ("value: {true: a}", "sample.yaml:1: value: has the key True, which is no text; put it in quotes"),
+        (
+            "value: !!timestamp 2026-11-23",
+            "sample.yaml:1: value: is a date, datetime.date(2026, 11, 23); write it as text",
+        ),
+        ("value: !!binary aGk=", "sample.yaml:1: value: is a bytes, b'hi'; write it as text, in quotes"),
+        ("value: !!set {a, b}", "sample.yaml:1: value: is a set, "),
+        ('value: ["\\ud83d"]', "sample.yaml:1: value[0]: holds half a surrogate pair, which is no text"),
+        (f"value: {'[' * 70}{']' * 70}", "sample.yaml:1: value[0][0]: is nested more than 60 deep"),
+    ],
+)
+def test_what_can_be_neither_stored_nor_used_is_named_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        parsed(text)
+    assert str(raised.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
         ("count: 1\ncount: 2\n", "sample.yaml:2: count: stands already on line 1"),
         ("inner:\n  - {use: a, use: b}\n", "sample.yaml:2: use: stands already on line 2"),
         ("count: '1'\n", "sample.yaml:1: count: input should be a valid integer, got '1'"),

@@ -66,9 +66,11 @@ class Loop:
     def built(self, recipe: Any = None) -> BuiltRecipe:
         return built_recipe(self.host, recipe or load_recipe(Path("recipe.yaml")), "recipe.yaml", self.store)
 
-    def refine(self, refiner: Tries, cycles: int) -> Outcome:
+    def refine(self, refiner: Tries | Gives, cycles: int) -> Outcome:
         with started(self.host, self.store, silent, "refine", {}, Path("reports")) as session:
-            used = Built(refiner, "tries", {}, plugin="here", distribution="", version="", code="")
+            used = Built(
+                refiner, type(refiner).__name__.lower(), {}, plugin="here", distribution="", version="", code=""
+            )
             return refine(session, self.built(), used, cycles, self.built)
 
     def run(self) -> Outcome:
@@ -157,15 +159,31 @@ def test_a_gain_that_comes_with_a_regression_elsewhere_is_not_kept(project: Proj
     assert (cycle.accepted, outcome.decision.code) == (False, ExitCode.INCONCLUSIVE)
 
 
-def test_a_change_of_the_data_is_refused(project: Project) -> None:
-    project.suite("teams", metrics=["accuracy"], tiers=TIERS)
+class Gives:
+    """Proposes what it is given, one after the other."""
 
-    class AddsData(Tries):
-        def propose(self, history: History) -> Proposal:
-            return Proposal(data_patch={"drop": ["a"]})
+    def __init__(self, *proposals: Proposal) -> None:
+        self.proposals = proposals
 
-    with pytest.raises(UsageError, match="propose: gave a change of the data"):
-        Loop(project).refine(AddsData(), cycles=1)
+    def propose(self, history: History) -> Proposal | None:
+        tried = len(history.cycles)
+        return self.proposals[tried] if tried < len(self.proposals) else None
+
+
+def test_a_proposal_that_does_not_fit_the_recipe_is_rejected_and_the_next_one_tried(project: Project) -> None:
+    project.suite("teams", metrics=[{"use": "accuracy", "role": "primary"}], tiers=TIERS)
+    patches = ({"trainer.stpes": 2}, {"trainer.steps": 0}, {"trianer.steps": 2}, {"suites": []})
+    (good,) = learns(project, 4)
+    loop = Loop(project)
+    refiner = Gives(Proposal(data_patch={"drop": ["a"]}), *map(Proposal, patches), Proposal(good))
+    outcome = loop.refine(refiner, cycles=6)
+    cycles = [event.cycle for event in loop.listener.cycles]
+    assert [cycle.accepted for cycle in cycles] == [False] * 5 + [True]
+    assert outcome.decision.code == ExitCode.PASS
+    wrong = ("a change of the data", "unknown option 'stpes'", "steps must be 1", "no 'trianer'", "at least 1 item")
+    for cycle, said in zip(cycles, wrong, strict=False):
+        assert cycle.reason.startswith("plugin here: refiner 'gives': propose: ")
+        assert said in cycle.reason
 
 
 def test_a_proposal_that_cannot_be_trained_is_rejected_and_the_next_one_tried(project: Project) -> None:

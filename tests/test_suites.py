@@ -85,10 +85,10 @@ def test_a_task_stands_for_its_usual_metrics_with_one_primary(tmp_path: Path, ta
     ("old", "new", "said"),
     [
         ("system:", "sytem:", "topics.yaml:4: sytem: unknown key (did you mean 'system'?)"),
-        ("margin: 0.05", "margin: .nan", "metrics[1].margin: input should be a finite number"),
+        ("margin: 0.05", "margin: .nan", "metrics[1].margin: is nan; write a finite number"),
         ("margin: 0.05", "margin: -1", "metrics[1].margin: input should be greater than or equal to 0"),
         ("limit: 0.15", "limit: 15", "checks[0].limit: input should be less than or equal to 1, got 15"),
-        ("labels: [battery]", "weight: .inf", "an option of a metric or check is no finite number"),
+        ("labels: [battery]", "weight: .inf", "metrics[1].weight: is inf; write a finite number"),
         ("role: primary", "role: major", "metrics[1].role: input should be 'primary', 'guard' or 'watch', got 'major'"),
         ("name: f1", "name: accuracy", "metrics[1]: 'accuracy' is the name of metrics[0] too"),
         ("name: over-refusal", "name: pii", "checks[1]: 'pii' is the name of checks[0] too"),

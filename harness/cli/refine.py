@@ -3,45 +3,56 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from harness.config import Recipe
+    from harness.preflight import BuiltRecipe
 
 
 def command(
     context: typer.Context,
     recipe: Annotated[Path, typer.Argument(help="A recipe with a `refiner:`.")],
     cycles: Annotated[int, typer.Option(min=1, help="The most proposals to try; alpha is spent over them.")] = 5,
+    check: Annotated[bool, typer.Option("--check", help="Check all that needs no model, then stop.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> int:
     """Try proposals on the dev tier, keep what is shown to be better, measure the winner once on the gate tier."""
     from harness.config import load_recipe
-    from harness.errors import UsageError
-    from harness.loop import refine
-    from harness.options import build
+    from harness.errors import ExitCode, UsageError
+    from harness.loop import check_tiers, refine
     from harness.planning import check_margins
     from harness.preflight import built_recipe
+    from harness.proposals import built_refiner, possible_patches
     from harness.report.build import run_report
 
     invocation = context.obj
     invocation.talk()
-    loaded = load_recipe(recipe)
+    loaded, file = load_recipe(recipe), str(recipe)
     if loaded.refiner is None:
-        raise UsageError(
-            f"{recipe}: refiner: is missing; write e.g. {{use: grid, settings: {{trainer.epochs: [1, 2]}}}}"
-        )
+        raise UsageError(f"{file}: refiner: is missing; write e.g. {{use: grid, settings: {{trainer.epochs: [1, 2]}}}}")
     host = invocation.host(loaded.plugins, loaded.folder)
-    built = built_recipe(host, loaded, str(recipe), invocation.store)
+
+    def build(changed: Recipe, where: str = file) -> BuiltRecipe:
+        return built_recipe(host, changed, where, invocation.store)
+
+    built = build(loaded)
     check_margins(invocation.store, built.suites)
-    refiner = build(host, "refiner", loaded.refiner.as_mapping(), f"{recipe}: refiner", loaded.folder)
-    label = f"refine {recipe} --cycles {cycles}"
-    with invocation.session(host, label, loaded.record()) as session:
-        outcome = refine(
-            session,
-            built,
-            refiner,
-            cycles,
-            lambda changed: built_recipe(host, changed, str(recipe), invocation.store),
+    check_tiers(built.suites)
+    refiner = built_refiner(host, built, file, build)
+    assert refiner is not None  # the recipe has one
+    if check:
+        from harness.cli.checked import show_check
+
+        known = len(possible_patches(refiner))
+        show_check(invocation, built, file)
+        invocation.print_line(
+            f"  {refiner.use}: {f'{known} proposals' if known else 'its proposals are not known yet'}"
         )
+        return ExitCode.PASS
+    with invocation.session(host, f"refine {file} --cycles {cycles}", loaded.record()) as session:
+        outcome = refine(session, built, refiner, cycles, build)
     invocation.show(run_report(invocation.store, session.run), as_json)
     return int(outcome.decision.code)

@@ -10,6 +10,8 @@ import typer
 if TYPE_CHECKING:
     from harness.cli.invocation import Invocation
     from harness.config import Recipe
+    from harness.host import PluginHost
+    from harness.preflight import BuiltRecipe
 
 
 def command(
@@ -33,14 +35,9 @@ def run_recipe(
 ) -> int:
     """Run one cycle of a recipe, show its report and return the gate's exit code."""
     from harness.loop import run_once
-    from harness.planning import check_margins
-    from harness.preflight import built_recipe
     from harness.report.build import run_report
 
-    invocation.talk()
-    host = invocation.host(recipe.plugins, recipe.folder)
-    built = built_recipe(host, recipe, file, invocation.store)
-    check_margins(invocation.store, built.suites)
+    host, built = _built(invocation, recipe, file)
     baselines = {}
     if baseline is not None:
         from harness.baselines import pointed
@@ -54,22 +51,23 @@ def run_recipe(
 
 
 def _check(invocation: Invocation, recipe: Recipe, file: str) -> int:
+    from harness.cli.checked import show_check
     from harness.errors import ExitCode
+
+    _, built = _built(invocation, recipe, file)
+    show_check(invocation, built, file)
+    return ExitCode.PASS
+
+
+def _built(invocation: Invocation, recipe: Recipe, file: str) -> tuple[PluginHost, BuiltRecipe]:
+    """The recipe at work; UsageError where anything in it, its refiner too, cannot work."""
     from harness.planning import check_margins
     from harness.preflight import built_recipe
-    from harness.session import rehearsed
+    from harness.proposals import built_refiner
 
     invocation.talk()
-    built = built_recipe(invocation.host(recipe.plugins, recipe.folder), recipe, file, invocation.store)
+    host = invocation.host(recipe.plugins, recipe.folder)
+    built = built_recipe(host, recipe, file, invocation.store)
     check_margins(invocation.store, built.suites)
-    rehearsal = rehearsed(built, built.suites, invocation.stage)
-    invocation.print_line(f"{file}: all that can be checked without a model is in order")
-    rows = rehearsal.rows
-    used = f"{rows.train:,} to train on, {rows.validation:,} to validate on"
-    invocation.print_line(f"  data: {rows.loaded:,} loaded, {rows.kept:,} kept; {used}")
-    for remark in rehearsal.remarks:
-        sign = "! " if remark.level == "warning" else ""
-        invocation.print_line(f"  {built.trainer.use}: {sign}{remark.text}")
-    for suite in built.suites:
-        invocation.print_line(f"  {suite.suite.name}: {len(suite.cases)} cases ({suite.selection})")
-    return ExitCode.PASS
+    built_refiner(host, built, file, lambda changed, where: built_recipe(host, changed, where, invocation.store))
+    return host, built

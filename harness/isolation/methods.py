@@ -14,12 +14,17 @@ METHODS: Mapping[ComponentKind, tuple[str, ...]] = {
     "metric": ("prepare", "warnings", "chosen", "score", "score_each", "value", "worst", "compute"),
     "safety check": ("check",),
     "backend": ("identify", "open", "count_tokens", "check_requests", "choose_threads", "explain"),
-    "refiner": ("propose",),
+    "refiner": ("propose", "possible_patches"),
 }
 MODEL_METHODS = ("answer", "variant")
 """Of what a backend's `open` gives."""
 
-STREAMS = frozenset({"load", "clean", "check", "check_data", "explain", "answer", "score_each", "scores", "warnings"})
+STREAMS = frozenset(
+    (
+        *("load", "clean", "check", "check_data", "explain", "answer"),
+        *("score_each", "scores", "warnings", "possible_patches"),
+    )
+)
 """The methods that yield."""
 
 _TRAITS = ("scope", "reads", "higher_is_better", "bounds", "comparable_on", "answers", "facts", "accuracy")

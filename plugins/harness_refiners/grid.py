@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any, Literal
 
@@ -26,9 +26,13 @@ class Grid:
         self._settings = settings
         self._order = order
 
+    def possible_patches(self) -> Iterator[Mapping[str, Any]]:
+        for values in product(*self._settings.values()):
+            yield dict(zip(self._settings, values, strict=True))
+
     def propose(self, history: History) -> Proposal | None:
         keys = list(self._settings)
-        combinations = [dict(zip(keys, values, strict=True)) for values in product(*self._settings.values())]
+        combinations = list(self.possible_patches())
         if self._order == "random":
             random.Random(history.seed).shuffle(combinations)
         tried = [

@@ -64,5 +64,45 @@ def test_a_suite_without_a_dev_tier_is_2_and_says_what_to_add(project: Project, 
 def test_a_refiner_that_cannot_work_is_2(project: Project, harness: Run, refiner: Any, said: str) -> None:
     project.suite("teams", metrics=["accuracy"], tiers={"dev": 0.5, "gate": 0.5})
     project.recipe(refiner=refiner)
+    for arguments in (["refine", "recipe.yaml"], ["refine", "recipe.yaml", "--check"]):
+        result = harness(*arguments)
+        assert (result.code, said in result.err) == (2, True), result.err
+    assert (harness("run", "recipe.yaml", "--check").code == 2) == (refiner is not None)
+    assert harness("runs", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"trainer.steps": [1, 0, 2]}, "trainer.steps = 0: trainer: trainer 'fake': steps must be 1 or more, not 0"),
+        ({"trainer.steps": [1, "2"]}, "trainer.steps = '2': trainer: trainer 'fake': steps: input should be a valid"),
+        ({"trainer.steps": [1], "seed": [1, -1]}, "setting 'seed': input should be greater than or equal to 0, got -1"),
+        ({"trainer.use": ["fake", "fkae"]}, "trainer.use = 'fkae': trainer: unknown trainer 'fkae' (did you mean"),
+        ({"cleaners": [[], ["role-odrer"]]}, "cleaners[0]: unknown cleaner 'role-odrer' (did you mean 'role-order'?)"),
+        ({"data.0.path": ["talk.jsonl", "tolk.jsonl"]}, "data[0]: dataset 'chat-jsonl': path: there is no file"),
+        ({"suites": [["teams"], ["taems"]]}, "suite 'taems': not found"),
+        ({"sead": [1]}, "setting 'sead': the recipe has no 'sead' (did you mean 'seed'?)"),
+    ],
+)
+def test_every_value_of_a_grid_is_checked_before_the_first_cycle(
+    project: Project, harness: Run, settings: Any, said: str
+) -> None:
+    project.suite("teams", metrics=["accuracy"], tiers={"dev": 0.5, "gate": 0.5})
+    project.recipe(refiner={"use": "grid", "settings": settings})
     result = harness("refine", "recipe.yaml")
     assert (result.code, said in result.err) == (2, True), result.err
+    assert result.err.startswith("harness: recipe.yaml: refiner: ")
+    assert harness("runs", "--json").json == []
+
+
+def test_a_check_says_how_much_there_is_to_try_and_runs_nothing(project: Project, harness: Run) -> None:
+    recipe(project, 6, 5, 4)
+    result = harness("refine", "recipe.yaml", "--check")
+    assert (result.code, result.out.splitlines()[-1]) == (0, "  grid: 3 proposals")
+    assert harness("runs", "--json").json == []
+
+
+def test_a_check_asks_for_a_dev_tier(project: Project, harness: Run) -> None:
+    recipe(project, 6, seed=1)
+    result = harness("refine", "recipe.yaml", "--check")
+    assert (result.code, "has no dev tier to refine on" in result.err) == (2, True)

@@ -10,11 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from harness.component import ComponentKind
-from harness.protocols import Refiner
+from harness.protocols import PlansAhead, Refiner
 from harness.testing.contracts.component import ComponentContract
 from harness.testing.contracts.showing import shown
 from harness.types import Cycle, History, Proposal
@@ -69,6 +70,18 @@ class RefinerContract(ComponentContract):
                 assert build().propose(history) == proposal, self._broken(f"{rule}; {shown(proposal)}")
 
         self._for_each_input(build, tmp_path, stateless)
+
+    def test_what_it_proposes_is_among_what_it_may_propose(self, build: BuildRefiner, tmp_path: Path) -> None:
+        planned = build()
+        if not isinstance(planned, PlansAhead):
+            pytest.skip("the refiner does not know its proposals from the start")
+        possible = list(planned.possible_patches())
+
+        def among(given: Given) -> None:
+            others = [one.recipe_patch for one in self._work(build(), given) if one.recipe_patch not in possible]
+            assert not others, self._broken(f"possible_patches() has every patch that is proposed; {shown(others)}")
+
+        self._for_each_input(build, tmp_path, among)
 
     def test_what_it_is_given_stays_as_it_was(self, build: BuildRefiner, tmp_path: Path) -> None:
         def unchanged(given: Given) -> None:

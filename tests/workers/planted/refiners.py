@@ -61,11 +61,17 @@ class ReasonsThatAreStuck(CountDown):
         return proposal and replace(proposal, reason=Stuck("fewer steps"))
 
 
+class PlansLess(CountDown):
+    def possible_patches(self) -> list[dict[str, int]]:
+        return [{"trainer.steps": 1}]
+
+
 ROWS: dict[str, Planted] = dict(
     [
         row("refiner", GivesNoGrounds, Rules.test_each_proposal_changes_something_and_says_why),
         row("refiner", ProposesInfinity, Rules.test_a_patch_holds_what_a_recipe_can_hold),
         row("refiner", Insists, Rules.test_nothing_is_proposed_twice),
+        row("refiner", PlansLess, Rules.test_what_it_proposes_is_among_what_it_may_propose),
         row("refiner", CountsItsProposals, Rules.test_a_proposal_depends_on_the_history_alone),
         row("refiner", WritesHistory, Rules.test_what_it_is_given_stays_as_it_was),
         row(

@@ -1,0 +1,25 @@
+"""What `--check` prints of a recipe that is in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.session import rehearsed
+
+if TYPE_CHECKING:
+    from harness.cli.invocation import Invocation
+    from harness.preflight import BuiltRecipe
+
+
+def show_check(invocation: Invocation, built: BuiltRecipe, file: str) -> None:
+    """Rehearse the training and print what would be trained on and measured; UsageError where it cannot work."""
+    rehearsal = rehearsed(built, built.suites, invocation.stage)
+    invocation.print_line(f"{file}: all that can be checked without a model is in order")
+    rows = rehearsal.rows
+    used = f"{rows.train:,} to train on, {rows.validation:,} to validate on"
+    invocation.print_line(f"  data: {rows.loaded:,} loaded, {rows.kept:,} kept; {used}")
+    for remark in rehearsal.remarks:
+        sign = "! " if remark.level == "warning" else ""
+        invocation.print_line(f"  {built.trainer.use}: {sign}{remark.text}")
+    for suite in built.suites:
+        invocation.print_line(f"  {suite.suite.name}: {len(suite.cases)} cases ({suite.selection})")
