@@ -3,52 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
-from harness.types import Conversation, Remark, TrainRequest
-from harness_transformers.examples import Examples, Rows, make_examples
-from harness_transformers.loading import Speaks
+from harness.types import Conversation, Remark
+from harness_transformers.examples import Examples
+from harness_transformers.lessons import Lessons
 from harness_transformers.locate import read_json
-from harness_transformers.render import NotAppendedError, check_appends, render_conversation
-
-SHOWN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Lessons:
-    """What is trained and what is validated on."""
-
-    train: Examples
-    validation: Examples
+from harness_transformers.render import render_conversation
+from harness_transformers.vocabulary import gap_of
 
 
-def make_lessons(speaks: Speaks, request: TrainRequest, max_tokens: int) -> Lessons:
-    """The examples of both sets. Raises UsageError where rows cannot be rendered, or nothing is left to train on."""
-    lessons = Lessons(*(make_examples(speaks, rows, max_tokens) for rows in (request.train, request.validation)))
-    refused: dict[str, Rows] = {}
-    for examples in (lessons.train, lessons.validation):
-        for reason, rows in examples.refused.items():
-            refused.setdefault(reason, Rows()).join(rows)
-    if refused:
-        total = lessons.train.total + lessons.validation.total
-        lines = [_refusal(speaks.tokenizer, reason, rows, total) for reason, rows in islice(refused.items(), SHOWN)]
-        more = len(refused) - SHOWN
-        raise UsageError("\n".join([*lines, f"… and {more:,} more reasons"] if more > 0 else lines))
-    if not lessons.train.rows:
-        raise UsageError(
-            f"training: none of {lessons.train.total} conversations has an assistant turn within the first "
-            f"{max_tokens} tokens; raise max_tokens, or look at their roles and weights"
-        )
-    return lessons
-
-
-def remarks_on(lessons: Lessons, tokenizer: Any, folder: Path, max_tokens: int, rows_a_step: int) -> Iterator[Remark]:
+def remarks_on(lessons: Lessons, folder: Path, max_tokens: int, rows_a_step: int) -> Iterator[Remark]:
     """What a user should know of the rows; `folder` holds the model, `rows_a_step` are the most that a step takes."""
-    train, validation = lessons.train, lessons.validation
+    tokenizer, train, validation = lessons.speech.tokenizer, lessons.train, lessons.validation
+    if gap := gap_of(tokenizer.backend_tokenizer, lessons.speech.rows):
+        yield Remark(f"{gap}; no text with such a token can be trained on or answered")
     used = f"{len(train.rows):,} of {train.total:,} rows to train on"
     held = f", {len(validation.rows):,} of {validation.total:,} to validate on" if validation.total else ""
     yield Remark(used + held, "note")
@@ -135,37 +107,3 @@ def _is_same(tokenizer: Any, row: Conversation, other: Conversation) -> bool:
         return render_conversation(tokenizer, row) == render_conversation(tokenizer, other)
     except UsageError:
         return False
-
-
-def _refusal(tokenizer: Any, reason: str, rows: Rows, total: int) -> str:
-    first = rows.first[0]
-    where = first.source or f"conversation {first.id!r}"
-    return f"{where}: {reason}{_way_out(tokenizer, first)} ({rows.count:,} of {total:,} rows: {rows})"
-
-
-def _way_out(tokenizer: Any, conversation: Conversation) -> str:
-    """What would work, where the template does not append: tried on the conversation, not assumed."""
-    try:
-        check_appends(tokenizer, conversation)
-    except NotAppendedError:
-        if _is_told_apart(tokenizer, conversation):
-            return "; write one example a reply, set `weight: 0` on earlier replies, or use another template"
-        helps_not = "neither one example a reply nor `weight: 0` on earlier replies helps here"
-        return f"; use another template: {helps_not}, since what precedes the last reply is rewritten, too"
-    except UsageError:
-        return ""
-    return ""
-
-
-def _is_told_apart(tokenizer: Any, conversation: Conversation) -> bool:
-    """Whether the last reply alone could be trained."""
-    replies = [at for at, message in enumerate(conversation.messages) if message.role == "assistant"]
-    weighed = tuple(
-        replace(message, weight=float(at == replies[-1])) if at in replies else message
-        for at, message in enumerate(conversation.messages)
-    )
-    try:
-        check_appends(tokenizer, replace(conversation, messages=weighed))
-    except UsageError:
-        return False
-    return True

@@ -18,17 +18,17 @@ from harness_transformers.collate import can_share_prefix, mean_loss
 from harness_transformers.device import Device, card_facts, check_device, choose_device
 from harness_transformers.examples import Examples
 from harness_transformers.identify import TOKENIZER_FILES, identify
-from harness_transformers.loading import load_model, load_speech, peft_warnings_silenced
+from harness_transformers.lessons import Lessons, look_at, take
+from harness_transformers.loading import load_model, peft_warnings_silenced
 from harness_transformers.locate import locate, read_json
 from harness_transformers.loop import Settings, run_steps
 from harness_transformers.memory import tidy
 from harness_transformers.order import StepPlan, plan_steps
 from harness_transformers.plan import plan_batches
 from harness_transformers.progress import Progress, curve_of
-from harness_transformers.remarks import Lessons, make_lessons, remarks_on
+from harness_transformers.remarks import remarks_on
 from harness_transformers.repeatable import fix_products
 from harness_transformers.threads import layer_of, share_cores, use_threads
-from harness_transformers.vocabulary import gap_of
 
 VALIDATION_TOKENS = 2048
 EVALUATIONS = 6
@@ -92,10 +92,7 @@ class SupervisedTrainer:
         """
         _refuse_adapter(request.model)
         source = locate(request.model)
-        speech = load_speech(source)
-        if gap := gap_of(speech.tokenizer.backend_tokenizer, speech.rows):
-            yield Remark(f"{gap}; no text with such a token can be trained on or answered")
-        yield from self._remarks(make_lessons(speech, request, self.max_tokens), speech.tokenizer, source)
+        yield from self._remarks(look_at(source, request, self.max_tokens), source)
 
     def train(self, request: TrainRequest, monitor: Monitor) -> Checkpoint:
         """The best checkpoint, in `request.folder/best`; an interrupted training is resumed, a finished one returned.
@@ -124,10 +121,9 @@ class SupervisedTrainer:
     def _train(self, request: TrainRequest, monitor: Monitor, device: Device, threads: int) -> Checkpoint:
         check_device(device)
         source = locate(request.model)
-        speech = load_speech(source)
-        lessons = make_lessons(speech, request, self.max_tokens)
+        lessons = take(source, request, self.max_tokens)
         examples, validation = lessons.train, lessons.validation
-        warnings = [one.text for one in self._remarks(lessons, speech.tokenizer, source) if one.level == "warning"]
+        warnings = [one.text for one in self._remarks(lessons, source) if one.level == "warning"]
         model = self._model(source, request, device)
         share_prefix = can_share_prefix(model, examples.rows[: self.batch_size], device)
         evaluate = _validation(model, validation, device, share_prefix)
@@ -149,8 +145,8 @@ class SupervisedTrainer:
         checkpoints.finish(request.folder, state)
         return _checkpoint(self.method, request, state)
 
-    def _remarks(self, lessons: Lessons, tokenizer: Any, source: Path) -> Iterator[Remark]:
-        return remarks_on(lessons, tokenizer, source, self.max_tokens, self.batch_size * self.accumulate)
+    def _remarks(self, lessons: Lessons, source: Path) -> Iterator[Remark]:
+        return remarks_on(lessons, source, self.max_tokens, self.batch_size * self.accumulate)
 
     def _key(self, request: TrainRequest, device: Device) -> str:
         """A hash of all that decides the result: the base model's files, data and their order, options, seed."""

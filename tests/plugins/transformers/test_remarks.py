@@ -12,8 +12,9 @@ import pytest
 from harness.errors import UsageError
 from harness.testing import make_conversation, make_conversation_set
 from harness.types import Conversation, Message, ModelReference, Source, TrainRequest
+from harness_transformers.lessons import make_lessons
 from harness_transformers.loading import Speech
-from harness_transformers.remarks import make_lessons, remarks_on
+from harness_transformers.remarks import remarks_on
 
 TURN = "<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n"
 ASK = "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -65,7 +66,7 @@ def said(make_tokenizer: Callable[..., Any], tmp_path: Path) -> Callable[..., li
         tokenizer = make_tokenizer(template)
         (tmp_path / "generation_config.json").write_text(json.dumps({"eos_token_id": ends}))
         lessons = make_lessons(Speech(tokenizer, 512, None), request(*sets), max_tokens)
-        return [remark.text for remark in remarks_on(lessons, tokenizer, tmp_path, max_tokens, step)]
+        return [remark.text for remark in remarks_on(lessons, tmp_path, max_tokens, step)]
 
     return make
 
