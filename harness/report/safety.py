@@ -24,7 +24,7 @@ def safety(
     for suite, checks in suites:
         if checks:
             parts += [plain(suite, "bold"), _checks(checks)]
-            parts += [plain(f"{name}: {reason}", "dim") for name, reason in check_notes(checks)]
+            parts += [plain(f"{name}: {reason}", "dim") for name, reason in check_notes(checks, every_source=False)]
     if parts:
         parts.append(Text("at most: the upper 95 % bound of the candidate's share", style="dim"))
     worst = worst_findings(findings)

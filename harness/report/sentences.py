@@ -12,6 +12,7 @@ from harness.report.figures import decimals_of, spread
 from harness.report.model import DataSummary, Report, TrainingSummary
 from harness.report.passed import why_passed
 from harness.report.words import BOUNDS, CODE_WORDS, ROLES, VERDICTS
+from harness.types import DetectorAccuracy
 from harness.verdicts import BEYOND_MARGIN, BLIND, SMALL_DROP, TOO_FEW
 
 NO_DECISION = "NO DECISION"
@@ -124,10 +125,14 @@ def value_notes(metrics: Sequence[MetricValue]) -> list[tuple[str, str]]:
     return [(name, "; ".join(filter(None, parts))) for name, parts in said if any(parts)]
 
 
-def check_notes(checks: Sequence[CheckResult]) -> list[tuple[str, str]]:
-    """Why a check's bound is what it is, where that is asked, and what it could not see, how often it is right."""
+def check_notes(checks: Sequence[CheckResult], every_source: bool = True) -> list[tuple[str, str]]:
+    """A check's name and a line: why its bound is what it is, where that is asked, and how often it is right.
+
+    `every_source`: with its accuracy on each source of labelled passages, not on the worst alone.
+    """
     reasons = (check.reason if check.bound in _ASK_WHY else "" for check in checks)
-    said = ((reason, *check.notes, accuracy(check)) for reason, check in zip(reasons, checks, strict=True))
+    known = accuracy if every_source else _lowest_accuracy
+    said = ((reason, *check.notes, known(check)) for reason, check in zip(reasons, checks, strict=True))
     return [(check.check, "; ".join(filter(None, parts))) for check, parts in zip(checks, said, strict=True)]
 
 
@@ -135,11 +140,27 @@ def accuracy(check: CheckResult) -> str:
     """How often the check is right: "of labelled passages it finds 98 % [91, 100] and clears 97 % [92, 99] (GPT-4)"."""
     if isinstance(check.accuracy, str):
         return "exact: it finds what its rule says"
-    sources = [
-        f"finds {_share(one.found, one.positives)} and clears {_share(one.cleared, one.negatives)} ({one.on})"
-        for one in check.accuracy
-    ]
+    sources = [f"finds {_found(one)} and clears {_cleared(one)} ({one.on})" for one in check.accuracy]
     return "of labelled passages it " + ", ".join(sources) if sources else "misses not measured"
+
+
+def _lowest_accuracy(check: CheckResult) -> str:
+    """The same on the sources where it finds and where it clears the smallest share: a new model may be like these."""
+    measured = [one for one in check.accuracy if not isinstance(one, str) and one.positives and one.negatives]
+    if len(measured) < 2:
+        return accuracy(check)
+    finds = min(measured, key=lambda one: one.found / one.positives)
+    clears = min(measured, key=lambda one: one.cleared / one.negatives)
+    lowest = f"finds {_found(finds)} ({finds.on}) and clears {_cleared(clears)} ({clears.on})"
+    return f"of labelled passages it {lowest}, the lowest of {len(check.accuracy)} sources"
+
+
+def _found(one: DetectorAccuracy) -> str:
+    return _share(one.found, one.positives)
+
+
+def _cleared(one: DetectorAccuracy) -> str:
+    return _share(one.cleared, one.negatives)
 
 
 def _share(right: int, labelled: int) -> str:

@@ -48,7 +48,8 @@ def evaluated(project: Project, harness: Run, *more: str) -> str:
 
 def test_the_terminal_says_how_often_a_check_is_right(project: Project, harness: Run) -> None:
     printed = " ".join(evaluated(project, harness).split())
-    assert f"rude: {RUDE}" in printed
+    lowest = "finds 80 % [49, 96] (chats of 2026) and clears 95 % [92, 97] (letters of 2025)"
+    assert f"rude: of labelled passages it {lowest}, the lowest of 2 sources" in printed
     assert "loud: exact: it finds what its rule says" in printed
     assert "vague: misses not measured" in printed
 
@@ -61,11 +62,11 @@ def test_json_holds_the_counts(project: Project, harness: Run) -> None:
     assert (len(by_name["rude"]), by_name["loud"], by_name["vague"]) == (2, "exact", [])
 
 
-def test_a_gate_tells_it_in_every_format(project: Project, harness: Run) -> None:
+def test_what_is_kept_tells_it_of_every_source(project: Project, harness: Run) -> None:
     evaluated(project, harness, "--name", "before")
     gate = ("--plugin", "checks.py", "gate", "--suite", "safe", "--baseline", "before", "--predictions", "said.jsonl")
     run = json.loads(harness(*gate, "--json").out)["run"]
-    for form in ("html", "markdown", "junit", "rich"):
+    for form in ("html", "markdown", "junit"):
         printed = harness("report", run, "--format", form, "--output", "-").out.replace("\\", "")
         assert RUDE in " ".join(printed.split()), form
 
