@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import exp
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,6 +17,8 @@ from harness.suggest import did_you_mean
 from harness.types import Case
 from harness.types.models import ROUNDING
 
+_log = logging.getLogger("harness")
+_TOLERANCE = 0.01  # what rounding to half precision may add
 _WITHOUT_TEXT = frozenset({"length", "refusal", "content_filter", "tool_calls", "function_call"})
 """How a reply may end before it has a text and be an answer all the same; one cut before it began fails elsewhere."""
 
@@ -56,7 +61,25 @@ def load_recorded(path: Path, cases: Iterable[Case]) -> dict[str, Recorded]:
         except ValueError as error:
             problems.append(f"{path}:{number}: {error}")
     raise_problems(problems)
+    _warn_of_units(
+        path, [(case_by_id[name], one.choice_logprobs) for name, one in recorded.items() if one.choice_logprobs]
+    )
     return recorded
+
+
+def _warn_of_units(path: Path, scored: Sequence[tuple[Case, Sequence[float]]]) -> None:
+    """Warn where log-probabilities are too high for what can only happen in one way: of base 10, or means of tokens."""
+    high = [case.id for case, logs in scored if _are_apart(case) and sum(map(exp, logs)) > 1 + _TOLERANCE]
+    if high:
+        many = f"{len(high):,} of {len(scored):,} cases, such as {high[0]!r}," if len(high) > 1 else f"case {high[0]!r}"
+        said = "a brier score needs natural logarithms of whole choices, not of base 10 and not means over tokens"
+        _log.warning("%s: choice_logprobs of %s add up to a probability above 1; %s", path, many, said)
+
+
+def _are_apart(case: Case) -> bool:
+    """Whether no choice begins with another one, so that only one of them can be said."""
+    ordered = sorted(case.choices)
+    return case.ending is None and not any(b.startswith(a) for a, b in pairwise(ordered))
 
 
 def _case(case_by_id: Mapping[str, Case], name: str) -> Case:

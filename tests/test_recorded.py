@@ -83,6 +83,30 @@ def test_a_bad_line_is_named_with_what_is_wrong(tmp_path: Path, line: str, said:
     assert f"{path}:2: " in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("logs", "said"),
+    [
+        ("[-0.05, -0.96]", "choice_logprobs of case 'a' add up to a probability above 1"),  # of base 10
+        ("[-0.11, -0.41]", "not means over tokens"),
+        ("[-0.1053, -2.3]", ""),
+        ("[-3.0, -4.5]", ""),
+    ],
+)
+def test_logarithms_of_another_unit_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, logs: str, said: str
+) -> None:
+    load_recorded(write(tmp_path, f'{{"id": "a", "choice_logprobs": {logs}}}'), CASES)
+    assert (said in caplog.text, bool(caplog.records)) == (True, bool(said))
+
+
+def test_choices_that_begin_with_each_other_may_both_be_likely(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = Case("a", "x", choices=("yes, sure", "no", "yes"), answer="yes")
+    load_recorded(write(tmp_path, '{"id": "a", "choice_logprobs": [-0.2, -4, -0.1]}'), [case])
+    assert not caplog.records
+
+
 def test_a_certain_choice_may_be_a_little_above_0_by_rounding(tmp_path: Path) -> None:
     path = write(tmp_path, '{"id": "a", "choice_logprobs": [2e-7, -15.4]}')
     assert load_recorded(path, CASES)["a"].choice_logprobs == (2e-7, -15.4)

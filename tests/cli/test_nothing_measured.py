@@ -122,6 +122,11 @@ def part_of_the_answers(project: Project, harness: Run) -> Arguments:
     return recorded(project.answers("answers.jsonl", count=40))
 
 
+def no_choices(project: Project, harness: Run) -> Arguments:
+    answers = project.answers("answers.jsonl").read_text(encoding="utf-8")
+    return recorded(project.write("answers.jsonl", answers.replace('"text": "', '"text": "Hm, ')))
+
+
 def no_answers(project: Project, harness: Run) -> Arguments:
     return recorded(project.write("answers.jsonl", ""))
 
@@ -212,6 +217,9 @@ SITUATIONS = (
         "60 of 60 answers of the baseline",
     ),
     Situation("a third was not answered", part_of_the_answers, 4, "incomplete", "20 of 60 answers of the candidate"),
+    Situation(
+        "no reply is a choice", no_choices, 4, "incomplete", "60 of 60 replies of the candidate are none of the choices"
+    ),
     Situation("the file of answers is empty", no_answers, 2, None, "answers.jsonl: is empty; write one JSON object"),
     Situation("the evaluation was killed", killed_halfway, 4, "incomplete", "the candidate was cut short; the same"),
     Situation(
