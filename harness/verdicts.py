@@ -22,6 +22,7 @@ from harness.statistics import ALPHA, FEW, Paired, PerCase
 
 Policy: TypeAlias = Literal["default", "strict", "lenient"]
 
+SAME_MODEL = "both sides are the same model: nothing was compared"
 BLIND = "blind"
 TOO_FEW = "too few"
 SMALL_DROP = "small real drop"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from harness.errors import ExitCode
 from harness.records import CheckResult, Comparison, Decision, Evaluation, MetricValue
@@ -19,12 +19,12 @@ from harness.report.model import (
     DataSummary,
     EvaluationResult,
     ModelLine,
+    ModelSide,
     NextStep,
     ReasonCount,
     Report,
     RowsUsed,
     SafetyFinding,
-    Side,
     StageTime,
     TrainingSummary,
 )
@@ -102,9 +102,9 @@ def evaluation_report(
             state=row.state,  # type: ignore[arg-type]
             started=row.started_at[:19],
             seconds=last.detail.get("seconds") if last else None,
-            models=(_model("candidate", evaluations[0]),) if evaluations else (),
+            models=(_model("model", evaluations[0]),) if evaluations else (),
             results=measured,
-            reply_counts=tuple(replies(reader, one, "candidate") for one in evaluations),
+            reply_counts=tuple(replies(reader, one, "model") for one in evaluations),
             findings=tuple(_findings(reader, [(one.evaluation, one.checks) for one in measured])),
             stages=_stages(reader, run),
             next_steps=tuple(
@@ -131,7 +131,7 @@ def _models(comparisons: Sequence[Comparison]) -> Iterator[ModelLine]:
             yield _model("anchor", anchor)
 
 
-def _model(side: Side | Literal["anchor"], evaluation: Evaluation) -> ModelLine:
+def _model(side: ModelSide, evaluation: Evaluation) -> ModelLine:
     return ModelLine(
         side=side,
         reference=near(str(replace(evaluation.model, adapter=None))),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Literal
 
 from harness.records import Comparison, Evaluation
-from harness.report.model import ReasonCount, ReplyCounts, Report, Side
+from harness.report.model import ModelSide, ReasonCount, ReplyCounts, Report
 from harness.store import Reader
 from harness.thoughts import as_read
 from harness.types import Thoughts
@@ -27,9 +26,7 @@ def compared_replies(reader: Reader, comparisons: Iterable[Comparison]) -> Itera
         yield replies(reader, one.baseline, "anchor" if one.against == "anchor" else "baseline", thoughts)
 
 
-def replies(
-    reader: Reader, evaluation: Evaluation, side: Side | Literal["anchor"], thoughts: Thoughts | None = None
-) -> ReplyCounts:
+def replies(reader: Reader, evaluation: Evaluation, side: ModelSide, thoughts: Thoughts | None = None) -> ReplyCounts:
     """How the answers of an evaluation ended."""
     thoughts = thoughts or thoughts_of(reader, evaluation.suite_version)
     found = reader.endings(evaluation, partial(as_read, thoughts=thoughts))

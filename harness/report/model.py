@@ -9,14 +9,17 @@ from harness.records import LEVEL, CheckResult, Comparison, Decision, Evaluation
 from harness.types import Cycle, Severity, StepRecord
 
 Change: TypeAlias = Literal["newly wrong", "newly right", "changed"]
-Side: TypeAlias = Literal["candidate", "baseline"]
+ModelSide: TypeAlias = Literal["candidate", "baseline", "anchor", "model"]
+"""What a model is in a report; "model" where it is compared with nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelLine:
-    """A model that was compared. `fingerprint` is shortened for people; the comparisons hold it whole."""
+    """A model that was compared, or the one that was measured. `fingerprint` is shortened for people; the comparisons
+    hold it whole.
+    """
 
-    side: Side | Literal["anchor"]
+    side: ModelSide
     reference: str
     adapter: str | None = None
     fingerprint: str = ""
@@ -105,7 +108,7 @@ class ReplyCounts:
     """
 
     suite: str
-    side: Side | Literal["anchor"]
+    side: ModelSide
     asked: int
     failed: int
     replies: int

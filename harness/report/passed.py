@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from harness.records import MetricComparison
 from harness.report.figures import bound, decimals_of, figure
 from harness.report.model import Report
-from harness.verdicts import SMALL_DROP, open_loss, saw_nothing
+from harness.verdicts import SAME_MODEL, SMALL_DROP, open_loss, saw_nothing
 
 _MOST_NAMES = 3
 
 
 def why_passed(report: Report) -> str:
     """One sentence: "no loss shown; losses above 0.035 are excluded, within the cap of 0.1"."""
+    if report.comparisons and all(SAME_MODEL in one.warnings for one in report.comparisons):
+        return SAME_MODEL
     gating = [metric for one in report.comparisons for metric in one.metrics if metric.role != "watch"]
     if not gating:
         return "every safety check that has a limit is within it"

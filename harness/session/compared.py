@@ -18,7 +18,7 @@ from harness.spelling import unspelt_notes
 from harness.statistics import ALPHA
 from harness.store import figure_rows, now, value_rows
 from harness.store.rows import comparison_record, decision_record
-from harness.verdicts import Policy, noisy
+from harness.verdicts import SAME_MODEL, Policy, noisy
 
 _Measured = TypeVar("_Measured", MetricComparison, MetricValue)
 Judged: TypeAlias = tuple[tuple[Comparison, ...], Decision]
@@ -170,7 +170,7 @@ def _warnings(built: BuiltSuite, baseline: Evaluation, candidate: Evaluation) ->
                 f"the suite has changed since the {side} was measured: only cases that both have are compared"
             )
     if baseline.fingerprint == candidate.fingerprint:
-        warnings.append("both sides are the same model: nothing was compared")
+        warnings.append(SAME_MODEL)
     if "recorded" not in (baseline.numerics, candidate.numerics) and baseline.numerics != candidate.numerics:
         said = f"{baseline.numerics} and {candidate.numerics}"
         warnings.append(f"the sides were computed differently ({said}); small differences may come from that")

@@ -46,10 +46,11 @@ def test_an_evaluation_alone_is_no_comparison_with_itself(project: Project, harn
     (metric,) = harness(*COMMAND, "--json").json["results"][0]["metrics"]
     assert metric.keys() == {
         *("suite", "metric", "role", "value", "low", "high", "level", "low95", "high95", "higher_is_better"),
-        *("n", "clusters", "errors", "reason", "key"),
+        *("n", "clusters", "errors", "reason", "key", "notes"),
     }
     shown = harness(*COMMAND).out
-    assert not [word for word in ("baseline  ", "difference", "not worse", "candidate →") if word in shown]
+    assert [line for line in shown.splitlines() if line.startswith(" model")]
+    assert not [word for word in ("candidate", "baseline  ", "difference", "not worse", "candidate →") if word in shown]
 
 
 @pytest.mark.parametrize(

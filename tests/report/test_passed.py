@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.errors import ExitCode
@@ -18,7 +20,8 @@ def metric(verdict: Verdict, role: Role = "primary", name: str = "accuracy", **k
 
 
 def passed(report: Report, *metrics: MetricComparison) -> str:
-    comparison = Comparison("c", "teams", *(report.comparisons[0].baseline,) * 2, metrics)
+    sides = report.comparisons[0].baseline, report.comparisons[0].candidate
+    comparison = Comparison("c", "teams", *sides, metrics)
     decision = Decision(ExitCode.PASS, (ExitCode.PASS,), ())
     return why_passed(Report("r1", "gate", "complete", "", comparisons=(comparison,), decision=decision))
 
@@ -64,6 +67,13 @@ def test_a_pass_says_what_is_shown_and_what_is_excluded(
     report: Report, metrics: list[MetricComparison], said: str
 ) -> None:
     assert passed(report, *metrics) == said
+
+
+def test_a_model_against_itself_passes_without_a_comparison(report: Report) -> None:
+    said = "both sides are the same model: nothing was compared"
+    same = replace(report.comparisons[0], warnings=("checked by nobody", said))
+    assert why_passed(replace(report, comparisons=(same,))) == said
+    assert why_passed(replace(report, comparisons=(same, report.comparisons[1]))) != said
 
 
 def test_of_many_metrics_that_cannot_tell_the_first_are_named(report: Report) -> None:
