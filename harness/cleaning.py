@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from harness.errors import HarnessError, PluginError, said
 from harness.filesets import FileSet, write_set
 from harness.fits import misfit
 from harness.protocols import Cleaner
 from harness.types import Changed, Conversation, Dropped, Kept, Outcome
+
+T = TypeVar("T")
 
 Record: TypeAlias = Callable[[Sequence[Mapping[str, Any]]], None]
 """Takes rows of the table `cleanings`, without their run."""
@@ -21,6 +23,14 @@ Word: TypeAlias = Literal["kept", "changed", "dropped"]
 
 EXAMPLES = 2
 ROWS_A_RECORD = 1000
+
+
+class Part(NamedTuple, Generic[T]):
+    """A dataset or cleaner at work: its name, and the plugin that is to blame where it fails."""
+
+    name: str
+    plugin: str
+    instance: T
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +94,16 @@ class _Fate:
 
 
 def clean(
-    before: FileSet, name: str, cleaner: Cleaner, folder: Path, clusters: Clusters, record: Record
+    before: FileSet, part: Part[Cleaner], folder: Path, clusters: Clusters, record: Record
 ) -> tuple[FileSet, CleanerSummary]:
     """The conversations that the cleaner leaves, in their order, and what it did; writes into the folder.
 
-    Raises PluginError naming the cleaner when it fails or does not yield exactly one outcome for each id.
+    Raises PluginError naming plugin and cleaner when it fails or does not yield exactly one outcome for each id.
     """
     fates: dict[str, _Fate] = {}
     flags: Counter[str] = Counter()
-    changed = write_set(folder / "changed.jsonl", _changed(before, name, cleaner, fates, flags, clusters))
-    ledger = Ledger(name, record)
+    changed = write_set(folder / "changed.jsonl", _changed(before, part, fates, flags, clusters))
+    ledger = Ledger(part.name, record)
 
     def survivors() -> Iterator[Conversation]:
         for conversation in before:
@@ -106,7 +116,7 @@ def clean(
     after = write_set(folder / "cleaned.jsonl", survivors())
     ledger.flush()
     words = Counter(fate.word for fate in fates.values())
-    return after, CleanerSummary(name, words["dropped"], words["changed"], ledger.summary(), dict(flags))
+    return after, CleanerSummary(part.name, words["dropped"], words["changed"], ledger.summary(), dict(flags))
 
 
 @dataclass(slots=True)
@@ -163,20 +173,20 @@ def attributed(where: str, start: Callable[[], Iterable[Any]]) -> Iterator[Any]:
 
 
 def _changed(
-    before: FileSet, name: str, cleaner: Cleaner, fates: dict[str, _Fate], flags: Counter[str], clusters: Clusters
+    before: FileSet, part: Part[Cleaner], fates: dict[str, _Fate], flags: Counter[str], clusters: Clusters
 ) -> Iterator[Conversation]:
     """The conversations that the cleaner changed; what becomes of each one goes to `fates`."""
-    where = f"cleaner {name!r}: clean"
+    where = f"plugin {part.plugin}: cleaner {part.name!r}: clean"
     ids = {conversation.id for conversation in before}
     lines = 0
-    for outcome in attributed(where, lambda: cleaner.clean(before)):
+    for outcome in attributed(where, lambda: part.instance.clean(before)):
         _check(where, outcome, ids, fates)
         flags.update(outcome.flags)
         if isinstance(outcome, Dropped):
             fates[outcome.id] = _Fate("dropped", outcome.reason)
             continue
         if outcome.cluster is not None:
-            clusters.put(outcome.id, f"{name} {outcome.cluster}")
+            clusters.put(outcome.id, f"{part.name} {outcome.cluster}")
         if isinstance(outcome, Changed):
             fates[outcome.id] = _Fate("changed", outcome.reason, lines)
             lines += 1

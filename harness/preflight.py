@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from harness.cleaning import Part
 from harness.component import ComponentKind
 from harness.config import ModelSpec, Recipe, Use, model_reference
 from harness.errors import HarnessError, PluginError, UsageError, said
@@ -309,9 +311,8 @@ def _check_declared(built: Built) -> None:
 
 def check_data(datasets: Sequence[Built]) -> int:
     """Read every row; UsageError lists the rows that cannot be read, with file and line. Returns how many can."""
-    conversations, rejected = load_all([(one.use, one.instance) for one in datasets])
-    with attributed(datasets):
-        rows = sum(1 for _ in conversations)
+    conversations, rejected = load_all(parts(datasets))
+    rows = sum(1 for _ in conversations)
     if rejected:
         raise UsageError(_rejections(rejected))
     if not rows:
@@ -331,14 +332,9 @@ def _rejections(rejected: Sequence[Rejected]) -> str:
     return "\n".join(lines[:_SHOWN]) + rest
 
 
-@contextmanager
-def attributed(parts: Sequence[Built]) -> Iterator[None]:
-    """A failure that names a dataset or cleaner names its plugin, too."""
-    try:
-        yield
-    except PluginError as error:
-        plugin = next((one.plugin for one in parts if repr(one.use) in str(error)), None)
-        raise PluginError(f"plugin {plugin}: {error}" if plugin else str(error)) from error
+def parts(built: Sequence[Built]) -> list[Part[Any]]:
+    """Datasets or cleaners, each with the plugin to blame where it fails."""
+    return [Part(one.use, one.plugin, one.instance) for one in built]
 
 
 def check_lengths(model: BuiltModel, suite: BuiltSuite) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from harness.cleaning import CleanerSummary, Clusters, Ledger, Record, attributed, clean, source_text
+from harness.cleaning import CleanerSummary, Clusters, Ledger, Part, Record, attributed, clean, source_text
 from harness.contamination import CaseIndex
 from harness.errors import PluginError, UsageError
 from harness.filesets import FileSet, write_set
@@ -68,8 +68,8 @@ class Prepared:
 
 
 def prepare(
-    datasets: Sequence[tuple[str, Dataset]],
-    cleaners: Sequence[tuple[str, Cleaner]],
+    datasets: Sequence[Part[Dataset]],
+    cleaners: Sequence[Part[Cleaner]],
     cases: Iterable[tuple[str, Case]],
     folder: Path,
     *,
@@ -80,7 +80,8 @@ def prepare(
 ) -> Prepared:
     """Write `train.jsonl` and `validation.jsonl` into the folder. `cases` come with the names of their suites.
 
-    Raises PluginError naming a dataset or cleaner that breaks its contract, UsageError when no conversation is left.
+    Raises PluginError naming plugin and dataset or cleaner that breaks its contract, UsageError when no conversation is
+    left.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="preparing-", dir=folder) as name:
@@ -88,9 +89,8 @@ def prepare(
         loaded = current = write_set(Path(name) / "loaded.jsonl", conversations)
         clusters = Clusters()
         cleaned = []
-        labels = _labels([used for used, _ in cleaners])
-        for number, (label, (_, cleaner)) in enumerate(zip(labels, cleaners, strict=True)):
-            current, done = clean(current, label, cleaner, Path(name) / str(number), clusters, record)
+        for number, cleaner in enumerate(_told_apart(cleaners)):
+            current, done = clean(current, cleaner, Path(name) / str(number), clusters, record)
             cleaned.append(done)
         contaminated = _contaminated(current, CaseIndex(cases), allow_contaminated, record)
         current = _without(current, {one.conversation for one in contaminated if not one.kept}, Path(name))
@@ -111,19 +111,19 @@ def prepare(
     return Prepared(train, held_out, summary, content_hash([train.fingerprint, held_out.fingerprint]))
 
 
-def load_all(datasets: Sequence[tuple[str, Dataset]]) -> tuple[Iterator[Conversation], list[Rejected]]:
+def load_all(datasets: Sequence[Part[Dataset]]) -> tuple[Iterator[Conversation], list[Rejected]]:
     """The conversations of all datasets, one after the other, and a list that gets the bad rows while they are read.
 
-    An id that an earlier conversation has gets a suffix. Raises PluginError naming a dataset that fails.
+    An id that an earlier conversation has gets a suffix. Raises PluginError naming plugin and dataset that fails.
     """
     rejected: list[Rejected] = []
     return _loaded(datasets, rejected), rejected
 
 
-def _loaded(datasets: Sequence[tuple[str, Dataset]], rejected: list[Rejected]) -> Iterator[Conversation]:
+def _loaded(datasets: Sequence[Part[Dataset]], rejected: list[Rejected]) -> Iterator[Conversation]:
     taken: set[str] = set()
-    for name, dataset in datasets:
-        where = f"dataset {name!r}: load"
+    for name, plugin, dataset in datasets:
+        where = f"plugin {plugin}: dataset {name!r}: load"
         for row in attributed(where, partial(dataset.load, LoadRequest())):
             wrong = misfit(row, Conversation | Rejected)
             if wrong is not None:
@@ -134,10 +134,10 @@ def _loaded(datasets: Sequence[tuple[str, Dataset]], rejected: list[Rejected]) -
                 yield replace(row, id=_free_name(row.id, taken))
 
 
-def _labels(names: Sequence[str]) -> list[str]:
-    """The names, those of cleaners that are used again with a number."""
+def _told_apart(cleaners: Sequence[Part[Cleaner]]) -> list[Part[Cleaner]]:
+    """The cleaners, those that are used again with a number behind the name."""
     taken: set[str] = set()
-    return [_free_name(name, taken) for name in names]
+    return [part._replace(name=_free_name(part.name, taken)) for part in cleaners]
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:

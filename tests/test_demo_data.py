@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import harness
+from harness.cleaning import Part
 from harness.contamination import grams, words
 from harness.prepare import Prepared, prepare
 from harness.protocols import Cleaner
@@ -32,8 +33,8 @@ def demo(suites: dict[str, Suite], tmp_path_factory: pytest.TempPathFactory) -> 
     cleaners: list[Cleaner] = [LengthBounds(max_reply_characters=1000), RoleOrder(), ExactDuplicates()]
     file = Path(harness.__file__).parent / "demo" / "conversations.jsonl"
     return prepare(
-        [("chat-jsonl", ChatJsonl(file))],
-        [(type(cleaner).__name__, cleaner) for cleaner in cleaners],
+        [Part("chat-jsonl", "harness-datasets", ChatJsonl(file))],
+        [Part(type(cleaner).__name__, "harness-cleaners", cleaner) for cleaner in cleaners],
         [(suite.name, case) for suite in suites.values() for case in suite.cases],
         tmp_path_factory.mktemp("demo"),
         validation=0.1,

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.cleaning import Clusters, Part, clean
 from harness.errors import PluginError, UsageError
+from harness.filesets import write_set
 from harness.hashing import content_hash
 from harness.prepare import Prepared, load_all, prepare
 from harness.types import Case, Changed, Conversation, Dropped, Kept, LoadRequest, Message, Outcome, Rejected, Source
@@ -70,8 +72,8 @@ def run(
 ) -> Prepared:
     arguments = {"validation": 0.2, "seed": 0, "allow_contaminated": False, **settings}
     return prepare(
-        [("listed", Listed(*rows))],
-        [("doing", one) for one in cleaners],
+        [Part("listed", "own", Listed(*rows))],
+        [Part("doing", "own", one) for one in cleaners],
         [("suite", one) for one in cases],
         folder,
         record=(rows_recorded if rows_recorded is not None else []).extend,
@@ -129,19 +131,31 @@ def test_a_cleaner_used_twice_is_told_apart(tmp_path: Path) -> None:
     ],
 )
 def test_a_cleaner_that_breaks_its_contract_is_named(tmp_path: Path, outcomes: list[Any], said: str) -> None:
-    with pytest.raises(PluginError, match=f"cleaner 'doing': clean: .*{said}"):
+    with pytest.raises(PluginError, match=f"^plugin own: cleaner 'doing': clean: .*{said}"):
         run(tmp_path, [chat("a"), chat("b")], [Yielding(*outcomes)])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_dataset_that_breaks_its_contract_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PluginError, match="load: after 1 conversations it yielded a misfit: expected Conversation"):
+    with pytest.raises(
+        PluginError,
+        match=r"^plugin own: dataset 'listed': load: after 1 conversations it yielded a misfit: expected Conversation",
+    ):
         run(tmp_path, [chat("a"), 3])
+
+
+@pytest.mark.parametrize("quoted", ["'listed'", "dataset 'listed'", "plugin own: dataset 'listed': load"])
+def test_the_one_that_failed_is_blamed_whatever_its_error_quotes(tmp_path: Path, quoted: str) -> None:
+    failing = Part("doing", "another", Yielding(RuntimeError(f"no {quoted}")))
+    with pytest.raises(PluginError, match=r"^plugin another: cleaner 'doing': clean: RuntimeError: no "):
+        clean(write_set(tmp_path / "a.jsonl", [chat("a")]), failing, tmp_path / "0", Clusters(), lambda rows: None)
 
 
 def test_rejected_rows_are_kept_apart_and_equal_ids_made_different() -> None:
     bad = Rejected("f.jsonl", 2, "is not JSON")
-    conversations, rejected = load_all([("one", Listed(chat("a"), bad)), ("two", Listed(chat("a"), chat("a")))])
+    conversations, rejected = load_all(
+        [Part("one", "own", Listed(chat("a"), bad)), Part("two", "own", Listed(chat("a"), chat("a")))]
+    )
     assert ids(conversations) == ["a", "a~2", "a~3"]
     assert rejected == [bad]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.cleaning import Record
-from harness.preflight import BuiltRecipe, attributed
+from harness.preflight import BuiltRecipe, parts
 from harness.prepare import Prepared, prepare
 from harness.session.running import Session
 from harness.store import now
@@ -32,17 +32,16 @@ def prepared_in(folder: Path, built: BuiltRecipe, record: Record) -> Prepared:
     """Training and validation sets of the recipe, written into the folder."""
     recipe = built.recipe
     suites = [one.suite for one in built.suites] + list(built.others)
-    with attributed((*built.datasets, *built.cleaners)):
-        return prepare(
-            datasets=[(one.use, one.instance) for one in built.datasets],
-            cleaners=[(one.use, one.instance) for one in built.cleaners],
-            cases=[(suite.name, case) for suite in suites for case in suite.cases],
-            folder=folder,
-            validation=recipe.validation,
-            seed=recipe.seed,
-            allow_contaminated=recipe.allow_contaminated,
-            record=record,
-        )
+    return prepare(
+        datasets=parts(built.datasets),
+        cleaners=parts(built.cleaners),
+        cases=[(suite.name, case) for suite in suites for case in suite.cases],
+        folder=folder,
+        validation=recipe.validation,
+        seed=recipe.seed,
+        allow_contaminated=recipe.allow_contaminated,
+        record=record,
+    )
 
 
 def _json(record: dict[str, Any]) -> Any:
