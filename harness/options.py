@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import json
+import logging
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -18,9 +20,12 @@ from harness.component import OWN_DISTRIBUTION, ComponentKind
 from harness.errors import PluginError, UsageError, said
 from harness.hashing import content_hash, file_hash
 from harness.host import HOOK_OF_KIND, PluginHost, Registered
+from harness.host.process_state import process_kept
 from harness.isolation import METHODS, Spec, Watch, isolated
 from harness.plain import oddities
 from harness.suggest import did_you_mean
+
+_log = logging.getLogger("harness")
 
 _OF_ALL = frozenset({"use", "isolate"})
 _OF_SUITES = _OF_ALL | frozenset({"name", "role", "margin", "floor", "cap", "per_case", "limit"})
@@ -119,7 +124,7 @@ def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: 
     _check_names(place, given, known)
     values = {o.name: _converted(host, o, given[o.name], place, folder) for o in known if o.name in given}
     try:
-        with Watch(_label(registered)).silenced("build"):
+        with _process_kept(registered), Watch(_label(registered)).silenced("build"):
             instance = registered.component.build(**{name: _instance(value) for name, value in values.items()})
     except ValueError as error:
         raise UsageError(f"{place}: {error}") from error
@@ -136,6 +141,11 @@ def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: 
         version=registered.plugin.version,
         code=code_of(instance, registered.component.build, registered.plugin),
     )
+
+
+def _process_kept(registered: Registered) -> AbstractContextManager[None]:
+    """What `build` changes of the process is put back, and told."""
+    return process_kept(lambda text: _log.warning("%s: build: %s", _label(registered), text))
 
 
 def _at_work(

@@ -17,6 +17,7 @@ _MENDS: Mapping[ProblemKind, str] = {
     "build": "give Component a class or a function that makes one",
     "no folder": "yield the pathlib.Path of a folder that is in the wheel",
     "prints": "use logging, or print to stderr",
+    "changes": "do it in the method that needs it, and put it back there",
     "deprecated": "and raise the lower end of the API range to the release that has it",
     "name": "choose another name for the entry point",
     "metadata": "install the distribution anew",

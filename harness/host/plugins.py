@@ -284,8 +284,8 @@ class PluginHost:
         return []
 
     def _quiet(self, info: PluginInfo, hook: str = "") -> AbstractContextManager[None]:
-        """Code of the plugin runs in this; that it prints is a problem."""
-        return quiet(lambda text: self._problem(Problem(info, text, hook=hook, fatal=False, kind="prints")))
+        """Code of the plugin runs in this; that it prints, or changes the process, is a problem."""
+        return quiet(lambda kind, text: self._problem(Problem(info, text, hook=hook, fatal=False, kind=kind)))
 
     def _problem(self, problem: Problem) -> None:
         if problem not in self.problems:

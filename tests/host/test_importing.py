@@ -90,7 +90,9 @@ def test_a_thread_or_a_process_that_a_plugin_leaves_behind_holds_nothing_up(modu
     leaves = "import subprocess, threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()\n"
     leaves += "subprocess.Popen(['sleep', '99'])\n"
     (found,) = indexed([plugin(modules, "leaves_some", leaves)])
-    assert found.problems == ()
+    (problem,) = found.problems
+    assert (problem.fatal, problem.kind) == (False, "changes")
+    assert problem.message.startswith("leaves the thread 'Thread-1 (sleep)' running")
 
 
 def test_what_a_plugin_prints_is_a_problem_and_reaches_no_stdout(modules: Path) -> None:

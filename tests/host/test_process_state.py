@@ -1,0 +1,166 @@
+"""What a plugin changes of the whole process when it is imported is put back and told, whatever it is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+TOLD = "plugin changing (changing.py): changes what belongs to the whole process: {}; that is put back"
+PROGRAM = """
+import sys, pathlib; m = __import__
+{before}
+from harness.host import PluginHost
+host = PluginHost(files=[pathlib.Path("changing.py")], installed=())
+print(*host.problems, sep="\\n", file=sys.stderr)
+print({after})
+"""
+
+
+def imported(folder: Path, change: str, after: str, before: str = "") -> tuple[str, str]:
+    """What `after` gives in a process that has imported a plugin with the change, and what the host says of it."""
+    (folder / "changing.py").write_text(change, "utf-8")
+    program = PROGRAM.format(before=before, after=after)
+    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, timeout=60)
+    return done.stdout.strip(), done.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    ("change", "after", "is_as_before", "name"),
+    [
+        ("import os; os.chdir('/')", "pathlib.Path('changing.py').exists()", "True", "the current folder"),
+        (
+            "import os; os.environ['PATH'] = '/nowhere'",
+            "m('os').environ['PATH'] != '/nowhere'",
+            "True",
+            "the environment",
+        ),
+        ("import os; del os.environ['PATH']", "'PATH' in m('os').environ", "True", "the environment"),
+        (
+            "import os; os.environ['HARNESS_HOME'] = '/'",
+            "'HARNESS_HOME' in m('os').environ",
+            "False",
+            "the environment",
+        ),
+        (
+            "import os; os.environ['CUDA_VISIBLE_DEVICES'] = ''",
+            "'CUDA_VISIBLE_DEVICES' in m('os').environ",
+            "False",
+            "the environment",
+        ),
+        ("import sys; sys.path.clear()", "len(sys.path) > 1", "True", "sys.path"),
+        ("import sys; sys.path.insert(0, '/mine')", "sys.path[-1]", "/mine", "sys.path"),
+        ("import sys; sys.argv[:] = ['other']", "sys.argv", "['-c']", "sys.argv"),
+        ("import sys; sys.excepthook = print", "sys.excepthook is sys.__excepthook__", "True", "sys.excepthook"),
+        ("import sys; sys.setrecursionlimit(77_000)", "sys.getrecursionlimit()", "1000", "the recursion limit"),
+        (
+            "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)",
+            "m('signal').getsignal(2).__name__",
+            "default_int_handler",
+            "signal handlers",
+        ),
+        (
+            "import warnings; warnings.simplefilter('error')",
+            "m('warnings').filters[0][0] != 'error'",
+            "True",
+            "filters of warnings",
+        ),
+        ("import logging; logging.disable(50)", "m('logging').root.manager.disable", "0", "logging"),
+        (
+            "import logging; logging.basicConfig(level=10)",
+            "m('logging').root",
+            "<RootLogger root (WARNING)>",
+            "logging",
+        ),
+        ("import os; os.umask(0o777)", "m('os').umask(0) == 0o777", "False", "the umask"),
+        ("import builtins; builtins.sorted = list", "sorted([2, 1])", "[1, 2]", "built-in names"),
+        ("import gc; gc.disable()", "m('gc').isenabled()", "True", "the garbage collector"),
+        (
+            "import socket; socket.setdefaulttimeout(1)",
+            "m('socket').getdefaulttimeout()",
+            "None",
+            "the time limit of sockets",
+        ),
+        (
+            "import decimal; decimal.getcontext().prec = 3",
+            "m('decimal').getcontext().prec",
+            "28",
+            "the context of decimal",
+        ),
+        (
+            "import multiprocessing as m; m.set_start_method('spawn')",
+            "m('multiprocessing').get_start_method(True)",
+            "None",
+            "how processes are started",
+        ),
+        ("import numpy; numpy.seterr(all='raise')", "m('numpy').geterr()['over']", "warn", "numpy's errors"),
+    ],
+)
+def test_a_change_at_import_is_put_back_and_told(
+    tmp_path: Path, change: str, after: str, is_as_before: str, name: str
+) -> None:
+    found, said = imported(tmp_path, change, after)
+    assert (found, said) == (is_as_before, TOLD.format(name))
+
+
+@pytest.mark.parametrize(
+    ("change", "after", "stays"),
+    [
+        (
+            "import os; os.environ['TOKENIZERS_PARALLELISM'] = 'false'",
+            "m('os').environ['TOKENIZERS_PARALLELISM']",
+            "false",
+        ),
+        ("import sys; sys.path.append('/mine')", "sys.path[-1]", "/mine"),
+        ("import warnings; warnings.filterwarnings('ignore', message='mine')", "m('warnings').filters[0][0]", "ignore"),
+        ("import random; random.seed(1)", "m('random').random() == m('random').Random(1).random()", "False"),
+    ],
+)
+def test_what_a_library_needs_stays_and_is_not_told(tmp_path: Path, change: str, after: str, stays: str) -> None:
+    assert imported(tmp_path, change, after, before="import random") == (stays, "")
+
+
+def test_a_plugin_that_raises_after_a_change_is_put_back_too(tmp_path: Path) -> None:
+    found, said = imported(tmp_path, "import os; os.chdir('/'); 1 / 0", "pathlib.Path.cwd() != pathlib.Path('/')")
+    assert found == "True"
+    assert "cannot be imported: ZeroDivisionError" in said
+    assert TOLD.format("the current folder") in said
+
+
+def test_a_thread_that_keeps_the_command_from_ending_is_named(tmp_path: Path) -> None:
+    change = """
+        import threading, time
+        threading.Thread(target=time.sleep, args=(0.5,), name="sync").start()
+        threading.Thread(target=time.sleep, args=(0.5,), daemon=True).start()
+    """
+    _, said = imported(tmp_path, textwrap.dedent(change), "1")
+    assert said == (
+        "plugin changing (changing.py): leaves the thread 'sync' running, which keeps the command from ending; "
+        "make it a daemon"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "after", "is_as_before", "name"),
+    [
+        ("set_grad_enabled(False)", "is_grad_enabled()", "True", "torch's gradients"),
+        ("set_default_dtype(torch.float64)", "get_default_dtype()", "torch.float32", "torch's default dtype"),
+        (
+            "use_deterministic_algorithms(True)",
+            "are_deterministic_algorithms_enabled()",
+            "False",
+            "torch's deterministic algorithms",
+        ),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "import torch"])
+def test_torch_is_as_before_whoever_imported_it(
+    tmp_path: Path, change: str, after: str, is_as_before: str, name: str, before: str
+) -> None:
+    pytest.importorskip("torch")
+    found, said = imported(tmp_path, f"import torch; torch.{change}", f"m('torch').{after}", before)
+    assert (found, said) == (is_as_before, TOLD.format(name))
