@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeAlias, TypeVar
@@ -33,3 +34,12 @@ class Component(Generic[T_co]):
     summary: str = ""
     kind: ComponentKind | None = None
     needs: tuple[str, ...] = ()
+
+
+def why_not_called(function: Callable[..., object], *, may_yield: bool) -> str:
+    """Why a call of the function would do nothing: it is async, or a generator where no items are read; else ""."""
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        return "is async, and nothing awaits it; write a plain `def`, with asyncio.run inside where it has to wait"
+    if inspect.isgeneratorfunction(function) and not may_yield:
+        return "yields, and nothing reads what it yields; write `return`"
+    return ""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, overload
 
-from harness.component import Component, ComponentKind
+from harness.component import Component, ComponentKind, why_not_called
 from harness.errors import said
 from harness.protocols import Metric, SafetyCheck
 from harness.types import Accuracy, Answered, Case, Checked, Finding, Kind, Passage, Severity
@@ -185,12 +185,15 @@ def _component(
 
 
 def _check_plain(function: object, kind: ComponentKind) -> None:
-    """TypeError unless it is a function, which has the name, docstring and annotations that make a component."""
+    """TypeError unless it is a function whose call does something, with the name and annotations of a component."""
     if not (callable(function) and inspect.isfunction(inspect.unwrap(function))):  # a cached one is wrapped
         raise TypeError(
             f"{_decorator(kind)}: {function!r} is no plain function; "
             "write one with `def` that calls it, and give the options as its arguments"
         )
+    wrong = why_not_called(function, may_yield=kind == "safety check")
+    if wrong:
+        raise TypeError(f"{_decorator(kind)}: {getattr(function, '__name__', function)}() {wrong}")
 
 
 def _decorator(kind: ComponentKind) -> str:

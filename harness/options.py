@@ -16,12 +16,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from harness import protocols
 from harness.code import code_of
-from harness.component import OWN_DISTRIBUTION, ComponentKind
+from harness.component import OWN_DISTRIBUTION, ComponentKind, why_not_called
 from harness.errors import PluginError, UsageError, said
 from harness.hashing import content_hash, file_hash
 from harness.host import HOOK_OF_KIND, PluginHost, Registered
 from harness.host.process_state import process_kept
-from harness.isolation import METHODS, Spec, Watch, isolated
+from harness.isolation import METHODS, STREAMS, Spec, Watch, isolated, methods_of
 from harness.plain import oddities
 from harness.suggest import did_you_mean
 
@@ -122,6 +122,9 @@ def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: 
     given = {key: value for key, value in use.items() if key not in _OF_ALL}
     place = f"{where}: {kind} {registered.component.name!r}"
     _check_names(place, given, known)
+    wrong = why_not_called(registered.component.build, may_yield=False)
+    if wrong:
+        raise PluginError(f"{_label(registered)}: build {wrong}")
     values = {o.name: _converted(host, o, given[o.name], place, folder) for o in known if o.name in given}
     try:
         with _process_kept(registered), Watch(_label(registered)).silenced("build"):
@@ -282,6 +285,10 @@ def _check_kind(instance: Any, registered: Registered) -> None:
     if not any(isinstance(instance, one) for one in expected):
         wanted = " or ".join(one.__name__ for one in expected)
         raise PluginError(f"{_label(registered)}: build returned {instance!r}, which is no {wanted}")
+    for name in methods_of(instance, METHODS[registered.kind]):
+        wrong = why_not_called(getattr(instance, name), may_yield=name in STREAMS)
+        if wrong:
+            raise PluginError(f"{_label(registered)}: {name} {wrong}")
 
 
 def _label(registered: Registered) -> str:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -188,6 +188,37 @@ def test_a_function_without_an_argument_is_refused_by_name() -> None:
 def test_what_is_no_plain_function_is_refused(decorator: Any, given: Any) -> None:
     with pytest.raises(TypeError, match=r"^@(metric|safety_check): .* is no plain function; write one with `def`"):
         decorator(given)
+
+
+async def awaits(answered: Answered) -> float:
+    return 1.0
+
+
+def yields(answered: Answered) -> Iterator[float]:
+    yield 1.0
+
+
+async def awaits_and_yields(answered: Answered) -> AsyncIterator[float]:
+    yield 1.0
+
+
+@pytest.mark.parametrize(
+    ("decorator", "function", "said"),
+    [
+        (metric, awaits, r"^@metric: awaits\(\) is async, and nothing awaits it; write a plain `def`"),
+        (metric, yields, r"^@metric: yields\(\) yields, and nothing reads what it yields; write `return`"),
+        (metric(name="one"), awaits_and_yields, r"^@metric: awaits_and_yields\(\) is async"),
+        (safety_check, awaits, r"^@safety_check: awaits\(\) is async"),
+        (safety_check, awaits_and_yields, r"^@safety_check: awaits_and_yields\(\) is async"),
+    ],
+)
+def test_a_function_whose_call_does_nothing_is_refused(decorator: Any, function: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        decorator(function)
+
+
+def test_a_check_may_yield_its_findings() -> None:
+    assert safety_check(yields).name == "yields"
 
 
 def test_a_function_that_is_cached_is_a_plain_function() -> None:

@@ -96,6 +96,21 @@ def test_a_wrapper_is_refused(tmp_path: Path) -> None:
     assert "is a wrapper" in str(host.problems[0])
 
 
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        ("async def register_metrics():\n    return []", "register_metrics: is async, and nothing awaits it"),
+        ("async def run_finished(event):\n    print(event)", "run_finished: is async, and nothing awaits it"),
+        ("def run_started(event):\n    yield event", "run_started: yields, and nothing reads what it yields"),
+        ("async def register_datasets():\n    yield 1", "register_datasets: is async, and nothing awaits it"),
+    ],
+)
+def test_a_hook_whose_call_would_do_nothing_is_a_problem(tmp_path: Path, function: str, said: str) -> None:
+    host = PluginHost(files=[plugin_file(tmp_path, "idle", f"from harness import hookimpl\n\n@hookimpl\n{function}\n")])
+    (problem,) = host.problems
+    assert (problem.fatal, said in str(problem)) == (True, True)
+
+
 def test_a_hook_that_raises_halfway_is_attributed(tmp_path: Path) -> None:
     text = METRIC.format(name="x").rstrip() + "\n        raise KeyError('late')\n"
     host = PluginHost(files=[plugin_file(tmp_path, "late", text)])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,10 +8,10 @@ from typing import Any, Literal
 
 import pytest
 
-from harness.component import Component
+from harness.component import Component, ComponentKind
 from harness.errors import PluginError, UsageError
 from harness.hookspecs import hookimpl
-from harness.host import PluginHost, PluginInfo
+from harness.host import HOOK_OF_KIND, PluginHost, PluginInfo
 from harness.options import Built, Written, build
 from harness.protocols import Dataset
 
@@ -161,3 +162,94 @@ def test_a_file_stands_for_its_content_in_the_key(host: PluginHost, tmp_path: Pa
         (tmp_path / "a.txt").write_text(text, encoding="utf-8")
         keys.add(build(host, "dataset", {"use": "rows", "path": "a.txt"}, "r", tmp_path).key)
     assert len(keys) == 2
+
+
+class AsyncMetric:
+    reads = "text"
+
+    async def score(self, answered: object) -> Mapping[str, float]:
+        return {"sum": 1.0}
+
+    def value(self, statistics: Mapping[str, float]) -> float:
+        return statistics["sum"]
+
+
+class YieldingMetric(AsyncMetric):
+    def score(self, answered: object) -> Any:
+        yield {"sum": 1.0}
+
+
+class YieldingValue(AsyncMetric):
+    def score(self, answered: object) -> Any:
+        return {"sum": 1.0}
+
+    def value(self, statistics: Mapping[str, float]) -> Any:
+        yield 1.0
+
+
+class AsyncCheck:
+    async def check(self, passages: object) -> Any:
+        yield passages
+
+
+class AsyncDataset:
+    async def load(self, request: object) -> list[Any]:
+        return []
+
+
+class YieldingTrainer:
+    def train(self, request: object, monitor: object) -> Any:
+        yield request
+
+
+class OpensByYield:
+    def identify(self, request: object) -> Any:
+        return None
+
+    def open(self, request: object) -> Any:
+        yield request
+
+
+async def async_build() -> Any:
+    return Rows(Path())
+
+
+@pytest.mark.parametrize(
+    ("kind", "component", "said"),
+    [
+        ("metric", AsyncMetric, "score is async, and nothing awaits it"),
+        ("metric", YieldingMetric, "score yields, and nothing reads what it yields; write `return`"),
+        ("metric", YieldingValue, "value yields, and nothing reads what it yields"),
+        ("safety check", AsyncCheck, "check is async, and nothing awaits it"),
+        ("dataset", AsyncDataset, "load is async, and nothing awaits it"),
+        ("trainer", YieldingTrainer, "train yields, and nothing reads what it yields"),
+        ("backend", OpensByYield, "open yields, and nothing reads what it yields"),
+        ("dataset", async_build, "build is async, and nothing awaits it"),
+    ],
+)
+def test_a_component_whose_call_would_do_nothing_is_named_when_it_is_built(
+    kind: ComponentKind, component: Any, said: str
+) -> None:
+    host = PluginHost(installed=())
+    hook = hookimpl(lambda: [Component("idle", component)])
+    host.add(SimpleNamespace(**{HOOK_OF_KIND[kind]: hook}), PluginInfo("test", "here"))
+    with pytest.raises(PluginError, match=f"^plugin test \\(here\\): {HOOK_OF_KIND[kind]}: idle: {said}"):
+        build(host, kind, {"use": "idle"}, "here", Path())
+
+
+def test_what_build_changes_of_the_process_is_put_back_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def moves() -> Rows:
+        os.chdir("/")
+        return Rows(Path())
+
+    monkeypatch.chdir(tmp_path)
+    host = PluginHost(installed=())
+    host.add(
+        SimpleNamespace(register_datasets=hookimpl(lambda: [Component("moves", moves)])), PluginInfo("test", "here")
+    )
+    build(host, "dataset", {"use": "moves"}, "here", Path())
+    assert Path.cwd() == tmp_path
+    said = "moves: build: changes what belongs to the whole process: the current folder; that is put back"
+    assert caplog.messages == [f"plugin test (here): register_datasets: {said}"]

@@ -18,6 +18,7 @@ _MENDS: Mapping[ProblemKind, str] = {
     "no folder": "yield the pathlib.Path of a folder that is in the wheel",
     "prints": "use logging, or print to stderr",
     "changes": "do it in the method that needs it, and put it back there",
+    "async": "make it a plain function",
     "deprecated": "and raise the lower end of the API range to the release that has it",
     "name": "choose another name for the entry point",
     "metadata": "install the distribution anew",

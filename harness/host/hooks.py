@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import Any, TypeAlias
 
 from harness import hookspecs
-from harness.component import Component
-from harness.hookspecs import Deprecated
+from harness.component import Component, why_not_called
+from harness.hookspecs import EVENTS, Deprecated
 from harness.host.records import PluginInfo, Problem
 from harness.suggest import did_you_mean
 
@@ -68,6 +68,8 @@ def _marked(
         elif marker.get("wrapper") or marker.get("hookwrapper"):
             message = "is a wrapper; hooks here only yield or observe"
             problems.append(Problem(info, message, hook=name, kind="wrapper"))
+        elif wrong := why_not_called(value, may_yield=name not in EVENTS):
+            problems.append(Problem(info, wrong, hook=name, kind="async"))
         else:
             yield name, value
 

@@ -11,7 +11,8 @@ from harness.component import Component, ComponentKind
 from harness.host.time_limit import TooSlowError
 
 ProblemKind: TypeAlias = Literal[
-    "raises", "leaves", "no module", "ends", "slow", "prints", "changes", "name", "metadata", "requirement", "range",
+    "raises", "leaves", "no module", "ends", "slow", "prints", "changes", "async", "name", "metadata",
+    "requirement", "range",
     "no hook", "unmarked", "wrapper", "argument", "deprecated", "no component", "build", "no folder",
 ]  # fmt: skip
 """What sort of fault it is; `raises` is any error of the plugin's own, `ends` one that took the process along."""

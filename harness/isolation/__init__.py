@@ -5,8 +5,8 @@ kind does where `isolate: true` stands beside its `use:`.
 """
 
 from harness.isolation.guard import Watch
-from harness.isolation.methods import METHODS
+from harness.isolation.methods import METHODS, STREAMS, methods_of
 from harness.isolation.process import Spec
 from harness.isolation.proxy import isolated
 
-__all__ = ["METHODS", "Spec", "Watch", "isolated"]
+__all__ = ["METHODS", "STREAMS", "Spec", "Watch", "isolated", "methods_of"]
