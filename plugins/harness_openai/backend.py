@@ -152,7 +152,7 @@ def _check_served(server: Server) -> None:
     settings = server.settings
     path = f"{settings.address.path}/models"
     try:
-        served = _ids(server.once(path, seconds=min(settings.timeout, _LIST_SECONDS)))
+        served = served_ids(server.once(path, seconds=min(settings.timeout, _LIST_SECONDS)))
     except FaultError as fault:
         said = server.named(path, str(fault))
         raise UsageError(f"{said}; is the server up, and base_url {str(settings.address)!r} right?") from None
@@ -168,7 +168,7 @@ def _check_served(server: Server) -> None:
         raise UsageError(f"{settings.address}: serves no model {settings.model!r}{hint}; it serves {listed}")
 
 
-def _ids(said: Any) -> list[str]:
+def served_ids(said: Any) -> list[str]:
     """The ids in a list of models; none where it is written in a way of its own."""
     entries = said.get("data") if isinstance(said, dict) else said
     listed = entries if isinstance(entries, list) else ()

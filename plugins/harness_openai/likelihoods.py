@@ -55,11 +55,11 @@ def probe(server: Server) -> Scoring:
     """
     path = f"{server.settings.address.path}/completions"
     try:
-        echo = _read(server.find_out(path, _body(_PROBE)))
+        echo = read_echo(server.find_out(path, _body(_PROBE)))
         if not "".join(echo.tokens).endswith(_PROBE) or None in echo.log_probabilities[1:]:
             raise RefusedError(server.named(path, "does not echo the prompt with log-probabilities"))
-        word, expected = _generated(server.find_out(path, {**_body(_PROBE), "echo": False}))
-        longer = _read(server.find_out(path, _body(_PROBE + word)))
+        word, expected = read_generated(server.find_out(path, {**_body(_PROBE), "echo": False}))
+        longer = read_echo(server.find_out(path, _body(_PROBE + word)))
     except FaultError as fault:
         raise RefusedError(server.named(path, str(fault))) from None
     except UsageError as error:
@@ -87,7 +87,7 @@ def answer(server: Server, scoring: Scoring, request: LogLikelihood) -> Answer:
     for text in (*befores, *wholes):
         if text not in echo_of:
             path = f"{server.settings.address.path}/completions"
-            echo_of[text], taken = server.ask(path, _body(text), _read)
+            echo_of[text], taken = server.ask(path, _body(text), read_echo)
             seconds += taken
     return Answer(
         key=request.key,
@@ -112,7 +112,7 @@ def _body(text: str) -> dict[str, Any]:
     return {"prompt": text, "echo": True, "logprobs": 1, "max_tokens": 1, "temperature": 0}
 
 
-def _read(said: Any) -> Echo:
+def read_echo(said: Any) -> Echo:
     """The tokens of the prompt, without what was generated behind it. Raises FaultError where they are not there."""
     try:
         count = int(said["usage"]["prompt_tokens"])
@@ -124,7 +124,7 @@ def _read(said: Any) -> Echo:
     return Echo(tokens, found)
 
 
-def _generated(said: Any) -> tuple[str, float]:
+def read_generated(said: Any) -> tuple[str, float]:
     """The one generated token and its log-probability."""
     try:
         (token,), (found,) = _log_probabilities(said, 1)

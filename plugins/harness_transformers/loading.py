@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
+from harness.errors import UsageError
 from harness_transformers.device import Device, check_device
 from harness_transformers.identify import context_length, embedding_rows, precision, weight_files
 from harness_transformers.linear import use_onednn
@@ -68,13 +69,13 @@ class Weights:
             yield self.model
 
     def put_on(self, adapter: Path) -> None:
-        """Load an adapter beside those already there."""
+        """Load an adapter beside those already there. Raises UsageError where it is one of another model."""
         from peft import PeftModel
 
         if adapter in self.adapters:
             return
         name = f"adapter{len(self.adapters)}"
-        with peft_warnings_silenced():
+        with peft_warnings_silenced(), _misfit_named(adapter, self.folder):
             if self.adapters:
                 self.model.load_adapter(str(adapter), adapter_name=name, is_trainable=False)
             else:
@@ -149,6 +150,21 @@ def peft_warnings_silenced() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
         yield
+
+
+@contextmanager
+def _misfit_named(adapter: Path, folder: Path) -> Iterator[None]:
+    """A UsageError in place of torch's list of all weights that have another size."""
+    try:
+        yield
+    except RuntimeError as error:
+        misfit = next((line.strip() for line in str(error).splitlines() if "size mismatch" in line), None)
+        if misfit is None:
+            raise
+        raise UsageError(
+            f"adapter {adapter}: was made for another model than {folder}, such as one with more tokens; name that, "
+            f"or merge the adapter into it ({misfit})"
+        ) from error
 
 
 def quiet_libraries() -> None:

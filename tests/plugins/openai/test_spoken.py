@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from harness.errors import UsageError
 from harness.types import Answer, Generate, Message, ModelReference, OpenRequest
-from harness_openai.backend import OpenAIBackend
+from harness_openai.backend import OpenAIBackend, served_ids
 from harness_openai.connection import Response
+from harness_openai.likelihoods import read_echo, read_generated
 from harness_openai.said import FaultError, RefusedError, read
 from harness_openai.spoken import Spoken, read_reply
 from tests.plugins.openai.answer_kinds import KINDS, AnswerKind
@@ -167,3 +169,19 @@ def test_any_answer_is_a_reply_or_an_error(body: Any) -> None:
 @given(st.integers(200, 599), st.binary(max_size=40))
 def test_any_bytes_are_an_answer_or_an_error(status: int, body: bytes) -> None:
     assert read_or_none(status, body) is None
+
+
+LOGPROBS = st.fixed_dictionaries({"tokens": JSON, "token_logprobs": JSON})
+ECHOES = st.fixed_dictionaries(
+    {"choices": st.lists(st.fixed_dictionaries({"logprobs": LOGPROBS | JSON}), min_size=1), "usage": JSON}
+)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(JSON | ECHOES)
+def test_any_answer_to_a_probe_says_what_the_server_can_do_or_that_it_cannot(body: Any) -> None:
+    said = read(Response(200, {}, json.dumps(body).encode()))
+    for reader in (read_echo, read_generated):
+        with suppress(FaultError):
+            reader(said)
+    assert all(isinstance(one, str) for one in served_ids(said))

@@ -1,6 +1,7 @@
 """Tokens that the embedding has no row for: named before anything runs, and the error of those texts alone."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from where import DEVICE
 
+from harness.errors import UsageError
 from harness.types import Generate, LogLikelihood, Message, ModelReference, OpenRequest, Request, TrainRequest
 from harness_transformers.backend import TransformersBackend
 from harness_transformers.model import OpenedModel
@@ -91,3 +93,21 @@ def test_a_text_with_such_a_token_fails_alone_and_names_it(grown: OpenedModel, r
         "the token '<tool>' (id 400) has no row in the model's embedding, which has 400", True,
     )  # fmt: skip
     assert found["g"].error is found["l"].error is None
+
+
+def test_an_adapter_of_a_model_with_more_tokens_is_told_so(opened: OpenedModel, tmp_path: Path) -> None:
+    from peft import LoraConfig, get_peft_model
+
+    from harness_transformers.loading import peft_warnings_silenced
+
+    model = deepcopy(opened.weights.model)
+    model.resize_token_embeddings(402)
+    settings = LoraConfig(r=2, target_modules=["q_proj"], modules_to_save=["embed_tokens"], task_type="CAUSAL_LM")
+    with peft_warnings_silenced():
+        get_peft_model(model, settings).save_pretrained(tmp_path, save_embedding_layers=True)
+    request = OpenRequest(replace(opened.reference, adapter=str(tmp_path)), threads=1)
+    with (
+        pytest.raises(UsageError, match=r"was made for another model than .*, such as one with more tokens"),
+        TransformersBackend(device=DEVICE).open(request),
+    ):
+        pass
