@@ -76,7 +76,7 @@ def test_characters_that_no_file_holds_do_not_end_a_run(evaluate: Evaluate, serv
 def test_a_served_model_is_measured_and_marked_as_not_verified(server: FaultServer, evaluate: Evaluate) -> None:
     code, report, _ = evaluate()
     (metric,) = report.results[0].metrics
-    assert (code, metric.candidate, metric.n) == (0, (CASES - 1) / CASES, CASES)
+    assert (code, metric.value, metric.n) == (0, (CASES - 1) / CASES, CASES)
     assert report.models[0].verified is False
 
 

@@ -24,7 +24,7 @@ def evaluate(model: Path, folder: Path) -> tuple[list[float], str]:
         [sys.executable, "-c", PROGRAM, *command], cwd=folder, capture_output=True, text=True, check=True
     )
     results = json.loads(done.stdout)["results"]
-    return [metric["candidate"] for one in results for metric in one["metrics"]], done.stderr.splitlines()[-1]
+    return [metric["value"] for one in results for metric in one["metrics"]], done.stderr.splitlines()[-1]
 
 
 def test_an_unchanged_evaluation_imports_neither_torch_nor_the_tokenizer(tiny: Path, tmp_path: Path) -> None:
