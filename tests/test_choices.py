@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from harness.types.choices import spelt
@@ -65,3 +67,9 @@ def test_choices_that_differ_in_punctuation_alone_are_never_confused(
 
 def test_the_first_of_equal_choices_is_spelt() -> None:
     assert spelt("Same.", ("other", "same", "same")) == 1
+
+
+def test_a_long_reply_is_none_of_the_choices_at_once() -> None:
+    began = time.process_time()
+    assert spelt("* " * 500_000, TEAMS) is None
+    assert time.process_time() - began < 2

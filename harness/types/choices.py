@@ -12,6 +12,7 @@ VERSION = "2"
 
 _MARKUP = frozenset("*_`\"'´.,;:!?…。、·।؟؛،¿¡")
 # Signs and symbols are no punctuation here: -5, .5, C#, C++, 5 % and $5 are not 5 and C.
+_LONGEST = 1_000  # characters of what is still looked at: each step copies them
 _LIST_MARK = re.compile(r"(?:[-–—*+•>]|#+|\d+[.)](?=\s+\D))\s+")
 
 
@@ -39,7 +40,7 @@ def _plain(text: str) -> str:
 def _bare(text: str, kept: frozenset[str] = frozenset()) -> str:
     """The text without what stands around it, but for the characters that are `kept`."""
     before = None
-    while text != before:
+    while text != before and len(text) <= _LONGEST:
         before = text
         if (mark := _LIST_MARK.match(text)) and not kept & set(mark[0].strip()):
             text = text[mark.end() :]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import string
-import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -19,6 +18,8 @@ _UNSPACED = (
 )
 _LETTER = re.compile(f"[{_UNSPACED}]")
 _WORD = re.compile(f"[{_UNSPACED}]|[^\\s{_UNSPACED}]+")
+_UNSEEN = "\u00ad\u200b\u2060\ufeff"  # soft hyphen, zero width space, word joiner, byte order mark
+_MARKS = frozenset(string.punctuation + _UNSEEN)
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _NOTICED = 0.2
 """The share of a reference's letters from which on it is worth a warning that a metric does not see them."""
@@ -42,7 +43,7 @@ def folded(text: str) -> str:
 
 def without_punctuation(text: str) -> str:
     """The text in one width, without punctuation, ASCII symbols and marks that nobody sees."""
-    return text.translate(_widths()).translate(_punctuation())
+    return "".join(character for character in text.translate(_widths()) if not _is_mark(character))
 
 
 def unspaced(cases: Sequence[Case]) -> str:
@@ -91,8 +92,6 @@ def _widths() -> Mapping[int, str]:
     return {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFFEF)}
 
 
-@cache
-def _punctuation() -> Mapping[int, None]:
-    unseen = "\u00ad\u200b\u2060\ufeff"  # soft hyphen, zero width space, word joiner, byte order mark
-    marks = (code for code in range(sys.maxunicode) if unicodedata.category(chr(code)).startswith("P"))
-    return dict.fromkeys([*marks, *map(ord, string.punctuation + unseen)])
+@cache  # a table of all characters would take a second to make
+def _is_mark(character: str) -> bool:
+    return character in _MARKS or unicodedata.category(character).startswith("P")
