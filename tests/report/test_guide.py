@@ -23,7 +23,7 @@ def guide() -> str:
 
 
 def test_every_line_of_the_example_is_printed_in_that_order(guide: str, printed: Callable[..., str]) -> None:
-    """The example is the demo's report, as `harness report RUN --json` gave it."""
+    """The example is a demo's report as `harness report RUN --json` gave it, its intervals at the level of today."""
     report = from_json(json.loads((Path(__file__).parent / "demo.json").read_text(encoding="utf-8")))
     example = re.search(r"```text\n(.*?)```", guide, re.DOTALL)
     assert example is not None

@@ -80,7 +80,7 @@ def _whole(generator: np.random.Generator) -> WholeSides:
 
 
 ESTIMATORS: Mapping[str, Callable[[np.random.Generator], Sides]] = {
-    "mid-p McNemar, Tango": _of_kind("0/1", (10, 1000)),
+    "mid-p McNemar, Tango": _of_kind("0/1", (10, 300)),
     "sign flips, all of them": _of_kind("token-F1", (14, 200), (5, 15), (0.1, 0.3, 1.0)),
     "sign flips, drawn": _of_kind("token-F1", (30, 300), (15, 30), (0.1, 0.3, 1.0)),
     "sign flips of few, CR2": _of_kind("token-F1", (60, 200), None, (0.05, 0.2)),
