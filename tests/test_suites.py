@@ -114,6 +114,7 @@ def test_the_version_is_the_hash_of_what_can_change_a_result(tmp_path: Path) -> 
     version = load_suite(write(tmp_path)).version
     assert load_suite(write(tmp_path, YAML + "description: other\n")).version == version
     assert load_suite(write(tmp_path, rows=ROWS[::-1])).version == version
+    assert load_suite(write(tmp_path, YAML + "thoughts: split\n")).version == version
     changed = [
         YAML.replace("max_new_tokens: 32", "max_new_tokens: 33"),
         YAML.replace("gate: 0.6", "gate: 0.5").replace("dev: 0.4", "dev: 0.5"),
@@ -121,15 +122,17 @@ def test_the_version_is_the_hash_of_what_can_change_a_result(tmp_path: Path) -> 
         YAML.replace("labels: [battery]", "labels: [billing]"),
         YAML.replace("role: primary", "role: watch"),
         YAML.replace("Name the topic.", "Name it."),
+        YAML + "thoughts: keep\n",
     ]
     versions = {load_suite(write(tmp_path, text)).version for text in changed}
     renamed = [{**ROWS[0], "cluster": "other"}, ROWS[1]], [{**ROWS[0], "id": "c"}, ROWS[1]]
     versions |= {load_suite(write(tmp_path, rows=rows)).version for rows in renamed}
-    assert len(versions - {version}) == 8
+    assert len(versions - {version}) == 9
 
 
-def test_an_exported_suite_loads_as_the_same_version(tmp_path: Path) -> None:
-    suite = load_suite(write(tmp_path))
+@pytest.mark.parametrize("more", ["", "thoughts: keep\n"])
+def test_an_exported_suite_loads_as_the_same_version(tmp_path: Path, more: str) -> None:
+    suite = load_suite(write(tmp_path, YAML + more))
     again = load_suite(export_suite(suite, tmp_path / "out"))
     assert (again.version, again.cases, again.metrics) == (suite.version, suite.cases, suite.metrics)
     with pytest.raises(UsageError, match="exists already"):

@@ -16,14 +16,14 @@ _MOST_REASONS = 5
 
 
 def compared_replies(reader: Reader, comparisons: Iterable[Comparison]) -> Iterator[ReplyCounts]:
-    """How the answers of each side of each comparison ended, the candidate's once a suite."""
+    """How the answers of each side of each comparison ended, each evaluation once."""
     seen: set[str] = set()
     for one in comparisons:
         thoughts = thoughts_of(reader, one.candidate.suite_version)
-        if one.candidate.id not in seen:
-            yield replies(reader, one.candidate, "candidate", thoughts)
-        seen.add(one.candidate.id)
-        yield replies(reader, one.baseline, "anchor" if one.against == "anchor" else "baseline", thoughts)
+        other: ModelSide = "anchor" if one.against == "anchor" else "baseline"
+        sides: tuple[tuple[ModelSide, Evaluation], ...] = (("candidate", one.candidate), (other, one.baseline))
+        yield from (replies(reader, each, side, thoughts) for side, each in sides if each.id not in seen)
+        seen |= {one.candidate.id, one.baseline.id}
 
 
 def replies(reader: Reader, evaluation: Evaluation, side: ModelSide, thoughts: Thoughts | None = None) -> ReplyCounts:
@@ -65,12 +65,13 @@ def reply_lines(report: Report, suite: str | None = None) -> list[str]:
 
 
 def _lines(counts: ReplyCounts) -> Iterator[str]:
-    if counts.cut or counts.without_text:
+    if counts.cut:
         said = f"{counts.cut:,} of {counts.replies:,} replies ended at max_new_tokens ({counts.max_new_tokens:,})"
         text = f"{counts.cut_without_text:,} without text"
-        others = counts.without_text - counts.cut_without_text
-        more = f"; {others:,} that ended otherwise have no text" if others else ""
-        yield f"{said}, {text}{more}"
+        yield f"{said}, {text}{': raise generation.max_new_tokens' if counts.cut_without_text else ''}"
+    if silent := counts.without_text - counts.cut_without_text:
+        ended = "ended otherwise and " if counts.cut else ""
+        yield f"{silent:,} of {counts.replies:,} replies {ended}have no text"
     if counts.failed:
         why = [_reason(one) for one in counts.reasons]
         rest = counts.failed - sum(one.count for one in counts.reasons)

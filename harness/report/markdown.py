@@ -43,7 +43,7 @@ def to_markdown(report: Report) -> str:
     body = [
         _Block(0, _decision(report)),
         *(_Block(1, _comparison(one, report)) for one in report.comparisons if one.metrics or one.warnings),
-        *(_Block(1, _result(one)) for one in report.results),
+        *(_Block(1, _result(one)) for one in report.results if one.metrics),
         *(_Block(1, text) for text in _listed("Answers", reply_lines(report))),
         *(_Block(2, text) for text in _safety(report)),
         *(_Block(2, text) for text in _trained(report)),

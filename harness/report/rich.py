@@ -38,7 +38,7 @@ def _sections(report: Report, console: Console, most_answers: int, most_findings
     for comparison in report.comparisons:
         if comparison.metrics or comparison.warnings:
             yield sentences.title(comparison, report.comparisons), _comparison(comparison, report, width)
-    for measured in report.results:
+    for measured in (one for one in report.results if one.metrics):
         yield f"{measured.evaluation.suite} · {measured.evaluation.selection}", tables.result(measured)
     if ended := endings.reply_lines(report):
         yield "Answers", _lines(ended, style="yellow")

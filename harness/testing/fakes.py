@@ -19,6 +19,7 @@ from harness.component import Component
 from harness.hashing import content_hash
 from harness.hookspecs import hookimpl
 from harness.protocols import Backend, Model, Monitor, Trainer
+from harness.thoughts import before_stop
 from harness.types import (
     Answer,
     Checkpoint,
@@ -262,8 +263,8 @@ def _likelihood(continuation: str, reply: str) -> Likelihood:
 
 def _cut(reply: str, request: Generate) -> tuple[str, bool]:
     """The reply up to its first stop string and its most words, and whether there were more words."""
-    for stop in request.stop:
-        reply = reply.split(stop, maxsplit=1)[0]
+    stopped = before_stop(reply, request.stop)
+    reply = reply if stopped is None else stopped
     words = reply.split()
     if len(words) <= request.max_new_tokens:
         return reply, False

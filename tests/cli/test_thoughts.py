@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.testing import fakes
 from tests.conftest import RIGHT
 
 if TYPE_CHECKING:
@@ -80,6 +81,17 @@ def test_a_reply_that_was_cut_while_it_thought_has_failed(suite: Project, harnes
     assert done.code == 4
     assert (metric["value"], metric["errors"]) == (None, 60)
     assert (check["bound"], check["reason"]) == ("incomplete", "60 of 60 replies are empty")
+
+
+def test_a_model_that_spends_its_tokens_on_thoughts_has_failed(suite: Project, harness: Run) -> None:
+    replies = {question: f"<think> which team? </think> {team}" for question, team in RIGHT.items()}
+    suite.suite("short", cases="spoken.jsonl", metrics=[MATCH], generation={"max_new_tokens": 3})
+    suite.suite("long", cases="spoken.jsonl", metrics=[MATCH], generation={"max_new_tokens": 9, "stop": ["?"]})
+    fakes.write_fake_model(suite.folder / "thinks.json", replies)
+    done = [harness("evaluate", "fake:thinks.json", "--suite", name, "--json") for name in ("short", "long")]
+    assert [one.code for one in done] == [4, 0]
+    assert [one.json["reply_counts"][0]["cut_without_text"] for one in done] == [60, 0]
+    assert [one.json["results"][0]["metrics"][0]["value"] for one in done] == [None, 1.0]
 
 
 def test_an_unfinished_thought_that_ended_by_itself_is_an_empty_text(suite: Project, harness: Run) -> None:

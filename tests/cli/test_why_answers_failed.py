@@ -75,7 +75,7 @@ def spoken(project: Project, harness: Run) -> Project:
             [CUT, CUT, HALF],
             4,
             [
-                "3 of 60 replies ended at max_new_tokens (128), 2 without text",
+                "3 of 60 replies ended at max_new_tokens (128), 2 without text: raise generation.max_new_tokens",
                 "2 of 60 answers failed: the reply was cut at max_new_tokens before it began (2, such as case "
                 "letter-0)",
             ],
@@ -84,11 +84,12 @@ def spoken(project: Project, harness: Run) -> Project:
             [LATE, OLD, OLD, BLANK],
             4,
             [
-                "0 of 57 replies ended at max_new_tokens (128), 0 without text; 1 that ended otherwise have no text",
+                "1 of 57 replies have no text",
                 "3 of 60 answers failed: no such model (2, such as case letter-1); timed out after 30 s (1, such as "
                 "case letter-0)",
             ],
         ),
+        ([HALF, BLANK], 0, ["1 of 60 replies ended otherwise and have no text"]),
         ([HALF], 0, ["1 of 60 replies ended at max_new_tokens (128), 0 without text"]),
     ],
 )

@@ -87,7 +87,7 @@ def _sections(report: Report) -> Iterator[Section]:
     compared = [one for one in report.comparisons if one.metrics or one.warnings]
     for place, one in enumerate(compared, 1):
         yield Section("comparison", f"comparison-{place}", sentences.title(one, report.comparisons), one)
-    for place, measured in enumerate(report.results, 1):
+    for place, measured in enumerate((one for one in report.results if one.metrics), 1):
         title = f"{measured.evaluation.suite} · {measured.evaluation.selection}"
         yield Section("result", f"result-{place}", title, measured)
     if ended := reply_lines(report):
