@@ -108,6 +108,7 @@ def whole(report: Report) -> Report:
     return replace(
         report,
         comparisons=(anchor, *report.comparisons),
+        answers=tuple(replace(one, baseline_thought="so", candidate_thought="so") for one in report.answers),
         results=(EvaluationResult(anchor.candidate, values, report.comparisons[2].checks),),
         cycles=(Cycle(1, {"trainer.rank": 8}, {"a/b": 0.5}, {"a/b": "improved"}, False, "no gain"),),
     )
@@ -236,6 +237,12 @@ def test_a_slice_without_interval_is_marked_as_too_few(report: Report) -> None:
     page = Page(to_html(of(report, metric_row("f1", role="primary", slices=slices))))
     assert page.row("topic: legal") == "topic: legal 4 0.400 → 0.150 −0.250 too few"
     assert page.row("topic: tax") == "topic: tax 30 – too few"
+
+
+def test_only_a_model_that_thought_has_a_thought(report: Report) -> None:
+    assert 'class="thought"' not in to_html(report)
+    thinking = replace(report, answers=(replace(report.answers[0], candidate_thought="It rains."), *report.answers[1:]))
+    assert to_html(thinking).count('class="thought"') == 1
 
 
 def test_an_evaluation_alone_has_its_values_and_no_word_of_a_comparison(

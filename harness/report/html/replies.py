@@ -84,9 +84,14 @@ def _row(answer: ChangedAnswer) -> AnswerRow:
         after=_graded(answer.candidate_right, answer.candidate_score),
         rank=_ORDER.index(answer.change),
         gain=_gain(answer),
-        baseline_thought=cut(answer.baseline_thought, MOST_CHARACTERS),
-        candidate_thought=cut(answer.candidate_thought, MOST_CHARACTERS),
+        baseline_thought=_thought(answer.baseline_thought),
+        candidate_thought=_thought(answer.candidate_thought),
     )
+
+
+def _thought(text: str) -> str:
+    """Cut to what is shown; a model that did not think has none, not an empty one."""
+    return cut(text, MOST_CHARACTERS) if text.strip() else ""
 
 
 def _graded(right: bool | None, score: float | None) -> str:
