@@ -258,7 +258,8 @@ def built_suite(host: PluginHost, suite: Suite, selection: str) -> BuiltSuite:
 
 def _warned(where: str, suite: Suite, metric: BuiltMetric) -> BuiltMetric:
     """The metric with its warnings about the cases, which are logged, too."""
-    if not isinstance(metric.built.instance, Warns):
+    # A metric from before there were warnings may call something else by that name.
+    if not isinstance(metric.built.instance, Warns) or not callable(metric.built.instance.warnings):
         return metric
     with blamed(metric.built, "metric", "warnings"):
         warnings = tuple(metric.built.instance.warnings(suite.cases))

@@ -44,9 +44,8 @@ def strays(session: Session, built: BuiltSuite, evaluation: Evaluation) -> Stray
 def unspelt_texts(metric: BuiltMetric, answers: Sequence[Answered]) -> dict[str, str]:
     """The replies in which the metric finds none of the choices, by case content."""
     instance = metric.built.instance
+    has_own_way = isinstance(instance, Chooses) and callable(instance.chosen)
     with blamed(metric.built, "metric", "chosen"):
-        return {
-            one.case.content: one.text
-            for one in answers
-            if not one.likelihoods and (instance.chosen(one) if isinstance(instance, Chooses) else one.choice()) is None
-        }
+        chosen = [instance.chosen(one) if has_own_way else one.choice() for one in answers]
+    pairs = zip(answers, chosen, strict=True)
+    return {one.case.content: one.text for one, choice in pairs if choice is None and not one.likelihoods}
