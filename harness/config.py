@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
-from harness.documents import Document, load_document, parse_value
+from harness.documents import Document, PathText, load_document, parse_value
 from harness.errors import UsageError
 from harness.options import Written
 from harness.plain import oddities
@@ -37,8 +37,8 @@ AnyUse = Annotated[Use, BeforeValidator(_named)]
 class ModelSpec(Document):
     """A model: `reference` is a folder, a hub name or an alias; `backend` a backend and its options."""
 
-    reference: str
-    adapter: str | None = None
+    reference: PathText
+    adapter: PathText | None = None
     revision: str | None = None
     backend: AnyUse = Use(use="transformers")
 
@@ -46,7 +46,7 @@ class ModelSpec(Document):
 class SuiteUse(Document):
     """A suite, by name or path. `limit` takes the first cases of the tier by content order: a frozen subset."""
 
-    use: str
+    use: PathText
     tier: Literal["dev", "gate", "vault", "all"] = "gate"
     limit: Annotated[int, Field(ge=1)] | None = None
 
@@ -58,7 +58,7 @@ class SuiteUse(Document):
 class Plugins(Document):
     """Which plugins a run may use. `allow` lists installed plugins; without it all of them are loaded."""
 
-    files: list[str] = Field(default_factory=list)
+    files: list[PathText] = Field(default_factory=list)
     allow: list[str] | None = None
     disable: list[str] = Field(default_factory=list)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from harness.errors import UsageError
 from harness.file_formats import head_of, not_utf8
@@ -23,6 +23,15 @@ class Document(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
 
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("holds a NUL character, which no path has")
+    return text
+
+
+PathText: TypeAlias = Annotated[str, AfterValidator(_without_nul)]
+"""A path, or what may be one."""
 
 _ENDLESS = "an alias stands inside what it stands for, or the file is nested too deeply"
 _REPLACED = ("bool", "float", "int", "timestamp")

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from harness.cases import case_record, read_cases
 from harness.collecting import building
-from harness.documents import Document, load_document
+from harness.documents import Document, PathText, load_document
 from harness.errors import UsageError
 from harness.hashing import content_hash, unit_hash
 from harness.records import CheckUse, Generation, MetricUse, Suite
@@ -76,7 +76,7 @@ class SuiteFile(Document):
     """A suite as it is written."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    cases: str
+    cases: PathText
     description: str = ""
     task: Literal["generate", "choice", "perplexity"] | None = None
     system: str | None = None

@@ -48,6 +48,12 @@ def test_numbers_without_a_point_are_numbers_and_no_is_a_word(tmp_path: Path) ->
         (("limit: 5", "limit: 0"), ":7: suites[1].limit: input should be greater than or equal to 1, got 0"),
         (("name: tiny", "name: tiny\nname: big"), ":3: name: stands already on line 2"),
         (("[role-order]", "[role-order"), ":6: is not YAML"),
+        (
+            ("model: ./model", 'model: "a\\0b"'),
+            "model.reference: holds a NUL character, which no path has, got 'a\\x00b'",
+        ),
+        (("suites: [one,", 'suites: ["a\\0b",'), "suites[0].use: holds a NUL character, which no path has"),
+        (("name: tiny", 'name: tiny\nplugins: {files: ["a\\0b"]}'), "plugins.files[0]: holds a NUL character"),
         (("name: tiny", "name: tiny\nvalidation: .nan"), "validation: is nan; write a finite number"),
         (("data: [{use: chat-jsonl, path: a.jsonl}]", "data: []"), "data: list should have at least 1 item"),
     ],
