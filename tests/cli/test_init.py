@@ -17,8 +17,9 @@ def test_what_it_writes_passes_the_check(project: Project, harness: Run) -> None
     text = file.read_text().replace("smollm2-135m-instruct ", "fake:../base.json ").replace("use: sft", "use: fake")
     file.write_text(text.replace("epochs: 3, learning_rate: 1e-3", "steps: 3"))
     result = harness("run", file, "--check")
-    assert (result.code, result.err) == (0, "")
+    assert result.code == 0
     assert "my-suite: " in result.out
+    assert "!" not in result.out  # nothing is warned of
     assert harness("runs", "--json").json == []
 
 
