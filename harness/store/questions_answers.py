@@ -14,27 +14,27 @@ from harness.store.rows import prediction_from_row
 from harness.thoughts import MARKED
 from harness.types import Prediction
 
-# Each answer that was asked for, whether it came or not.
+# Each answer that was asked for, whether it came or not, without what was said: that may be millions of texts.
 _ASKED = """
     CREATE OR REPLACE TEMP TABLE asked_answers AS
-    SELECT asked.position, asked.content, asked.kind, predictions.*, predictions.answer_key IS NULL AS missing
+    SELECT asked.*, error, finish_reason, predictions.answer_key IS NULL AS missing,
+        trim(replies[-1]) = '' OR regexp_matches(replies[-1], $marked) AS may_be_silent
     FROM (
         SELECT position, content, kind, answer_key, unnest(range(if(kind = 'text', $samples, 1))) AS sample
         FROM evaluation_cases WHERE evaluation = $evaluation) AS asked
-    LEFT JOIN (SELECT * EXCLUDE (kind, run) FROM predictions) AS predictions USING (answer_key, sample)"""
+    LEFT JOIN predictions USING (answer_key, sample)"""
 _SAID = "NOT missing AND error IS NULL AND kind = 'text'"
 _COUNTS = f"""
     SELECT count(*), count(*) FILTER ({_SAID}), count(*) FILTER ({_SAID} AND finish_reason = 'length'),
-        count(*) FILTER (missing)
+        count(*) FILTER (missing), min_by(content, position) FILTER (missing)
     FROM asked_answers"""
 _REASONS = """
     SELECT error, count(*), min_by(content, position) FROM asked_answers WHERE error IS NOT NULL
     GROUP BY error ORDER BY count(*) DESC, min(position)"""
-# Only what may have no text once thoughts are taken off is fetched.
 _SILENT = f"""
-    SELECT content, predictions.* FROM (SELECT * EXCLUDE (missing, position) FROM asked_answers
-        WHERE {_SAID} AND (trim(replies[-1]) = '' OR regexp_matches(replies[-1], $marked))
-        ORDER BY position) AS predictions"""
+    SELECT content, predictions.*
+    FROM (SELECT position, content, answer_key, sample FROM asked_answers WHERE {_SAID} AND may_be_silent) AS asked
+    JOIN predictions USING (answer_key, sample) ORDER BY position, sample"""
 _TRIED = """
     SELECT detail FROM states WHERE subject = 'failures' AND id = ? ORDER BY "at" DESC LIMIT 1"""
 
@@ -71,13 +71,12 @@ class AnswerQuestions(Asks):
     def endings(self, evaluation: Evaluation, read: Callable[[Prediction], Prediction]) -> Endings:
         """How the answers of the evaluation ended, as `read` tells the reply of a prediction."""
         with self._asking() as connection:
-            connection.execute(_ASKED, {"evaluation": evaluation.id, "samples": evaluation.samples("text")})
-            asked, replies, cut, missing = connection.execute(_COUNTS).fetchall()[0]
+            wanted = {"evaluation": evaluation.id, "samples": evaluation.samples("text"), "marked": MARKED}
+            connection.execute(_ASKED, wanted)
+            asked, replies, cut, missing, first = connection.execute(_COUNTS).fetchall()[0]
             reasons = [WhyFailed(*row) for row in connection.execute(_REASONS).fetchall()]
-            rows = fetch(connection, _SILENT, {"marked": MARKED})
+            rows = fetch(connection, _SILENT)
             tried = connection.execute(_TRIED, [evaluation.id]).fetchall() if missing else []
-            absent = "SELECT min_by(content, position) FROM asked_answers WHERE missing"
-            first = connection.execute(absent).fetchall()[0][0]
         silent = [(row.pop("content"), read(prediction_from_row(row))) for row in rows]
         silent = [(content, one) for content, one in silent if not one.replies or not one.replies[-1].strip()]
         unread = [(one.error, content) for content, one in silent if one.error is not None]
