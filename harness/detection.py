@@ -31,7 +31,7 @@ from harness.statistics import ALPHA, FEW, Paired
 _MOST_CHANGES = 100
 """Up to so many expected changes chances are counted out; beyond, the normal approximation is at most .01 too low."""
 _MOST_CASES = 10**9
-_EXACT = 0.001
+_EXACT = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ def chance_to_find(plan: Plan, loss: float, rule: Rule) -> float:
 def smallest_found(plan: Plan, rule: Rule) -> float | None:
     """The smallest loss that is found in 80 % (Bloom 1995, minimum detectable effects); None where none is."""
     if _is_counted(plan):
-        return _first(lambda loss: chance_to_find(plan, loss, rule) >= POWER, plan.width)
+        about = _least_seen(plan, rule) + quantile(POWER, plan.freedom) * plan.error
+        return _first(lambda loss: chance_to_find(plan, loss, rule) >= POWER, about, plan.width)
     if chance_to_find(plan, math.inf, rule) < POWER:
         return None
     return _least_seen(plan, rule) + quantile(POWER, plan.freedom) * plan.error
@@ -153,11 +154,14 @@ def _is_counted(plan: Plan) -> bool:
     return few and plan.clusters == plan.n <= MOST_ENUMERATED
 
 
-def _first(holds: Callable[[float], bool], most: float) -> float | None:
-    """The least positive figure from which it holds, by bisection; None where it does not hold at `most`."""
-    if not holds(most):
-        return None
-    low, high = 0.0, most
+def _first(holds: Callable[[float], bool], about: float, most: float) -> float | None:
+    """The least positive figure from which it holds, by bisection around a guess; None where it does not at `most`."""
+    low, high = 0.0, min(max(about, most / 1000), most)
+    while not holds(high):
+        if high >= most:
+            return None
+        low, high = high, min(1.25 * high, most)
+    low = max(low, 0.8 * high if not holds(0.8 * high) else 0.0)
     while high - low > _EXACT * high:
         middle = (low + high) / 2
         low, high = (low, middle) if holds(middle) else (middle, high)

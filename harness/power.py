@@ -85,7 +85,7 @@ def not_worse_if_equal(plan: Plan, margin: float) -> float:
 def allowance(plan: Plan) -> tuple[float, float]:
     """What two more losses move the bound by in standard errors, and what they multiply the error by.
 
-    As `statistics.unseen.guarded` has it, with the root mean square of a change for its mean size.
+    As `statistics.unseen.guarded` has it, where all changes are of one size.
     """
     if plan.freedom == math.inf or not 0 < plan.changed < 1:
         return 0.0, 1.0

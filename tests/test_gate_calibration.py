@@ -14,14 +14,15 @@ from calibration.rates import Rate, Result, tally
 from calibration.situations import Situation, draw
 from calibration.tables import label, table
 
-from harness import power
+from harness import detection, power
 
 
 @pytest.fixture(autouse=True, scope="module")
 def chances() -> Iterator[None]:
     """Chances are counted out once for the same counts; they decide nothing."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(power, "outcomes", functools.cache(power.outcomes))
+        for module in (power, detection):
+            patch.setattr(module, "outcomes", functools.cache(power.outcomes))
         yield
 
 

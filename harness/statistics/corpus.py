@@ -119,10 +119,10 @@ def _unseen(
     without = left_out(rows[1], values) - left_out(rows[0], values)
     if not np.isfinite([*without, bounds.low, bounds.high]).all():
         return bounds.interval, False, math.inf
-    clusters, changed = len(without), np.any(rows[0] != rows[1], axis=1)
+    clusters = len(without)
     contributed = clusters * (figures[1] - figures[0]) - (clusters - 1) * without
     ones = np.ones(clusters)
-    wide = guarded(contributed, ones, changed, bounds)
+    wide = guarded(contributed, ones, bounds)
     return wide, is_skewed(contributed, ones), carriers(contributed, ones)
 
 

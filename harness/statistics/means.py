@@ -74,7 +74,7 @@ def paired_means(
     p, test = estimator.p(gains, float(rounding.sum()))
     few = int(np.count_nonzero(gains)) < FEW
     bounds, error = estimator.bounds(gains, few), estimator.error(gains, few)
-    wide = guarded(gains, weights, gains != 0, bounds)
+    wide = guarded(gains, weights, bounds)
     sides = [_side(estimator, means.sums(scores)) for scores in (means.baseline, means.candidate)]
     if means.link == "log":
         sides = [side.mapped(_exp) for side in sides]

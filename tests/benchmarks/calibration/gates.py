@@ -43,9 +43,12 @@ def _ours(drawn: Drawn) -> Counter[str]:
     counts = Counter({"trials": 1, f"exit {int(decide(metrics, ()).code)}": 1})
     counts["improved"] = int(any(one.verdict == "improved" for one in metrics))
     counts["found"] = int(metrics[0].verdict == "regressed")
-    for one, truth in zip(metrics, drawn.truths, strict=True):
-        if one.low is not None and one.high is not None:
-            counts.update({"intervals": 1, "covered": int(one.low <= truth <= one.high)})
+    counts["not worse"] = int(metrics[0].verdict == "not worse")
+    counts["noted"] = int(any("may be too narrow" in note for note in metrics[0].notes))
+    for metric, truth in zip(metrics, drawn.truths, strict=True):
+        if metric.low is not None and metric.high is not None:
+            above, below = int(metric.low > truth), int(metric.high < truth)
+            counts.update({"intervals": 1, "covered": 1 - above - below, "above": above, "below": below})
     return counts
 
 

@@ -27,6 +27,7 @@ LATENTS = 4
 RIGHT = 0.7
 """The share of right answers of the baseline."""
 _CLASSES = (0.4, 0.25, 0.2, 0.1, 0.05)
+_JUDGE = (0.05, 0.45)
 _LOG_RATE = (0.8, 0.3, 0.1)
 """Nats a token are lognormal: mean, deviation between texts, deviation between models on a text."""
 
@@ -73,6 +74,13 @@ def skewed(often: float, rarely: float) -> Callable[[FloatArray, float, float], 
         return _counted(baseline), _counted(baseline + moved - loss)
 
     return scores
+
+
+def judged(latents: FloatArray, loss: float, discordance: float) -> Scores:
+    """Most answers are worth nearly the same to a judge, and one in ten much less: differences of skewness −2.8."""
+    baseline = 0.4 + 0.2 * latents[:, 1]
+    lost = 0.4 * betaincinv(*_JUDGE, np.clip(latents[:, 0], 1e-12, 1 - 1e-12))
+    return _counted(baseline), _counted(baseline + 0.4 * _JUDGE[0] / sum(_JUDGE) - lost - loss)
 
 
 def classes(latents: FloatArray, loss: float, discordance: float) -> Scores:
@@ -159,6 +167,7 @@ KINDS: Mapping[str, Kind] = {
     "token-F1": Kind(_ANY_WORDS, _SHARED_WORDS.value, words_shared, lambda loss: -loss, _NO_ANSWER),
     "rare large losses": Kind(_ANY_WORDS, _SHARED_WORDS.value, skewed(0.02, -0.2), lambda loss: -loss, _NO_ANSWER),
     "rare large gains": Kind(_ANY_WORDS, _SHARED_WORDS.value, skewed(-0.02, 0.2), lambda loss: -loss, _NO_ANSWER),
+    "judge": Kind(_ANY_WORDS, _SHARED_WORDS.value, judged, lambda loss: -loss, _NO_ANSWER),
     "macro-F1": Kind(
         _record(_MACRO, "macro-f1", _MACRO_NAMES),
         _MACRO.value,

@@ -16,7 +16,7 @@ from scipy.stats import binomtest
 
 from calibration.gates import said
 from calibration.situations import Situation, draw
-from harness import power
+from harness import detection, power
 
 CHUNK = 100
 UNLIKELY = 0.001
@@ -68,6 +68,27 @@ class Result:
     def coverage(self) -> Rate:
         return Rate(self.counts["covered"], self.counts["intervals"])
 
+    @property
+    def above(self) -> Rate:
+        """How often an interval lies above the true difference."""
+        return Rate(self.counts["above"], self.counts["intervals"])
+
+    @property
+    def below(self) -> Rate:
+        """How often an interval lies below the true difference."""
+        return Rate(self.counts["below"], self.counts["intervals"])
+
+    @property
+    def not_worse(self) -> Rate | None:
+        """How often a loss of the margin is called not worse; None where there is none."""
+        at_margin = self.situation.margin is not None and self.situation.margin == self.situation.loss
+        return Rate(self.counts["not worse"], self.counts["trials"]) if at_margin else None
+
+    @property
+    def noted(self) -> Rate:
+        """How often it is said that an interval may be too narrow."""
+        return Rate(self.counts["noted"], self.counts["trials"])
+
     def rival(self, name: str) -> Rate | None:
         asked = self.counts[f"{name} asked"]
         return Rate(self.counts[name], asked) if asked else None
@@ -80,6 +101,12 @@ class Result:
             missed.append("more than 5 % false alarms")
         if self.coverage.below(0.88):
             missed.append("intervals cover less than 88 %")
+        if self.above.above(0.06) or self.below.above(0.06):
+            missed.append("intervals err in more than 6 % on a side")
+        if self.not_worse is not None and self.not_worse.above(0.05):
+            missed.append("a loss of the margin is not worse in more than 5 %")
+        if self.situation.beyond and not self.situation.picked_from and self.noted.below(0.95):
+            missed.append("less than 95 % of narrow intervals say so")
         if (needed := _power_needed(self.situation)) and self.exit(1).below(needed):
             missed.append(f"power below {needed:.0%}")
         if self._less_power_than("regressgate"):
@@ -89,7 +116,14 @@ class Result:
     def _less_power_than(self, name: str) -> bool:
         """Where the rival holds its 5 % too: on cases that stand alone and were all answered."""
         one, rival = self.situation, self.rival(name)
-        if one.equal or one.grouping != "none" or one.baseline_errors or one.candidate_errors or rival is None:
+        if (
+            one.equal
+            or one.grouping != "none"
+            or one.margin is not None
+            or one.baseline_errors
+            or one.candidate_errors
+            or rival is None
+        ):
             return False
         return self.exit(1).share + 3 * math.hypot(self.exit(1).error, rival.error) < rival.share
 
@@ -127,7 +161,7 @@ def simulate(
 
 def remember_chances() -> None:
     """Count out the chances of an equal candidate once for all trials with the same counts: most of a trial's time."""
-    power.outcomes = functools.cache(power.outcomes)
+    power.outcomes = detection.outcomes = functools.cache(power.outcomes)
 
 
 def _power_needed(situation: Situation) -> float | None:

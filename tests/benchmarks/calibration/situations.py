@@ -27,7 +27,8 @@ class Situation:
     `discordance`: share of cases on which they differ. `icc`: correlation of the differences within a cluster.
     `shared`: that between metrics on a case. `baseline_errors`, `candidate_errors`: chance that an answer fails.
     `picked_from`: the baseline is the best of so many equal models on these cases, or on as many others (`fresh`).
-    `beyond`: why nothing is claimed of it. `share`: of the trials asked for.
+    `margin`: that of every metric. `beyond`: why nothing is claimed of its intervals but that they say so. `share`: of
+    the trials asked for.
     """
 
     n: int
@@ -42,6 +43,7 @@ class Situation:
     candidate_errors: float = 0.0
     picked_from: int = 0
     fresh: bool = False
+    margin: float | None = None
     beyond: str = ""
     share: float = 1.0
 
@@ -70,7 +72,8 @@ def draw(situation: Situation, rng: np.random.Generator) -> Drawn:
         failed = rng.random(situation.n) < chance
         for one in answers:
             one[failed] = np.nan
-    return Drawn(sides_of(kind, scores, clusters, seed=int(rng.integers(2**31))), tuple(map(kind.truth, losses)))
+    seed = int(rng.integers(2**31))
+    return Drawn(sides_of(kind, scores, clusters, seed, situation.margin), tuple(map(kind.truth, losses)))
 
 
 def sides_of(
@@ -149,6 +152,8 @@ def _against_the_best(situation: Situation, rng: np.random.Generator) -> Drawn:
 # --- what the benchmark runs -------------------------------------------------------------------------
 
 _SKEWED = "skewed effects of clusters break every test"
+_CARRIED = "few clusters carry the loss"
+_LOPSIDED = "few large differences, on one side"
 _FAILED = ((0.004, 0.004), (0.0, 0.004), (0.004, 0.0))
 _RARE = ("rare large losses", "rare large gains")
 _FAMILIES = {0.0: (1, 2, 5, 10, 20), 0.5: (2, 5, 10, 20)}
@@ -175,8 +180,33 @@ SITUATIONS: Mapping[str, tuple[Situation, ...]] = {
         *(Situation(150, kind=kind, grouping="fives", icc=0.5, beyond=_SKEWED) for kind in _RARE),
     ),
     "Clusters, a true loss": (
-        *(Situation(500, 0.05, grouping="fives", icc=icc, share=0.5) for icc in (0.0, 0.1, 0.3, 0.5)),
-        *(Situation(500, 0.05, grouping="unequal", icc=icc, share=0.5) for icc in (0.1, 0.5)),
+        *(Situation(500, 0.05, grouping="fives", icc=icc, share=0.5) for icc in (0.0, 0.1)),
+        *(Situation(500, 0.05, grouping="fives", icc=icc, beyond=_CARRIED, share=0.5) for icc in (0.3, 0.5)),
+        *(
+            Situation(n, 0.05, grouping="unequal", icc=icc, beyond=_CARRIED, share=0.5)
+            for n in (200, 500)
+            for icc in (0.1, 0.3, 0.5)
+        ),
+        *(Situation(500, 0.05, grouping="one large", icc=icc, beyond=_CARRIED, share=0.5) for icc in (0.1, 0.3)),
+    ),
+    "Not worse, at a true loss of the margin": (
+        *(Situation(n, 0.03, margin=0.03, share=0.5) for n in (150, 500, 2000)),
+        *(Situation(n, 0.05, 0.3, "token-F1", margin=0.05, share=0.5) for n in (200, 500, 1000)),
+        *(
+            Situation(n, loss, 0.0, "token-F1", margin=loss, beyond=_LOPSIDED, share=0.5)
+            for n in (200, 500, 1000)
+            for loss in (0.02, 0.05)
+        ),
+        *(Situation(n, 0.02, kind="rare large losses", margin=0.02, beyond=_LOPSIDED, share=0.5) for n in (200, 500)),
+        *(Situation(n, 0.05, grouping="fives", icc=0.1, margin=0.05, share=0.5) for n in (200, 500)),
+        Situation(500, 0.05, grouping="fives", icc=0.3, margin=0.05, beyond=_CARRIED, share=0.5),
+    ),
+    "Scores like those of a judge": (
+        *(
+            Situation(n, loss, kind="judge", margin=loss or None, beyond=_LOPSIDED if n <= 200 else "", share=0.5)
+            for n in (50, 100, 200, 500)
+            for loss in (0.0, 0.03)
+        ),
     ),
     "Families of 0/1 metrics, equal models": (
         *(
