@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from harness.session import rehearsed
 
 if TYPE_CHECKING:
     from harness.cli.invocation import Invocation
-    from harness.preflight import BuiltRecipe
+    from harness.preflight import BuiltRecipe, BuiltSuite
 
 
-def show_check(invocation: Invocation, built: BuiltRecipe, file: str) -> None:
-    """Rehearse the training and print what would be trained on and measured; UsageError where it cannot work."""
-    rehearsal = rehearsed(built, built.suites, invocation.stage)
+def show_check(invocation: Invocation, built: BuiltRecipe, file: str, others: Sequence[BuiltSuite] = ()) -> None:
+    """Rehearse the training and print what would be trained on and measured; UsageError where it cannot work.
+
+    `others` are asked on the way to it.
+    """
+    rehearsal = rehearsed(built, [*built.suites, *others], invocation.stage)
     invocation.print_line(f"{file}: all that can be checked without a model is in order")
     rows = rehearsal.rows
     used = f"{rows.train:,} to train on, {rows.validation:,} to validate on"

@@ -22,7 +22,7 @@ def command(
     """Try proposals on the dev tier, keep what is shown to be better, measure the winner once on the gate tier."""
     from harness.config import load_recipe
     from harness.errors import ExitCode, UsageError
-    from harness.loop import check_tiers, refine
+    from harness.loop import check_tiers, on_tier, refine
     from harness.planning import check_margins
     from harness.preflight import built_recipe
     from harness.proposals import built_refiner, possible_patches
@@ -47,7 +47,7 @@ def command(
         from harness.cli.checked import show_check
 
         known = len(possible_patches(refiner))
-        show_check(invocation, built, file)
+        show_check(invocation, built, file, [on_tier(suite, "dev") for suite in built.suites])
         invocation.print_line(
             f"  {refiner.use}: {f'{known} proposals' if known else 'its proposals are not known yet'}"
         )

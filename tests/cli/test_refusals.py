@@ -113,7 +113,7 @@ def test_a_refinement_asks_the_starting_model_nothing_where_something_is_refused
     refiner = {"use": "grid", "settings": {"trainer.learns": [picky.replies(wrong=6)]}}
     recipe(picky, words, refuses=refuses, refiner=refiner)
     picky.suite("teams", metrics=[{"use": "accuracy", "role": "primary"}], tiers={"dev": 0.5, "gate": 0.5})
-    assert harness("refine", "recipe.yaml").code == 2
+    assert [harness("refine", "recipe.yaml", *one).code for one in ([], ["--check"])] == [2, 2]
     assert harness("sql", "SELECT count(*) AS n FROM predictions", "--json").json == [{"n": 0}]
 
 
