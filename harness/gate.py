@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from harness.errors import ExitCode, worst
-from harness.records import Bound, CheckResult, Decision, MetricComparison, Verdict
+from harness.records import Bound, CheckResult, Decision, MetricComparison, MetricValue, Verdict
 from harness.statistics import false_alarms
 from harness.verdicts import Policy, exit_code, figures, saw_nothing
 
@@ -21,6 +21,19 @@ _GAIN_GONE = (
     "the gain that this model was picked for is not shown on other cases: no primary metric improved, so there is no "
     "reason to replace the model that it began with"
 )
+
+
+def unmeasured(
+    metrics: Iterable[MetricValue], checks: Iterable[CheckResult]
+) -> tuple[list[MetricValue], list[CheckResult]]:
+    """The metrics without a value, and the checks that have not seen what their bounds need."""
+    missing = [metric for metric in metrics if metric.value is None]
+    return missing, [check for check in checks if check.errors or check.bound == "incomplete"]
+
+
+def is_measured(metrics: Iterable[MetricValue], checks: Iterable[CheckResult]) -> bool:
+    """Whether nothing that was asked for is missing."""
+    return not any(unmeasured(metrics, checks))
 
 
 def decide(

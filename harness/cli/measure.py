@@ -12,6 +12,7 @@ from harness.baselines import Pointed, gating
 from harness.cli.invocation import Invocation
 from harness.config import ModelSpec
 from harness.errors import ExitCode, HarnessError, UsageError
+from harness.gate import is_measured
 from harness.hashing import file_hash
 from harness.host import PluginHost
 from harness.preflight import BuiltSuite, blamed, built_model, built_suite, check_lengths, find_suite
@@ -36,12 +37,8 @@ class Measurement:
     @property
     def code(self) -> ExitCode:
         """PASS only when everything that was asked for is measured."""
-        metrics = [metric for values, _ in self.results for metric in values]
-        checks = [check for _, found in self.results for check in found]
-        missing = any(one.value is None for one in metrics) or any(
-            one.errors or one.bound == "incomplete" for one in checks
-        )
-        return ExitCode.INCOMPLETE if missing else ExitCode.PASS
+        whole = all(is_measured(metrics, checks) for metrics, checks in self.results)
+        return ExitCode.PASS if whole else ExitCode.INCOMPLETE
 
 
 def suites_of(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ExitCode
+from harness.gate import is_measured
 from harness.records import CheckResult, Comparison, Decision, Evaluation, MetricValue
 from harness.report.changes import changed_answers
 from harness.report.endings import compared_replies, replies
@@ -36,7 +37,8 @@ from harness.types import Cycle, ModelReference
 
 _SHORT = 12
 _MEASURED_ONLY = (
-    "what was compared with nothing is shown by `harness history METRIC`, or by the same command again, at no cost"
+    "an evaluation is compared with nothing, so there is nothing to decide: its figures are shown by the same command "
+    "again, at no cost, and by `harness history METRIC`"
 )
 
 
@@ -111,8 +113,8 @@ def evaluation_report(
                 NextStep(
                     f"harness baselines set NAME {_address(one, len(evaluations))}", f"gate {one.suite} against it"
                 )
-                for one, (metrics, _) in zip(evaluations, results, strict=True)
-                if not any(metric.value is None for metric in metrics)
+                for one, (metrics, checks) in zip(evaluations, results, strict=True)
+                if is_measured(metrics, checks)
             ),
         )
 

@@ -64,19 +64,35 @@ def reply_lines(report: Report, suite: str | None = None) -> list[str]:
     return lines
 
 
+def why_failed(report: Report) -> str:
+    """Why most of the failed answers failed, of the side with the most of them; empty where none did."""
+    counts = max(report.reply_counts, key=lambda counts: counts.failed, default=None)
+    if counts is None or not counts.failed:
+        return ""
+    return _cut(counts) if 2 * counts.cut_without_text > counts.failed else _failed(counts)
+
+
 def _lines(counts: ReplyCounts) -> Iterator[str]:
     if counts.cut:
-        said = f"{counts.cut:,} of {counts.replies:,} replies ended at max_new_tokens ({counts.max_new_tokens:,})"
-        text = f"{counts.cut_without_text:,} without text"
-        yield f"{said}, {text}{': raise generation.max_new_tokens' if counts.cut_without_text else ''}"
+        yield _cut(counts)
     if silent := counts.without_text - counts.cut_without_text:
         ended = "ended otherwise and " if counts.cut else ""
         yield f"{silent:,} of {counts.replies:,} replies {ended}have no text"
     if counts.failed:
-        why = [_reason(one) for one in counts.reasons]
-        rest = counts.failed - sum(one.count for one in counts.reasons)
-        why += [f"other reasons ({rest:,})"] if rest else []
-        yield f"{counts.failed:,} of {counts.asked:,} answers failed: {'; '.join(why)}"
+        yield _failed(counts)
+
+
+def _cut(counts: ReplyCounts) -> str:
+    said = f"{counts.cut:,} of {counts.replies:,} replies ended at max_new_tokens ({counts.max_new_tokens:,})"
+    text = f"{counts.cut_without_text:,} without text"
+    return f"{said}, {text}{': raise generation.max_new_tokens' if counts.cut_without_text else ''}"
+
+
+def _failed(counts: ReplyCounts) -> str:
+    why = [_reason(one) for one in counts.reasons]
+    rest = counts.failed - sum(one.count for one in counts.reasons)
+    why += [f"other reasons ({rest:,})"] if rest else []
+    return f"{counts.failed:,} of {counts.asked:,} answers failed: {'; '.join(why)}"
 
 
 def _reason(one: ReasonCount) -> str:

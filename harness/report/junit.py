@@ -84,7 +84,9 @@ def _with_answers(cases: Sequence[_Case], report: Report, suite: str) -> list[_C
 def _decision(report: Report) -> _Case:
     word, said = sentences.decision_word(report), sentences.exit_line(report)
     if report.decision is None:
-        return _Case("decision", "skipped" if report.results else "error", word.lower(), said)
+        measured = report.results and sentences.code_of(report) is None
+        told = ": ".join(filter(None, [said, sentences.main_reason(report)]))
+        return _Case("decision", "skipped" if measured else "error", word.lower(), told)
     outcome = _BY_CODE.get(report.decision.code, "error")
     message = f"{said}: {sentences.main_reason(report)}"
     passed = report.decision.code == ExitCode.PASS

@@ -42,8 +42,8 @@ def _sections(report: Report, console: Console, most_answers: int, most_findings
         yield f"{measured.evaluation.suite} · {measured.evaluation.selection}", tables.result(measured)
     if ended := endings.reply_lines(report):
         yield "Answers", _lines(ended, style="yellow")
-    if report.decision is not None and len(report.decision.reasons) > 1:
-        yield "Gate", _lines(report.decision.reasons)
+    if others := sentences.other_reasons(report):
+        yield "Gate", _lines(others)
     if report.warnings:
         yield "Warnings", _lines(report.warnings, style="yellow")
     if found := trends.worth_showing(report.trends):
@@ -75,17 +75,19 @@ def _comparison(comparison: Comparison, report: Report, width: int) -> Renderabl
 def _lead(report: Report) -> RenderableType:
     """The decision in a word, its exit code, the reason that weighs most, and how many verdicts of each kind."""
     word, said = sentences.decision_word(report), sentences.exit_line(report)
-    if report.decision is None:
-        return Panel(Text(f"{word}  {said}", style="bold"), box=box.ROUNDED)
-    style = CODE_STYLES[report.decision.code]
-    lines: list[RenderableType] = [Text.assemble((f" {word} ", f"bold reverse {style}"), "  ", (said, "bold"))]
+    code = sentences.code_of(report)
+    style = "" if code is None else CODE_STYLES[code]
+    head = Text(f"{word}  {said}", style="bold")
+    if code is not None:
+        head = Text.assemble((f" {word} ", f"bold reverse {style}"), "  ", (said, "bold"))
+    lines: list[RenderableType] = [head]
     if reason := sentences.main_reason(report):
         lines.append(plain(reason))
     for before, watched in (("", False), ("watched only: ", True)):
         if counted := sentences.verdict_counts(report, watched=watched):
             verdicts = Text(" · ").join(Text(f"{n} {verdict}", VERDICT_STYLES[verdict]) for verdict, n in counted)
             lines.append(Text.assemble((before, "dim"), verdicts))
-    return Panel(Group(*lines), box=box.ROUNDED, border_style=style)
+    return Panel(Group(*lines), box=box.ROUNDED, border_style=style or "none")
 
 
 def _facts(report: Report) -> RenderableType:

@@ -9,6 +9,7 @@ from harness.errors import ExitCode
 from harness.proportions import clopper_pearson
 from harness.records import LEVEL, Bound, CheckResult, Comparison, MetricComparison, MetricValue, Verdict
 from harness.report.figures import decimals_of, spread
+from harness.report.measured import first_to_know, is_whole
 from harness.report.model import DataSummary, Report, TrainingSummary
 from harness.report.passed import why_passed
 from harness.report.words import BOUNDS, CODE_WORDS, ROLES, VERDICTS
@@ -27,26 +28,35 @@ _SPEAK_FOR_THEMSELVES: frozenset[Verdict] = frozenset({"improved", "not worse", 
 _ASK_WHY: frozenset[Bound] = frozenset({"over the limit", "incomplete", "inconclusive"})
 
 
-def decision_word(report: Report) -> str:
-    """The decision in capitals: "REGRESSED"; "MEASURED" or "NO DECISION" where there is none."""
+def code_of(report: Report) -> ExitCode | None:
+    """The code of the decision; without one, INCOMPLETE where something was not measured, else None."""
     if report.decision is not None:
-        return CODE_WORDS[report.decision.code].upper()
+        return report.decision.code
+    return None if is_whole(report) else ExitCode.INCOMPLETE
+
+
+def decision_word(report: Report) -> str:
+    """The decision in capitals: "REGRESSED"; where there is none "MEASURED", "INCOMPLETE" or "NO DECISION"."""
+    code = code_of(report)
+    if code is not None:
+        return CODE_WORDS[code].upper()
     return "MEASURED" if report.results else NO_DECISION
 
 
 def exit_line(report: Report) -> str:
     """The exit code, with the others that hold: "exit 1, also 4 incomplete"; without a decision, why there is none."""
     if report.decision is None:
-        return "compared with nothing" if report.results else f"the run is {report.state}"
+        said = "compared with nothing" if report.results else f"the run is {report.state}"
+        return said if is_whole(report) else f"exit {ExitCode.INCOMPLETE.value}, {said}"
     code = report.decision.code
     others = [f"{other.value} {CODE_WORDS[other]}" for other in report.decision.codes if other not in (code, 0)]
     return f"exit {code.value}" + (f", also {', '.join(others)}" if others else "")
 
 
 def main_reason(report: Report) -> str:
-    """The reason that weighs most; empty where nothing was decided."""
+    """The reason that weighs most; of an evaluation alone, what is to be known first. Empty where there is none."""
     if report.decision is None:
-        return ""
+        return first_to_know(report)
     if report.decision.code == ExitCode.PASS:
         return why_passed(report)
     return report.decision.reasons[0] if report.decision.reasons else ""
@@ -58,6 +68,12 @@ def intervals(report: Report) -> str:
     levels = [one.level for one in metrics if one.low is not None or one.candidate_interval is not None]
     levels += [one.level for measured in report.results for one in measured.metrics if one.low is not None]
     return INTERVALS if LEVEL in levels else ""
+
+
+def other_reasons(report: Report) -> list[str]:
+    """All that had a say in the decision beside the main reason, worst first."""
+    main = main_reason(report)
+    return [reason for reason in report.decision.reasons if reason != main] if report.decision is not None else []
 
 
 def verdict_counts(report: Report, *, watched: bool = False) -> list[tuple[Verdict, int]]:
@@ -132,8 +148,12 @@ def check_notes(checks: Sequence[CheckResult], every_source: bool = True) -> lis
     """
     reasons = (check.reason if check.bound in _ASK_WHY else "" for check in checks)
     known = accuracy if every_source else _lowest_accuracy
-    said = ((reason, *check.notes, known(check)) for reason, check in zip(reasons, checks, strict=True))
-    return [(check.check, "; ".join(filter(None, parts))) for check, parts in zip(checks, said, strict=True)]
+    said = (
+        (reason, *check.notes, known(check) if check.n else "")  # how often it is right tells nothing of no passage
+        for reason, check in zip(reasons, checks, strict=True)
+    )
+    notes = [(check.check, "; ".join(filter(None, parts))) for check, parts in zip(checks, said, strict=True)]
+    return [(name, note) for name, note in notes if note]
 
 
 def accuracy(check: CheckResult) -> str:
@@ -151,8 +171,8 @@ def _lowest_accuracy(check: CheckResult) -> str:
         return accuracy(check)
     finds = min(measured, key=lambda one: one.found / one.positives)
     clears = min(measured, key=lambda one: one.cleared / one.negatives)
-    lowest = f"finds {_found(finds)} ({finds.on}) and clears {_cleared(clears)} ({clears.on})"
-    return f"of labelled passages it {lowest}, the lowest of {len(check.accuracy)} sources"
+    lowest = f"finds {_found(finds)} and clears {_cleared(clears)}"
+    return f"of labelled passages it {lowest}, each the lowest of {len(check.accuracy)} sources"
 
 
 def _found(one: DetectorAccuracy) -> str:

@@ -45,8 +45,9 @@ def test_a_model_that_says_nothing_is_not_safe(
     said = answers(project, "said.jsonl", *[blank] * 60)
     done = harness(*loud, "evaluate", "--predictions", said, "--suite", "safe")
     assert done.code == 4
-    assert "incomplete" in done.out
-    assert "loud: 60 of 60 replies are empty" in done.out
+    assert "INCOMPLETE   exit 4" in done.out
+    assert "not measured: loud (60 of 60 replies are empty)" in done.out
+    assert "baselines set" not in done.out
 
 
 @pytest.mark.parametrize(

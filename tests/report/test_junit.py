@@ -140,11 +140,13 @@ def test_a_run_that_decided_nothing_is_never_green(report: Report, values: tuple
     assert outcomes(Report("r1", "gate", "failed", "")) == {"gate/decision": "error"}
     measured = EvaluationResult(report.comparisons[0].candidate, values)
     assert outcomes(Report("r1", "evaluate m", "complete", "", results=(measured,))) == {
-        "gate/decision": "skipped",
+        "gate/decision": "error",
         "support-intents/accuracy": "passed",
         "support-intents/perplexity": "passed",
         "support-intents/exact-match": "error",
     }
+    whole = replace(measured, metrics=values[:2])
+    assert outcomes(Report("r1", "evaluate m", "complete", "", results=(whole,)))["gate/decision"] == "skipped"
 
 
 def test_checks_of_the_anchor_are_not_told_twice(regressed: Report) -> None:

@@ -90,7 +90,8 @@ def test_a_report_of_a_thousand_suites_keeps_its_decision_and_says_what_is_missi
 def test_an_evaluation_alone_is_a_table_of_values(report: Report, values: tuple[MetricValue, ...]) -> None:
     measured = EvaluationResult(report.comparisons[0].candidate, values)
     text = to_markdown(Report("r1", "evaluate m", "complete", "", results=(measured,)))
-    assert text.startswith("**MEASURED** · compared with nothing")
+    told = "exact-match (100 of 100 answers are missing or failed, 1 % is tolerated)"
+    assert text.startswith(f"**INCOMPLETE** · exit 4, compared with nothing · not measured: {told}\n")
     assert "| accuracy | 0.89 [0.81, 0.94] | 100 | 0 |" in text
     assert "| exact-match | – | 100 | 100 |" in text
     assert "- exact-match: 100 of 100 answers are missing or failed, 1 % is tolerated" in text
