@@ -174,8 +174,11 @@ def _warnings(built: BuiltSuite, baseline: Evaluation, candidate: Evaluation) ->
     if "recorded" not in (baseline.numerics, candidate.numerics) and baseline.numerics != candidate.numerics:
         said = f"{baseline.numerics} and {candidate.numerics}"
         warnings.append(f"the sides were computed differently ({said}); small differences may come from that")
-    if not (baseline.verified and candidate.verified):
+    unverified = {one.numerics for one in (baseline, candidate) if not one.verified}
+    if "recorded" in unverified:
         warnings.append("recorded answers: nobody has checked which model gave them")
+    if unverified - {"recorded"}:
+        warnings.append("the model's files cannot be seen: nobody has checked which model gave the answers")
     return warnings
 
 

@@ -14,11 +14,13 @@ from harness.store.rows import prediction_from_row
 from harness.thoughts import MARKED
 from harness.types import Prediction
 
+# All that Python strips: for DuckDB's trim a blank is the space alone, for its \s what ASCII has.
+_BLANK = r"^[\s\x{b}\x{1c}-\x{1f}\x{85}\pZ]*$"
 # Each answer that was asked for, whether it came or not, without what was said: that may be millions of texts.
 _ASKED = """
     CREATE OR REPLACE TEMP TABLE asked_answers AS
     SELECT asked.*, error, finish_reason, predictions.answer_key IS NULL AS missing,
-        trim(replies[-1]) = '' OR regexp_matches(replies[-1], $marked) AS may_be_silent
+        regexp_matches(replies[-1], $blank) OR regexp_matches(replies[-1], $marked) AS may_be_silent
     FROM (
         SELECT position, content, kind, answer_key, unnest(range(if(kind = 'text', $samples, 1))) AS sample
         FROM evaluation_cases WHERE evaluation = $evaluation) AS asked
@@ -71,8 +73,8 @@ class AnswerQuestions(Asks):
     def endings(self, evaluation: Evaluation, read: Callable[[Prediction], Prediction]) -> Endings:
         """How the answers of the evaluation ended, as `read` tells the reply of a prediction."""
         with self._asking() as connection:
-            wanted = {"evaluation": evaluation.id, "samples": evaluation.samples("text"), "marked": MARKED}
-            connection.execute(_ASKED, wanted)
+            wanted = {"evaluation": evaluation.id, "samples": evaluation.samples("text")}
+            connection.execute(_ASKED, {**wanted, "blank": _BLANK, "marked": MARKED})
             asked, replies, cut, missing, first = connection.execute(_COUNTS).fetchall()[0]
             reasons = [WhyFailed(*row) for row in connection.execute(_REASONS).fetchall()]
             rows = fetch(connection, _SILENT)

@@ -103,6 +103,19 @@ def test_an_evaluation_says_how_its_answers_ended(
     assert all(line in said for line in lines)
 
 
+@pytest.mark.parametrize("blank", ["", " \n ", "\t\v\f\r", "\u00a0\u2028", "\u3000", "\x1f\x85"])
+def test_a_reply_of_blanks_of_any_script_has_no_text(spoken: Project, harness: Run, blank: str) -> None:
+    odd = recorded(spoken, "odd.jsonl", {"text": blank}, {"text": f"{blank}returns{blank}"})
+    done = harness("evaluate", "--predictions", odd, "--suite", "spoken")
+    assert "1 of 60 replies have no text" in " ".join(done.out.split())
+
+
+def test_recorded_answers_are_told_from_a_model_whose_files_cannot_be_seen(spoken: Project, harness: Run) -> None:
+    odd = recorded(spoken, "odd.jsonl", BLANK)
+    done = harness("gate", "--suite", "spoken", "--baseline", "full", "--predictions", odd, "--json")
+    assert done.json["comparisons"][0]["warnings"] == ["recorded answers: nobody has checked which model gave them"]
+
+
 @pytest.mark.parametrize("form", ["rich", "html", "markdown", "junit"])
 def test_every_report_says_it_of_either_side(spoken: Project, harness: Run, form: str) -> None:
     odd = recorded(spoken, "odd.jsonl", LATE, LATE, CUT)
