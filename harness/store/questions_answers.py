@@ -14,7 +14,7 @@ from harness.store.rows import prediction_from_row
 from harness.thoughts import MARKED
 from harness.types import Prediction
 
-# All that Python strips: for DuckDB's trim a blank is the space alone, for its \s what ASCII has.
+# All that Python strips: DuckDB's trim leaves line breaks and tabs, and its \s means those of ASCII alone.
 _BLANK = r"^[\s\x{b}\x{1c}-\x{1f}\x{85}\pZ]*$"
 # Each answer that was asked for, whether it came or not, without what was said: that may be millions of texts.
 _ASKED = """
