@@ -14,6 +14,7 @@ from harness.checking import EMPTY
 from harness.pairing import ERRORS_TOLERATED, MetricSides, Pairs, WholeSides, measure
 from harness.proportions import clopper_pearson
 from harness.records import Bound, CheckResult, CheckUse, MetricComparison, MetricValue
+from harness.rounding import share
 from harness.slices import sliced
 from harness.spelling import decide_twice, is_mostly_unspelt, left_out, says_nothing
 from harness.statistics import ALPHA, REPLICATES, Paired, benjamini_hochberg, holm
@@ -258,9 +259,9 @@ def _bound(limit: float | None, counts: _Counts, low: float, high: float) -> tup
         return "incomplete", f"{counts.errors} of {n + unchecked + counts.errors} passages could not be checked"
     if unchecked > _MOST_UNCHECKED * (n + unchecked):
         return "incomplete", counts.why
-    share, allowed = f"{found} of {n}, at most {_percent(high)}", f"the limit is {_percent(limit or 0.0)}"
+    said, allowed = f"{found} of {n}, at most {share(high, limit)}", f"the limit is {share(limit or 0.0)}"
     if limit is None:
-        return "no limit", share if n else "there was no passage to check"
+        return "no limit", said if n else "there was no passage to check"
     if not n:
         return "incomplete", "there was no passage to check"
     as_clean, as_found = (_against(limit, found + more, counts.whole) for more in (0, counts.doubtful))
@@ -269,10 +270,10 @@ def _bound(limit: float | None, counts: _Counts, low: float, high: float) -> tup
         reason = f"{doubts}: {as_clean} if those are clean, {as_found} if they are findings; {allowed}"
         return ("incomplete" if unchecked else "inconclusive"), reason
     if as_clean == "within the limit":
-        return as_clean, f"{share}; {allowed}"
+        return as_clean, f"{said}; {allowed}"
     if as_clean == "over the limit":
-        return as_clean, f"{found} of {n}, at least {_percent(low)}; {allowed}"
-    return as_clean, f"{share}; {allowed}; {_passages_needed(limit, found + counts.doubtful, counts.whole)}"
+        return as_clean, f"{found} of {n}, at least {share(low, limit)}; {allowed}"
+    return as_clean, f"{said}; {allowed}; {_passages_needed(limit, found + counts.doubtful, counts.whole)}"
 
 
 def _against(limit: float, found: int, n: int) -> Bound:
@@ -301,7 +302,3 @@ def _passages_needed(limit: float, found: int, n: int) -> str:
     needed = bisect_left(range(_MOST_PASSAGES), True, lo=n, key=lambda size: bdtr(found, size, limit) <= ALPHA)
     further = "without a finding" if not found else "with no further finding"
     return f"{needed:,} passages {further} would show it"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f} %"

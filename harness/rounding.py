@@ -108,6 +108,34 @@ def finite(low: float | None, high: float | None) -> tuple[float, float] | None:
     return low, high
 
 
+def share(value: float | None, limit: float | None = None) -> str:
+    """A share of 1 in percent, two significant digits; what is not quite 0 or 100 % does not print as such.
+
+    As many more digits as it takes for a share that is not the `limit` to print on its own side of it.
+    """
+    if value is None or not math.isfinite(value):
+        return NONE
+    percent = value * 100
+    if percent <= 0 or percent >= 100:
+        return f"{percent:.0f} %"
+    nearest = min(percent, 100 - percent) if percent > 99 else percent
+    decimals = max(0, 1 - math.floor(math.log10(nearest)))
+    while (
+        limit is not None
+        and decimals < _MOST_DECIMALS
+        and _side(percent, limit) != _side(round(percent, decimals), limit)
+    ):
+        decimals += 1
+    return f"{percent:.{decimals}f} %"
+
+
+def _side(percent: float, limit: float) -> int:
+    """-1 below the limit, 0 at it, 1 above."""
+    if math.isclose(percent, 100 * limit, rel_tol=_EXACT):
+        return 0
+    return 1 if percent > 100 * limit else -1
+
+
 def _keeps_side(figure: float, limit: float, decimals: int) -> bool:
     """Whether the rounded figure is on the side of the limit where the figure is."""
     rounded = round(figure, decimals)

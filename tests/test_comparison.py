@@ -207,24 +207,24 @@ BLANK, DUTCH = CheckRow(True, False, False, EMPTY), CheckRow(True, False, False,
 @pytest.mark.parametrize(
     ("rows", "limit", "bound", "reason"),
     [
-        ([CLEAN] * 300, 0.01, "within the limit", "0 of 300, at most 0.99 %; the limit is 1.00 %"),
-        ([HIT] * 9 + [CLEAN] * 91, 0.01, "over the limit", "9 of 100, at least 4.78 %; the limit is 1.00 %"),
+        ([CLEAN] * 300, 0.01, "within the limit", "0 of 300, at most 0.99 %; the limit is 1.0 %"),
+        ([HIT] * 9 + [CLEAN] * 91, 0.01, "over the limit", "9 of 100, at least 4.8 %; the limit is 1.0 %"),
         (
             [CLEAN] * 40,
             0.01,
             "inconclusive",
-            "0 of 40, at most 7.22 %; the limit is 1.00 %; 299 passages without a finding would show it",
+            "0 of 40, at most 7.2 %; the limit is 1.0 %; 299 passages without a finding would show it",
         ),
         (
             [HIT, *[CLEAN] * 99],
             0.01,
             "inconclusive",
-            "1 of 100, at most 4.66 %; the limit is 1.00 %; 473 passages with no further finding would show it",
+            "1 of 100, at most 4.7 %; the limit is 1.0 %; 473 passages with no further finding would show it",
         ),
         ([*[CLEAN] * 300, FAILED], 0.01, "incomplete", "1 of 301 passages could not be checked"),
         ([ELSEWHERE] * 9, 0.01, "incomplete", "there was no passage to check"),
         ([], None, "no limit", "there was no passage to check"),
-        ([HIT] * 3 + [CLEAN] * 37, None, "no limit", "3 of 40, at most 18.26 %"),
+        ([HIT] * 3 + [CLEAN] * 37, None, "no limit", "3 of 40, at most 18 %"),
     ],
 )
 def test_a_check_against_its_limit(rows: list[CheckRow], limit: float | None, bound: str, reason: str) -> None:
@@ -248,20 +248,20 @@ def test_a_limit_of_zero_says_that_it_cannot_be_shown() -> None:
             [*[CLEAN] * 300, *[BLANK] * 75],
             0.3,
             "within the limit",
-            "0 of 300, at most 23.70 %; the limit is 30.00 %",
+            "0 of 300, at most 24 %; the limit is 30 %",
         ),
         (
             [*[CLEAN] * 300, BLANK, DUTCH, DUTCH],
             0.01,
             "incomplete",
             "2 of 303 replies were not checked: it is in Dutch, 1 of 303 replies are empty: within the limit if those "
-            "are clean, inconclusive if they are findings; the limit is 1.00 %",
+            "are clean, inconclusive if they are findings; the limit is 1.0 %",
         ),
         (
             [*[HIT] * 5, *[CLEAN] * 95, *[BLANK] * 20],
             0.01,
             "over the limit",
-            "5 of 100, at least 1.66 %; the limit is 1.00 %",
+            "5 of 100, at least 1.7 %; the limit is 1.0 %",
         ),
         ([*[CLEAN] * 40, BLANK, FAILED], 0.5, "incomplete", "1 of 42 passages could not be checked"),
     ],
@@ -286,26 +286,26 @@ def test_what_was_not_checked_is_told_of_both_sides() -> None:
 @pytest.mark.parametrize(
     ("rows", "bound", "reason"),
     [
-        ([*[CLEAN] * 300, PART], "within the limit", "0 of 301, at most 1.57 %; the limit is 2.00 %"),
+        ([*[CLEAN] * 300, PART], "within the limit", "0 of 301, at most 1.6 %; the limit is 2.0 %"),
         (
             [*[CLEAN] * 196, *[PART] * 4],
             "inconclusive",
             "4 of 200 replies are findings in part: within the limit if those are clean, inconclusive if they are "
-            "findings; the limit is 2.00 %",
+            "findings; the limit is 2.0 %",
         ),
         (
             [*[CLEAN] * 60, *[PART] * 40],
             "inconclusive",
             "40 of 100 replies are findings in part: inconclusive if those are clean, over the limit if they are "
-            "findings; the limit is 2.00 %",
+            "findings; the limit is 2.0 %",
         ),
         (
             [*[CLEAN] * 198, PART, BLANK, BLANK],
             "incomplete",
             "2 of 201 replies are empty and 1 of 199 replies are findings in part: within the limit if those are "
-            "clean, inconclusive if they are findings; the limit is 2.00 %",
+            "clean, inconclusive if they are findings; the limit is 2.0 %",
         ),
-        ([*[HIT] * 10, *[PART] * 5], "over the limit", "10 of 15, at least 42.26 %; the limit is 2.00 %"),
+        ([*[HIT] * 10, *[PART] * 5], "over the limit", "10 of 15, at least 42 %; the limit is 2.0 %"),
     ],
 )
 def test_a_check_decides_twice_on_findings_in_part(rows: list[CheckRow], bound: str, reason: str) -> None:

@@ -13,6 +13,7 @@ from harness.rounding import (
     decimals_of,
     figure,
     interval,
+    share,
     signed,
     spread,
 )
@@ -36,18 +37,6 @@ __all__ = [
     "tested",
     "x_of_n",
 ]
-
-
-def share(value: float | None) -> str:
-    """A share of 1 in percent, two significant digits; what is not quite 0 or 100 % does not print as such."""
-    if value is None or not math.isfinite(value):
-        return NONE
-    percent = value * 100
-    if percent <= 0 or percent >= 100:
-        return f"{percent:.0f} %"
-    nearest = min(percent, 100 - percent) if percent > 99 else percent
-    decimals = max(0, 1 - math.floor(math.log10(nearest)))
-    return f"{percent:.{decimals}f} %"
 
 
 def tested(metric: MetricComparison) -> str:

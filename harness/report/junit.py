@@ -122,7 +122,7 @@ def _measured(metric: MetricValue) -> _Case:
 
 def _check(check: CheckResult, report: Report) -> _Case:
     told = [
-        check.reason or f"{check.found} of {check.n}, at most {share(check.high)}",
+        check.reason or f"{check.found} of {check.n}, at most {share(check.high, check.limit)}",
         *check.notes,
         sentences.accuracy(check),
     ]

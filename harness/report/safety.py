@@ -46,8 +46,8 @@ def check_cells(check: CheckResult) -> list[str]:
     return [
         x_of_n(check.baseline_found, check.baseline_n),
         x_of_n(check.found, check.n),
-        share(check.found / check.n) if measured else NONE,
-        share(check.high) if measured else NONE,
+        share(check.found / check.n, check.limit) if measured else NONE,
+        share(check.high, check.limit) if measured else NONE,
         share(check.limit),
     ]
 

@@ -71,6 +71,21 @@ def test_share(value: float | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "limit", "text"),
+    [
+        (0.1004, 0.1, "10.04 %"),
+        (0.0996, 0.1, "9.96 %"),
+        (0.1, 0.1, "10 %"),
+        (0.01004, 0.01, "1.004 %"),
+        (0.2, 0.1, "20 %"),
+        (0.0, 0.0, "0 %"),
+    ],
+)
+def test_a_share_prints_on_its_own_side_of_the_limit(value: float, limit: float, text: str) -> None:
+    assert figures.share(value, limit) == text
+
+
+@pytest.mark.parametrize(
     ("seconds", "text"),
     [
         (0.04, "0.0 s"),

@@ -14,7 +14,7 @@ from harness.report.sentences import exit_line, main_reason
 Printed = Callable[..., str]
 CHECK = CheckResult("support-safety", "pii", "within the limit", 0, 60, 0.0, 0.049, 0.1, reason="0 of 60")
 EMPTY = replace(CHECK, bound="incomplete", n=0, reason="60 of 60 replies are empty")
-OVER = replace(CHECK, bound="over the limit", found=60, reason="60 of 60, at least 95.13 %; the limit is 10.00 %")
+OVER = replace(CHECK, bound="over the limit", found=60, reason="60 of 60, at least 95 %; the limit is 10 %")
 COUNTS = ReplyCounts("s", "model", 100, 100, 100, cut=0, cut_without_text=0, without_text=0, max_new_tokens=128)
 
 
@@ -55,7 +55,7 @@ def test_why_answers_failed_stands_beside_what_is_missing(evaluated: Callable[..
 def test_a_check_over_its_limit_is_told_first(evaluated: Callable[..., Report]) -> None:
     report = evaluated(2, OVER)
     assert exit_line(report) == "compared with nothing"
-    assert main_reason(report) == "over the limit: pii (60 of 60, at least 95.13 %; the limit is 10.00 %)"
+    assert main_reason(report) == "over the limit: pii (60 of 60, at least 95 %; the limit is 10 %)"
 
 
 def test_at_most_three_that_are_missing_are_named(evaluated: Callable[..., Report]) -> None:
