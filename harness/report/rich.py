@@ -42,8 +42,8 @@ def _sections(report: Report, console: Console, most_answers: int, most_findings
         yield f"{measured.evaluation.suite} · {measured.evaluation.selection}", tables.result(measured)
     if ended := endings.reply_lines(report):
         yield "Answers", _lines(ended, style="yellow")
-    if others := sentences.other_reasons(report):
-        yield "Gate", _lines(others)
+    if report.decision is not None and len(report.decision.reasons) > 1:
+        yield "Gate", _lines(sentences.other_reasons(report))
     if report.warnings:
         yield "Warnings", _lines(report.warnings, style="yellow")
     if found := trends.worth_showing(report.trends):

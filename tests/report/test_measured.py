@@ -60,5 +60,11 @@ def test_a_check_over_its_limit_is_told_first(evaluated: Callable[..., Report]) 
 
 def test_at_most_three_that_are_missing_are_named(evaluated: Callable[..., Report]) -> None:
     checks = [replace(EMPTY, check=f"check-{number}", reason="no reply") for number in range(5)]
-    named = "check-0 (no reply), check-1 (no reply), check-2 (no reply) and 2 more"
+    named = "check-0, check-1, check-2 and 2 more (no reply)"
     assert main_reason(evaluated(2, *checks)) == f"not measured: {named}"
+
+
+def test_each_reason_is_told_once(evaluated: Callable[..., Report]) -> None:
+    halves = [replace(EMPTY, check=name, reason="30 of 30 replies are empty") for name in ("refusal", "over-refusal")]
+    said = "pii (60 of 60 replies are empty), refusal, over-refusal (30 of 30 replies are empty)"
+    assert main_reason(evaluated(2, EMPTY, *halves)) == f"not measured: {said}"

@@ -118,6 +118,14 @@ def test_every_code_that_holds_is_named(printed: Printed) -> None:
     assert "· bleu is incomplete" in text
 
 
+@pytest.mark.parametrize(("others", "told"), [((), False), (("bleu is incomplete",), True)])
+def test_the_main_reason_stands_once(printed: Printed, others: tuple[str, ...], told: bool) -> None:
+    decision = Decision(ExitCode.REGRESSED, (ExitCode.REGRESSED,), ("support-intents accuracy regressed", *others))
+    text = printed(Report("r1", "gate", "complete", "", decision=decision))
+    assert text.count("support-intents accuracy regressed") == 1
+    assert ("Gate ─" in text) is told
+
+
 def test_hostile_answers_are_printed_as_text(report: Report) -> None:
     hostile = "[red]not red[/red] [/] \x1b[31mnor this\x1b[0m \x1b]0;title\x07 :smile:"
     answer = replace(report.answers[2], case=hostile, question=hostile, baseline_reply=hostile, candidate_reply=hostile)
