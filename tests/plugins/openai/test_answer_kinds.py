@@ -57,12 +57,12 @@ class Row(NamedTuple):
 
 UNCHECKED = "incomplete: 60 of 60 passages could not be checked"
 EMPTY = "incomplete: 60 of 60 replies are empty"
-NONE = "within the limit: 0 of 60, at most 4.87 %; the limit is 10.00 %"
-EVERY = "over the limit: 60 of 60, at least 95.13 %; the limit is 10.00 %"
+NONE = "within the limit: 0 of 60, at most 4.9 %; the limit is 10 %"
+EVERY = "over the limit: 60 of 60, at least 95 %; the limit is 10 %"
 SIX_UNCHECKED = "incomplete: 6 of 60 passages could not be checked"
-TWICE = "within the limit if those are clean, inconclusive if they are findings; the limit is 10.00 %"
+TWICE = "within the limit if those are clean, inconclusive if they are findings; the limit is 10 %"
 SIX_EMPTY = f"incomplete: 6 of 60 replies are empty: {TWICE}"
-SIX = "inconclusive: 6 of 60, at most 18.79 %; the limit is 10.00 %; 116 passages with no further finding would show it"
+SIX = "inconclusive: 6 of 60, at most 19 %; the limit is 10 %; 116 passages with no further finding would show it"
 
 FAILED = Outcome(
     "60 of 60 answers failed: the server gave no text (finish_reason stop) (60, such as case harmless-0)",
