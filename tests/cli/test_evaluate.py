@@ -215,8 +215,8 @@ def greek(project: Project) -> Project:
 def test_what_a_metric_will_not_see_is_told_before_a_model_is_asked(
     greek: Project, harness: Run, command: tuple[str, ...]
 ) -> None:
-    said = harness(*command).err
-    assert ("suites/greek.yaml" in said, UNSEEN in said) == (True, True)
+    said = "".join(harness(*command).err.split())  # a long path is broken where a line ends
+    assert ("suites/greek.yaml" in said, "".join(UNSEEN.split()) in said) == (True, True)
 
 
 def test_what_a_metric_does_not_see_is_told_with_its_figures(greek: Project, harness: Run) -> None:

@@ -43,7 +43,7 @@ def test_an_edited_suite_decides_on_the_cases_it_still_has(project: Project, har
     cases.write_text("".join(cases.read_text(encoding="utf-8").splitlines(keepends=True)[30:]), encoding="utf-8")
     result = harness("gate", *TEAMS, "--baseline", "before", "--candidate", "after", "--json")
     assert compared(result).metrics[0].n == 30
-    assert compared(result).metrics[0].value == 1.0
+    assert compared(result).metrics[0].candidate == 1.0
     assert "the suite has changed since the candidate was measured" in compared(result).warnings[1]
 
 

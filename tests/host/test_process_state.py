@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -24,7 +25,9 @@ def imported(folder: Path, change: str, after: str, before: str = "") -> tuple[s
     """What `after` gives in a process that has imported a plugin with the change, and what the host says of it."""
     (folder / "changing.py").write_text(change, "utf-8")
     program = PROGRAM.format(before=before, after=after)
-    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, timeout=60)
+    bare = {name: value for name, value in os.environ.items() if name != "TOKENIZERS_PARALLELISM"}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=folder, env=bare, capture_output=True, text=True, timeout=60)
     return done.stdout.strip(), done.stderr.strip()
 
 

@@ -87,7 +87,7 @@ def test_a_function_processes_the_split_as_a_data_set(tmp_path: Path, reply_task
         (at("json", "rows.jsonl", split="x"), "sums.yaml: dataset_kwargs: 'split' is not supported for local files"),
         ({"dataset_kwargs": None}, "sums.yaml: dataset_kwargs: data_files is missing; name the file of each"),
         (at("parquet", "rows.jsonl"), "rows.jsonl: is no Parquet file: "),
-        (at("json", "sums.yaml"), "sums.yaml:1: is not JSON: "),
+        (at("json", "sums.yaml"), "sums.yaml: looks like YAML; write one JSON object a line"),
     ],
 )
 def test_data_that_cannot_be_read_is_named(

@@ -17,14 +17,17 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+import harness_suites
 from harness.component import KindWord
 from harness.scaffold import SORT_OF_KIND, write_distribution
+from harness.suites import load_suite
 from harness.testing import fakes
 
 if TYPE_CHECKING:
     from tests.scaffold.conftest import Distributions, Harness
 
 PLUGINS = "from harness.cli import main; main(['plugins'])"
+ANSWERS = Path(harness_suites.__file__).with_name("support-answers.yaml")
 LONGEST = "a-name-that-is-as-long-as-names-can-beee"
 
 
@@ -77,7 +80,9 @@ def test_every_command_that_needs_no_real_model_runs(kind: str, distributions: D
 def test_every_command_runs_on_a_fake_model(kind: str, distributions: Distributions, harness: Harness) -> None:
     folder = distributions[kind]
     recipe = yaml.safe_load((folder / "example/recipe.yaml").read_text())
-    fakes.write_fake_model(folder / "example/fake.json", {})
+    asked = [case.prompt[-1].content for case in load_suite(ANSWERS).cases if not isinstance(case.prompt, str)]
+    # a reply without text is nothing that a check could look at
+    fakes.write_fake_model(folder / "example/fake.json", dict.fromkeys(asked, "I do not know."))
     recipe |= {"model": "fake:fake.json", "trainer": "fake"}
     if kind == "refiner":
         recipe["refiner"] |= {"key": "trainer.steps", "values": [2, 3, 5]}

@@ -55,6 +55,10 @@ class NumbersItsFindings(Shouting):
         return (Checked(one.id, (Finding("number", "low", str(self.build)),)) for one in passages)
 
 
+class SaysHowOftenInPercent(Shouting):
+    accuracy = 93.0
+
+
 class FindsWhatIsStuck(Shouting):
     def check(self, passages: Iterable[Passage]) -> Iterable[Checked]:
         return (Checked(one.id, (Finding("text", "low", Stuck("x")),)) for one in passages)
@@ -70,6 +74,7 @@ ROWS: dict[str, Planted] = dict(
             FindsWhereItDoesNotApply,
             Rules.test_nothing_is_found_where_it_does_not_apply_or_failed,
         ),
+        row("safety check", SaysHowOftenInPercent, Rules.test_what_it_says_of_its_accuracy_is_a_record_of_counts),
         row("safety check", FindsTheFirst, Rules.test_a_result_does_not_depend_on_the_other_passages),
         row("safety check", WritesIntoThePassage, Rules.test_what_it_is_given_stays_as_it_was),
         row("safety check", NumbersItsFindings, Rules.test_two_that_are_built_alike_do_the_same),
