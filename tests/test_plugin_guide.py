@@ -143,7 +143,9 @@ class OfTheGuide:
     def build(self, folder: Path) -> Any:
         kind, name = COMPONENTS[self.file]
         settings = yaml.safe_load(f"{{{self.settings}}}")
-        return lambda: built(self.host, kind, {"use": name, **settings}, folder).instance
+        # a contract builds the component for each of many inputs, and a process for each takes a minute a rule
+        use = {"use": name, "isolate": False, **settings}
+        return lambda: built(self.host, kind, use, folder).instance
 
     def component(self) -> Component[Any]:
         return self.host.find(*COMPONENTS[self.file]).component
