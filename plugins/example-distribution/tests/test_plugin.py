@@ -33,5 +33,5 @@ def test_its_suite_scores_recorded_answers(
     code, printed = run(capsys, "evaluate", "--predictions", "answers.jsonl", "--suite", "order-json", "--json")
     assert code == 0
     (measured,) = json.loads(printed)["results"]
-    assert [metric["candidate"] for metric in measured["metrics"]] == [0.9, 0.9]
+    assert [metric["value"] for metric in measured["metrics"]] == [0.9, 0.9]
     assert [(check["found"], check["n"]) for check in measured["checks"]] == [(1, 10)]
