@@ -105,7 +105,7 @@ def by_harness(folder: Path, names: Sequence[str], limit: int | None, project: P
     figures: dict[str, dict[str, float]] = {name: {} for name in names}
     for result in report["results"]:
         for metric in result["metrics"]:
-            figures[result["evaluation"]["suite"]][metric["metric"]] = metric["candidate"]
+            figures[result["evaluation"]["suite"]][metric["metric"]] = metric["value"]
     return {name: Measured(figures[name], _answers(project, name)) for name in names}
 
 
