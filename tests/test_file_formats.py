@@ -13,7 +13,7 @@ ROW = '{"messages": [{"role": "user", "content": "Grüße"}]}\n'
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (gzip.compress(ROW.encode()), "is compressed with gzip; unpack it with gunzip"),
+        (gzip.compress(ROW.encode(), mtime=0), "is compressed with gzip; unpack it with gunzip"),
         (b"PK\x03\x04\x14\x00", "is a zip archive or an Office file; unpack it, or export its table"),
         (b"\x28\xb5\x2f\xfd\x24", "is compressed with zstd; unpack it with unzstd"),
         (b"PAR1\x15\x04", "is a Parquet file; convert it"),
