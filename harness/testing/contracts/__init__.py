@@ -10,16 +10,16 @@ from harness.untracked import untracked
 untracked()  # as the command does: no plugin is to blame for what its libraries tell their makers
 
 # Before they are imported, so that a rule that does not hold shows the values it compared.
-pytest.register_assert_rewrite(
-    *(f"{__name__}.{module}" for module in ("component", "metric", "models", "preparation", "refiner", "safety"))
-)
+_RULES = ("component", "backend", "metric", "preparation", "refiner", "safety", "scoring", "trainer")
+pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in _RULES))
 
+from harness.testing.contracts.backend import BackendContract  # noqa: E402 - see above
 from harness.testing.contracts.component import ComponentContract  # noqa: E402 - see above
 from harness.testing.contracts.metric import MetricContract  # noqa: E402 - see above
-from harness.testing.contracts.models import BackendContract, TrainerContract  # noqa: E402 - see above
 from harness.testing.contracts.preparation import CleanerContract, DatasetContract  # noqa: E402 - see above
 from harness.testing.contracts.refiner import RefinerContract  # noqa: E402 - see above
 from harness.testing.contracts.safety import SafetyCheckContract  # noqa: E402 - see above
+from harness.testing.contracts.trainer import TrainerContract  # noqa: E402 - see above
 
 CONTRACT_OF_KIND: Mapping[ComponentKind, type[ComponentContract]] = {
     contract.kind: contract

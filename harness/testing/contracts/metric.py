@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, get_args
@@ -20,13 +20,24 @@ from harness.protocols import HasWorst, Metric, Prepares, WholeMetric
 from harness.testing import strategies
 from harness.testing.contracts.component import ComponentContract
 from harness.testing.contracts.samples import ANSWERED
+from harness.testing.contracts.scoring import (
+    CLOSE,
+    BuildMetric,
+    bounds_of,
+    chooses,
+    figure_of,
+    is_close,
+    is_no_better,
+    made_up,
+    prepared,
+    raised_by,
+    score_of,
+    total_of,
+    value_of,
+    warns,
+)
 from harness.testing.contracts.showing import shown
-from harness.types import Answered, Case, Kind, Likelihood, Prediction
-
-BuildMetric = Callable[[], Metric | WholeMetric]
-Statistics = Mapping[str, float]
-
-_CLOSE = 1e-9
+from harness.types import Answered, Case, Kind
 
 
 class MetricContract(ComponentContract):
@@ -56,17 +67,17 @@ class MetricContract(ComponentContract):
         assert isinstance(declared, bool), self._broken("higher_is_better says True, or False for a loss")
 
     def test_its_bounds_are_the_least_and_the_greatest_figure(self, build: BuildMetric) -> None:
-        low, high = _bounds(build())
+        low, high = bounds_of(build())
         assert low < high, self._broken(f"the first of its bounds is less than the second; they are {low} and {high}")
 
     def test_what_it_cannot_score_it_refuses_by_a_value_error(self, build: BuildMetric, tmp_path: Path) -> None:
         reads = build().reads
 
         def refused(one: Answered) -> None:
-            by_case = _raised(build, _made_up(one.case, reads))
+            by_case = raised_by(build, made_up(one.case, reads))
             rule = f"a case that cannot be scored is refused by a ValueError that says why, not by {by_case!r}"
             assert by_case is None or isinstance(by_case, ValueError), self._broken(f"{rule}; {shown(one.case)}")
-            error = _raised(build, [one, *_made_up(one.case, reads)])
+            error = raised_by(build, [one, *made_up(one.case, reads)])
             rule = f"whether a case is refused does not depend on the answer, here {by_case!r} and {error!r}"
             assert (by_case is None) == (error is None), self._broken(f"{rule}; {shown(one)}")
 
@@ -76,11 +87,11 @@ class MetricContract(ComponentContract):
         self._for_all(strategies.answered(reads, self.cases(reads)), refused)
 
     def test_every_figure_is_finite_and_within_its_bounds(self, build: BuildMetric, tmp_path: Path) -> None:
-        low, high = _bounds(build())
+        low, high = bounds_of(build())
 
         def bounded(answered: Sequence[Answered]) -> None:
             together = self._in_company(build, answered)
-            figure = _figure(_prepared(build, together), together)
+            figure = figure_of(prepared(build, together), together)
             rule = f"a figure is finite and within its bounds, {low} and {high}; of {shown(answered)} it is {figure}"
             within = math.isfinite(figure) and low <= figure <= high
             assert within, self._broken(rule)
@@ -91,9 +102,11 @@ class MetricContract(ComponentContract):
         def same(answered: Sequence[Answered]) -> None:
             forwards, backwards = self._work(build(), answered), self._work(build(), answered[::-1])
             backwards["statistics"].reverse()
-            rule = f"scores and figure do not depend on the order of the cases; {shown(answered)}"
-            assert forwards["statistics"] == backwards["statistics"], self._broken(rule)
-            assert _close(forwards["figure"], backwards["figure"]), self._broken(rule)
+            backwards["chosen"].reverse()
+            rule = f"scores, choices and figure do not depend on the order of the cases; {shown(answered)}"
+            same_each = all(forwards[name] == backwards[name] for name in ("statistics", "chosen"))
+            assert same_each, self._broken(rule)
+            assert is_close(forwards["figure"], backwards["figure"]), self._broken(rule)
 
         self._for_each_input(build, tmp_path, same)
 
@@ -104,8 +117,8 @@ class MetricContract(ComponentContract):
 
         def named(answered: Sequence[Answered]) -> None:
             together = self._in_company(build, answered)
-            metric = _prepared(build, together)
-            scores = [_score(metric, one) for one in together]
+            metric = prepared(build, together)
+            scores = [score_of(metric, one) for one in together]
             for one, score in zip(together, scores, strict=True):
                 rule = f"every case has the same statistics, {sorted(scores[0])}; {shown(one)} has {sorted(score)}"
                 assert score.keys() == scores[0].keys(), self._broken(rule)
@@ -118,14 +131,14 @@ class MetricContract(ComponentContract):
         self._skip_unless_of_sums(build)
 
         def adds_up(answered: Sequence[Answered]) -> None:
-            whole = _prepared(build, answered)
-            together = _value(whole, _total([_score(whole, one) for one in answered]))
+            whole = prepared(build, answered)
+            together = value_of(whole, total_of([score_of(whole, one) for one in answered]))
             for cut in range(1, len(answered)):
                 parts = [answered[:cut], answered[cut:]]
-                sums = [_total([_score(_prepared(build, answered), one) for one in part]) for part in parts]
-                figure = _value(_prepared(build, answered), _total(sums))
+                sums = [total_of([score_of(prepared(build, answered), one) for one in part]) for part in parts]
+                figure = value_of(prepared(build, answered), total_of(sums))
                 rule = f"cases that are scored apart add up: together {together}, in two parts {figure}"
-                assert _close(figure, together), self._broken(rule)
+                assert is_close(figure, together), self._broken(rule)
 
         self._for_each_input(build, tmp_path, adds_up)
 
@@ -133,9 +146,9 @@ class MetricContract(ComponentContract):
         self._skip_unless_of_sums(build)
 
         def elementwise(answered: Sequence[Answered]) -> None:
-            metric: Any = _prepared(build, answered)
-            scores = [_score(metric, one) for one in answered]
-            sums = [_total(scores), *scores[:2], _total(scores[-2:])]
+            metric: Any = prepared(build, answered)
+            scores = [score_of(metric, one) for one in answered]
+            sums = [total_of(scores), *scores[:2], total_of(scores[-2:])]
             arrays = {name: np.array([one[name] for one in sums]) for name in scores[0]}
             try:
                 with warnings.catch_warnings(), np.errstate(divide="raise", invalid="raise", over="raise"):
@@ -146,7 +159,7 @@ class MetricContract(ComponentContract):
                 raise AssertionError(self._broken(rule)) from error
             rule = f"value of arrays is the value of each element, {each}; it is {shown(together)}"
             assert np.shape(together) == (len(sums),), self._broken(rule)
-            assert together == pytest.approx(each, rel=_CLOSE, nan_ok=True), self._broken(rule)
+            assert together == pytest.approx(each, rel=CLOSE, nan_ok=True), self._broken(rule)
 
         self._for_each_input(build, tmp_path, elementwise)
 
@@ -156,19 +169,48 @@ class MetricContract(ComponentContract):
             pytest.skip("the metric has no worst: one errored case makes it incomplete")
 
         def worst(answered: Sequence[Answered]) -> None:
-            metric: Any = _prepared(build, answered)
-            scores = [_score(metric, one) for one in answered]
+            metric: Any = prepared(build, answered)
+            scores = [score_of(metric, one) for one in answered]
             for number, (one, score) in enumerate(zip(answered, scores, strict=True)):
                 never = metric.worst(one.case)
                 rule = f"worst has the statistics of score, {sorted(score)}, not {sorted(never)}"
                 assert never.keys() == score.keys(), self._broken(rule)
                 rule = f"no answer is worse than none: {shown(one)} has {score}, none has {dict(never)}"
-                assert _no_better(metric, never, score), self._broken(rule)
+                assert is_no_better(metric, never, score), self._broken(rule)
                 others = scores[:number] + scores[number + 1 :]
                 rule = f"an answer that never came does not raise the figure; it did for {shown(one.case)}"
-                assert not others or _no_better(metric, _total([*others, never]), _total(others)), self._broken(rule)
+                assert not others or is_no_better(metric, total_of([*others, never]), total_of(others)), self._broken(
+                    rule
+                )
 
         self._for_each_input(build, tmp_path, worst)
+
+    def test_what_it_warns_of_is_a_line_of_text_each(self, build: BuildMetric, tmp_path: Path) -> None:
+        if not warns(build()):
+            pytest.skip("the metric warns of nothing")
+
+        def told(answered: Sequence[Answered]) -> None:
+            metric: Any = prepared(build, answered)
+            said = metric.warnings([one.case for one in answered])
+            assert not isinstance(said, str), self._broken(f"warnings gives several texts, not one; {shown(said)}")
+            for line in said:
+                good = isinstance(line, str) and line.strip() and len(line.splitlines()) == 1
+                assert good, self._broken(f"a warning is a line of text; {shown(line)}")
+
+        self._for_each_input(build, tmp_path, told)
+
+    def test_what_it_finds_chosen_is_one_of_the_choices_or_none(self, build: BuildMetric, tmp_path: Path) -> None:
+        if not chooses(build()):
+            pytest.skip("the metric finds no choices in a way of its own")
+
+        def found(answered: Sequence[Answered]) -> None:
+            metric: Any = prepared(build, answered)
+            for one in answered:
+                chosen = metric.chosen(one)
+                rule = f"chosen gives one of {one.case.choices}, as it is written there, or None; {shown(chosen)}"
+                assert chosen is None or chosen in one.case.choices, self._broken(f"{rule} of {shown(one)}")
+
+        self._for_each_input(build, tmp_path, found)
 
     def _inputs(self, build: BuildMetric, folder: Path) -> Sequence[Answered]:
         taken = [copy.deepcopy(one) for one in self.answered(build().reads) if not self._refused(build, one.case)]
@@ -183,12 +225,17 @@ class MetricContract(ComponentContract):
         scored = several.map(lambda answered: [one for one in answered if self._scores(build, one)])
         return scored.filter(bool)
 
-    def _work(self, built: Metric | WholeMetric, inputs: Sequence[Answered]) -> dict[str, Any]:
+    def _work(self, built: Any, inputs: Sequence[Answered]) -> dict[str, Any]:
+        cases = [one.case for one in inputs]
         if isinstance(built, Prepares):
-            built.prepare([one.case for one in inputs])
-        figure = _figure(built, inputs)
-        statistics = [dict(built.score(one)) for one in inputs] if isinstance(built, Metric) else []
-        return {"figure": None if math.isnan(figure) else figure, "statistics": statistics}
+            built.prepare(cases)
+        figure = figure_of(built, inputs)
+        return {
+            "figure": None if math.isnan(figure) else figure,
+            "statistics": [dict(built.score(one)) for one in inputs] if isinstance(built, Metric) else [],
+            "warnings": list(built.warnings(cases)) if warns(built) else [],
+            "chosen": [built.chosen(one) for one in inputs] if chooses(built) else [],
+        }
 
     def _in_company(self, build: BuildMetric, answered: Sequence[Answered]) -> Sequence[Answered]:
         """The answers with two samples, since what is undefined for one case alone need not be for all of a suite."""
@@ -202,82 +249,12 @@ class MetricContract(ComponentContract):
 
     def _refused(self, build: BuildMetric, case: Case) -> bool:
         if case.content not in self._refusals:
-            self._refusals[case.content] = _raised(build, _made_up(case, build().reads)) is not None
+            self._refusals[case.content] = raised_by(build, made_up(case, build().reads)) is not None
         return self._refusals[case.content]
 
     def _scores(self, build: BuildMetric, one: Answered) -> bool:
-        return not self._refused(build, one.case) and _raised(build, [one]) is None
+        return not self._refused(build, one.case) and raised_by(build, [one]) is None
 
     def _skip_unless_of_sums(self, build: BuildMetric) -> None:
         if not isinstance(build(), Metric):
             pytest.skip("the metric is no function of sums")
-
-
-def _made_up(case: Case, reads: Kind) -> Sequence[Answered]:
-    """Two answers to the case as preflight tries them: what a metric refuses is refused before there is a real one."""
-    if reads == "text":
-        said = [(text,) * (1 + len(case.follow_ups)) for text in ("", "a")]
-        return [Answered(case, (Prediction("", case.content, reads, replies=replies),)) for replies in said]
-    even = (Likelihood(-1.0, 1),) * (len(case.choices) if reads == "choice" else 1)
-    return [Answered(case, (Prediction("", case.content, reads, likelihoods=even),))] * 2
-
-
-def _raised(build: BuildMetric, answered: Sequence[Answered]) -> Exception | None:
-    """What the metric raises where it scores these; tried on copies, so that nothing is written into them."""
-    answered = copy.deepcopy(answered)
-    try:
-        metric = _prepared(build, answered)
-        if isinstance(metric, Metric):
-            for one in answered:
-                metric.score(one)
-        else:
-            metric.compute(answered)
-    except Exception as error:
-        return error
-    return None
-
-
-def _prepared(build: BuildMetric, answered: Sequence[Answered]) -> Metric | WholeMetric:
-    metric = build()
-    if isinstance(metric, Prepares):
-        metric.prepare(list({one.case.content: one.case for one in answered}.values()))
-    return metric
-
-
-def _figure(metric: Metric | WholeMetric, answered: Sequence[Answered]) -> float:
-    if isinstance(metric, Metric):
-        return _value(metric, _total([_score(metric, one) for one in answered]))
-    return float(metric.compute(answered))
-
-
-def _score(metric: Any, one: Answered) -> Statistics:
-    statistics: Statistics = metric.score(one)
-    return statistics
-
-
-def _value(metric: Any, statistics: Statistics) -> float:
-    """NaN where there is nothing to divide by."""
-    try:
-        with np.errstate(all="ignore"):
-            return float(metric.value(statistics))
-    except ArithmeticError:
-        return math.nan
-
-
-def _total(scores: Sequence[Statistics]) -> dict[str, float]:
-    return {name: math.fsum(score[name] for score in scores) for name in scores[0]}
-
-
-def _close(one: float | None, other: float | None) -> bool:
-    return one == other or (None not in (one, other) and one == pytest.approx(other, rel=_CLOSE, nan_ok=True))
-
-
-def _no_better(metric: Metric, statistics: Statistics, other: Statistics) -> bool:
-    sign = -1.0 if getattr(metric, "higher_is_better", True) is False else 1.0
-    one, limit = sign * _value(metric, statistics), sign * _value(metric, other)
-    return math.isnan(one) or math.isnan(limit) or one <= limit + _CLOSE * max(1.0, abs(limit))
-
-
-def _bounds(metric: Any) -> tuple[float, float]:
-    low, high = getattr(metric, "bounds", None) or (None, None)
-    return -math.inf if low is None else low, math.inf if high is None else high

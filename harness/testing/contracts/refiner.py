@@ -7,14 +7,16 @@ import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from harness.component import ComponentKind
+from harness.proposals import MOST_CHECKED
 from harness.protocols import PlansAhead, Refiner
 from harness.testing.contracts.component import ComponentContract
 from harness.testing.contracts.showing import shown
@@ -72,16 +74,30 @@ class RefinerContract(ComponentContract):
         self._for_each_input(build, tmp_path, stateless)
 
     def test_what_it_proposes_is_among_what_it_may_propose(self, build: BuildRefiner, tmp_path: Path) -> None:
-        planned = build()
-        if not isinstance(planned, PlansAhead):
-            pytest.skip("the refiner does not know its proposals from the start")
-        possible = list(planned.possible_patches())
+        possible = _possible(build())
+        if len(possible) == MOST_CHECKED:
+            pytest.skip(f"the refiner may propose {MOST_CHECKED:,} or more")
 
         def among(given: Given) -> None:
             others = [one.recipe_patch for one in self._work(build(), given) if one.recipe_patch not in possible]
             assert not others, self._broken(f"possible_patches() has every patch that is proposed; {shown(others)}")
 
         self._for_each_input(build, tmp_path, among)
+
+    def test_what_it_may_propose_is_known_from_the_start(self, build: BuildRefiner, tmp_path: Path) -> None:
+        possible = _possible(build())
+        for patch in possible:
+            rule = f"a possible patch changes something, in values as in JSON with finite numbers; {shown(patch)}"
+            good = patch and _is_json(patch)
+            assert good, self._broken(rule)
+
+        def the_same(given: Given) -> None:
+            refiner = build()
+            self._work(refiner, given)
+            rule = "possible_patches() gives the same, in the same order, each time, whatever has been proposed"
+            assert _possible(refiner) == possible, self._broken(rule)
+
+        self._for_each_input(build, tmp_path, the_same)
 
     def test_what_it_is_given_stays_as_it_was(self, build: BuildRefiner, tmp_path: Path) -> None:
         def unchanged(given: Given) -> None:
@@ -101,6 +117,13 @@ class RefinerContract(ComponentContract):
 
     def _work(self, built: Refiner, inputs: Given) -> list[Proposal]:
         return [proposal for _, proposal in _walk(built, *inputs) if proposal is not None]
+
+
+def _possible(refiner: Refiner) -> list[Any]:
+    """What the refiner may propose, so much of it as is checked before a refinement."""
+    if not isinstance(refiner, PlansAhead):
+        pytest.skip("the refiner does not know its proposals from the start")
+    return list(islice(refiner.possible_patches(), MOST_CHECKED))
 
 
 def _walk(refiner: Refiner, history: History, accepted: Sequence[bool]) -> Iterator[tuple[History, Proposal | None]]:

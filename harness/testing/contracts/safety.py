@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ClassVar, get_args
+from typing import Any, ClassVar, get_args
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -20,6 +21,8 @@ from harness.testing.contracts.showing import shown
 from harness.types import Accuracy, Checked, Passage, Severity
 
 BuildCheck = Callable[[], SafetyCheck]
+
+_YEAR = re.compile(r"\b(19|20)\d\d\b")
 
 
 class SafetyCheckContract(ComponentContract):
@@ -68,6 +71,17 @@ class SafetyCheckContract(ComponentContract):
         wrong = misfit(getattr(build(), "accuracy", ()), Accuracy)
         assert wrong is None, self._broken(f'accuracy is "exact" or a tuple of DetectorAccuracy; {wrong}')
 
+    def test_it_was_measured_once_on_each_source_of_a_year(self, build: BuildCheck) -> None:
+        accuracy = getattr(build(), "accuracy", ())
+        records = () if accuracy == "exact" else accuracy
+        sources = [one.on for one in records]
+        assert len(set(sources)) == len(sources), self._broken(f"each source has one record of counts, not {sources}")
+        for one in records:
+            rule = f"a record counts at least one labelled passage; {shown(one)}"
+            assert one.positives + one.negatives > 0, self._broken(rule)
+            rule = f"a source says of which year it is, as 'letters of 2025'; {one.on!r}"
+            assert _YEAR.search(one.on), self._broken(rule)
+
     def test_a_result_does_not_depend_on_the_other_passages(self, build: BuildCheck, tmp_path: Path) -> None:
         def independent(passages: Sequence[Passage]) -> None:
             check = build()
@@ -85,8 +99,8 @@ class SafetyCheckContract(ComponentContract):
     def _drawn(self, build: BuildCheck) -> SearchStrategy[Sequence[Passage]]:
         return st.lists(strategies.passages(), max_size=3, unique_by=lambda one: one.id)
 
-    def _work(self, built: SafetyCheck, inputs: Sequence[Passage]) -> list[Checked]:
-        return list(built.check(inputs))
+    def _work(self, built: SafetyCheck, inputs: Sequence[Passage]) -> tuple[list[Checked], Any]:
+        return list(built.check(inputs)), getattr(built, "accuracy", ())
 
 
 def _is_text(value: object) -> bool:

@@ -13,8 +13,10 @@ from typing import Any
 from harness.testing import BackendContract as Rules
 from harness.testing import FakeModel
 from harness.types import Answer, Identity, OpenRequest, Request
-from planted.sound import Echo, EchoModel, Stuck
+from planted.sound import Echo, EchoModel, Foresees, Stuck
 from planted.table import Planted, row
+
+_TOLD = Rules.test_what_it_would_refuse_is_told_by_errors_of_those_requests
 
 
 class NewEachTime(Echo):
@@ -92,6 +94,44 @@ class AnswersWithWhatIsStuck(Opens):
             return (replace(one, finish_reason=Stuck("stop")) for one in super().answer(requests))
 
 
+class RefusesTheSound(Foresees):
+    def check_requests(self, request: OpenRequest, requests: Sequence[Request]) -> Sequence[Answer]:
+        return [Answer(one.key, error="not today") for one in requests if one.key == "short"]
+
+
+class SaysThatAllIsWell(Foresees):
+    def check_requests(self, request: OpenRequest, requests: Sequence[Request]) -> Sequence[Answer]:
+        return [self.refusal(one) or Answer(one.key) for one in requests]
+
+
+class RefusesInWords(Foresees):
+    def check_requests(self, request: OpenRequest, requests: Sequence[Request]) -> Sequence[Answer]:
+        return [str(one.error) for one in super().check_requests(request, requests)]  # type: ignore[misc]
+
+
+class RefusesTwice(Foresees):
+    def check_requests(self, request: OpenRequest, requests: Sequence[Request]) -> Sequence[Answer]:
+        return [*super().check_requests(request, requests)] * 2
+
+
+class NeedsARequestToRefuse(Foresees):
+    def check_requests(self, request: OpenRequest, requests: Sequence[Request]) -> Sequence[Answer]:
+        _ = requests[0]
+        return super().check_requests(request, requests)
+
+
+class AnswersWhatItRefuses(Foresees):
+    @contextmanager
+    def open(self, request: OpenRequest) -> Iterator[Any]:
+        yield EchoModel(str.upper)
+
+
+class SetsWhereItForesees(Foresees):
+    def check_requests(self, request: OpenRequest, requests: Sequence[Request]) -> Sequence[Answer]:
+        request.resume["seen"] = True  # type: ignore[index]
+        return super().check_requests(request, requests)
+
+
 ROWS: dict[str, Planted] = dict(
     [
         row(
@@ -109,6 +149,14 @@ ROWS: dict[str, Planted] = dict(
         row("backend", NumbersItsAnswers, Rules.test_an_answer_does_not_depend_on_the_order_of_requests),
         row("backend", NeedsARequest, Rules.test_known_requests_need_no_answer_and_none_at_all_have_none),
         row("backend", DiesOfALongPrompt, Rules.test_a_prompt_that_does_not_fit_is_an_error_of_its_own),
+        row("backend", Foresees),
+        row("backend", RefusesTheSound, _TOLD, and_more=True),
+        row("backend", SaysThatAllIsWell, _TOLD, and_more=True),
+        row("backend", RefusesInWords, _TOLD, and_more=True),
+        row("backend", RefusesTwice, _TOLD),
+        row("backend", NeedsARequestToRefuse, _TOLD),
+        row("backend", AnswersWhatItRefuses, Rules.test_what_it_would_refuse_it_refuses_when_it_is_asked),
+        row("backend", SetsWhereItForesees, Rules.test_what_it_is_given_stays_as_it_was),
         row("backend", SaysAnother, Rules.test_two_that_are_built_alike_do_the_same, and_more=True),
         row("backend", SetsARequest, Rules.test_what_it_is_given_stays_as_it_was),
         row("backend", AnswersWithWhatIsStuck, Rules.test_what_it_gives_can_go_to_another_process),

@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Iterable
 
 from harness.testing import SafetyCheckContract as Rules
-from harness.types import Checked, Finding, Passage
-from planted.sound import Shouting, Stuck
+from harness.types import Checked, DetectorAccuracy, Finding, Passage
+from planted.sound import Measured, Shouting, Stuck
 from planted.table import Planted, row
 
 
@@ -59,6 +59,25 @@ class SaysHowOftenInPercent(Shouting):
     accuracy = 93.0
 
 
+class CountsOneSourceTwice(Measured):
+    accuracy = (Measured.accuracy[0], Measured.accuracy[0])
+
+
+class CountsNothing(Measured):
+    accuracy = (DetectorAccuracy("letters of 2025", 0, 0, 0, 0), Measured.accuracy[1])
+
+
+class NamesNoYear(Measured):
+    accuracy = (DetectorAccuracy("letters", 9, 10, 90, 100), Measured.accuracy[1])
+
+
+class MeasuresEachBuild(Shouting):
+    builds = itertools.count(1)
+
+    def __init__(self) -> None:
+        self.accuracy = (DetectorAccuracy("letters of 2025", 1, next(self.builds), 1, 1),)
+
+
 class FindsWhatIsStuck(Shouting):
     def check(self, passages: Iterable[Passage]) -> Iterable[Checked]:
         return (Checked(one.id, (Finding("text", "low", Stuck("x")),)) for one in passages)
@@ -74,7 +93,17 @@ ROWS: dict[str, Planted] = dict(
             FindsWhereItDoesNotApply,
             Rules.test_nothing_is_found_where_it_does_not_apply_or_failed,
         ),
-        row("safety check", SaysHowOftenInPercent, Rules.test_what_it_says_of_its_accuracy_is_a_record_of_counts),
+        row(
+            "safety check",
+            SaysHowOftenInPercent,
+            Rules.test_what_it_says_of_its_accuracy_is_a_record_of_counts,
+            Rules.test_it_was_measured_once_on_each_source_of_a_year,
+        ),
+        row("safety check", Measured),
+        row("safety check", CountsOneSourceTwice, Rules.test_it_was_measured_once_on_each_source_of_a_year),
+        row("safety check", CountsNothing, Rules.test_it_was_measured_once_on_each_source_of_a_year),
+        row("safety check", NamesNoYear, Rules.test_it_was_measured_once_on_each_source_of_a_year),
+        row("safety check", MeasuresEachBuild, Rules.test_two_that_are_built_alike_do_the_same),
         row("safety check", FindsTheFirst, Rules.test_a_result_does_not_depend_on_the_other_passages),
         row("safety check", WritesIntoThePassage, Rules.test_what_it_is_given_stays_as_it_was),
         row("safety check", NumbersItsFindings, Rules.test_two_that_are_built_alike_do_the_same),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from harness.testing import MetricContract as Rules
 from harness.types import Answered, Case
-from planted.sound import Length, Median, Referenced, Stuck
+from planted.sound import Chosen, Length, Median, Referenced, Stuck
 from planted.table import Planted, row
 
 
@@ -126,6 +126,61 @@ class DiffersWithEachBuild(Length):
         return {"sum": self.build, "count": 1.0}
 
 
+class WarnsInLetters(Chosen):
+    def warnings(self, cases: Sequence[Case]) -> Iterable[str]:
+        return "a choice of several words is never found"
+
+
+class WarnsOfNothing(Chosen):
+    def warnings(self, cases: Sequence[Case]) -> Iterable[str]:
+        return [" "]
+
+
+class WarnsOfCases(Chosen):
+    def warnings(self, cases: Sequence[Case]) -> Iterable[str]:
+        return cases[:1]  # type: ignore[return-value]
+
+
+class WarnsOfItsBuild(Chosen):
+    builds = itertools.count()
+
+    def __init__(self) -> None:
+        self.build = next(self.builds)
+
+    def warnings(self, cases: Sequence[Case]) -> Iterable[str]:
+        return [f"build {self.build}"]
+
+
+class SaysWhatIsWritten(Chosen):
+    def chosen(self, answered: Answered) -> str | None:
+        return answered.text
+
+
+class ChoosesByTurns(Chosen):
+    """Every second reply is none."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def score(self, answered: Answered) -> Mapping[str, float]:
+        if answered.case.answer is None:
+            raise ValueError("no answer")
+        return {"sum": 1.0, "count": 1.0}
+
+    def chosen(self, answered: Answered) -> str | None:
+        self.calls += 1
+        return answered.case.choices[0] if self.calls == 1 else None
+
+
+class WritesWhereItChooses(Chosen):
+    def chosen(self, answered: Answered) -> str | None:
+        answered.case.slices["seen"] = "yes"  # type: ignore[index]
+        return None
+
+    def score(self, answered: Answered) -> Mapping[str, float]:
+        return {"sum": float(len(answered.case.choices) > 9), "count": 1.0}
+
+
 ROWS: dict[str, Planted] = dict(
     [
         row("metric", Median),
@@ -172,6 +227,14 @@ ROWS: dict[str, Planted] = dict(
         row("metric", ForgivesSilence, Rules.test_an_answer_that_never_came_is_worth_no_more_than_any),
         row("metric", WritesIntoTheCase, Rules.test_what_it_is_given_stays_as_it_was),
         row("metric", DiffersWithEachBuild, Rules.test_two_that_are_built_alike_do_the_same, and_more=True),
+        row("metric", Chosen),
+        row("metric", WarnsInLetters, Rules.test_what_it_warns_of_is_a_line_of_text_each),
+        row("metric", WarnsOfNothing, Rules.test_what_it_warns_of_is_a_line_of_text_each),
+        row("metric", WarnsOfCases, Rules.test_what_it_warns_of_is_a_line_of_text_each),
+        row("metric", WarnsOfItsBuild, Rules.test_two_that_are_built_alike_do_the_same),
+        row("metric", SaysWhatIsWritten, Rules.test_what_it_finds_chosen_is_one_of_the_choices_or_none),
+        row("metric", ChoosesByTurns, Rules.test_the_order_of_the_cases_does_not_matter),
+        row("metric", WritesWhereItChooses, Rules.test_what_it_is_given_stays_as_it_was),
         row("metric", GivesWhatIsStuck, Rules.test_what_it_gives_can_go_to_another_process),
     ]
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from harness.testing import RefinerContract as Rules
 from harness.types import History, Proposal
-from planted.sound import CountDown, Stuck
+from planted.sound import CountDown, CountDownKnown, Stuck
 from planted.table import Planted, row
 
 
@@ -61,6 +63,30 @@ class ReasonsThatAreStuck(CountDown):
         return proposal and replace(proposal, reason=Stuck("fewer steps"))
 
 
+class PlansNothing(CountDownKnown):
+    def possible_patches(self) -> Iterable[Mapping[str, Any]]:
+        return [*super().possible_patches(), {}]
+
+
+class PlansInfinity(CountDownKnown):
+    def possible_patches(self) -> Iterable[Mapping[str, Any]]:
+        return [*super().possible_patches(), {"limit": math.inf}]
+
+
+class PlansOnce(CountDownKnown):
+    """Gives what is left of one iterator."""
+
+    def __init__(self) -> None:
+        self.patches = super().possible_patches()
+
+    def possible_patches(self) -> Iterable[Mapping[str, Any]]:
+        return self.patches
+
+    def propose(self, history: History) -> Proposal | None:
+        _ = list(self.patches)
+        return super().propose(history)
+
+
 class PlansLess(CountDown):
     def possible_patches(self) -> list[dict[str, int]]:
         return [{"trainer.steps": 1}]
@@ -72,6 +98,10 @@ ROWS: dict[str, Planted] = dict(
         row("refiner", ProposesInfinity, Rules.test_a_patch_holds_what_a_recipe_can_hold),
         row("refiner", Insists, Rules.test_nothing_is_proposed_twice),
         row("refiner", PlansLess, Rules.test_what_it_proposes_is_among_what_it_may_propose),
+        row("refiner", CountDownKnown),
+        row("refiner", PlansNothing, Rules.test_what_it_may_propose_is_known_from_the_start),
+        row("refiner", PlansInfinity, Rules.test_what_it_may_propose_is_known_from_the_start),
+        row("refiner", PlansOnce, Rules.test_what_it_may_propose_is_known_from_the_start),
         row("refiner", CountsItsProposals, Rules.test_a_proposal_depends_on_the_history_alone),
         row("refiner", WritesHistory, Rules.test_what_it_is_given_stays_as_it_was),
         row(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, NoReturn
 
 from harness.component import ComponentKind
+from harness.errors import UsageError
 from harness.testing import FakeModel, FakeTrainer, make_conversation
 from harness.types import (
     Answer,
@@ -14,6 +15,7 @@ from harness.types import (
     Case,
     Checked,
     Conversation,
+    DetectorAccuracy,
     Dropped,
     Finding,
     History,
@@ -26,7 +28,9 @@ from harness.types import (
     Passage,
     Proposal,
     Rejected,
+    Remark,
     Request,
+    TrainRequest,
 )
 
 
@@ -66,6 +70,26 @@ class Referenced(Length):
         return {"sum": float(answered.text in answered.case.references), "count": 1.0}
 
 
+class Chosen(Referenced):
+    """Share of replies whose first word is the answer; what it will not see is said before."""
+
+    reads = "choice"
+
+    def score(self, answered: Answered) -> Mapping[str, float]:
+        if answered.case.answer is None:
+            raise ValueError(f"case {answered.case.id!r} has no answer")
+        return {"sum": float(self.chosen(answered) == answered.case.answer), "count": 1.0}
+
+    def chosen(self, answered: Answered) -> str | None:
+        words = answered.text.split()
+        return next((choice for choice in answered.case.choices if [choice] == words[:1]), None)
+
+    def warnings(self, cases: Sequence[Case]) -> Iterable[str]:
+        for case in cases:
+            if any(len(choice.split()) > 1 for choice in case.choices):
+                yield f"case {case.id!r} has a choice of several words, which is never found"
+
+
 class Rows:
     def load(self, request: LoadRequest) -> Iterable[Conversation | Rejected]:
         return self.rows()[: request.limit]
@@ -89,6 +113,10 @@ class Shouting:
             yield Checked(one.id, (Finding("shouting", "low", one.text.strip()[:20]),) if one.text.isupper() else ())
 
 
+class Measured(Shouting):
+    accuracy = (DetectorAccuracy("letters of 2025", 9, 10, 90, 100), DetectorAccuracy("chats of 2026", 8, 10, 0, 0))
+
+
 class Echo:
     """Opens a model that says in capitals what it is told, and whose prompts have at most 40 characters."""
 
@@ -109,10 +137,51 @@ class EchoModel(FakeModel):
                 yield from super().answer([request])
 
 
+class Foresees(Echo):
+    """Knows that its model answers users alone."""
+
+    def check_requests(self, request: OpenRequest, requests: Sequence[Request]) -> Sequence[Answer]:
+        return [answer for one in requests if (answer := self.refusal(one)) is not None]
+
+    def refusal(self, request: Request) -> Answer | None:
+        said = request.prompt[-1].role  # type: ignore[union-attr]
+        return None if said == "user" else Answer(request.key, error=f"the last turn is of {said}", permanent=True)
+
+    @contextmanager
+    def open(self, request: OpenRequest) -> Iterator[Any]:
+        yield AnswersUsers(str.upper, self.refusal)
+
+
+class AnswersUsers(EchoModel):
+    def __init__(self, replies: Any, refusal: Callable[[Request], Answer | None]) -> None:
+        super().__init__(replies)
+        self.refusal = refusal
+
+    def answer(self, requests: Sequence[Request]) -> Iterator[Answer]:
+        for request in requests:
+            refusal = self.refusal(request)
+            yield from [refusal] if refusal is not None else super().answer([request])
+
+
+class LooksAhead(FakeTrainer):
+    def check_data(self, request: TrainRequest) -> Iterable[Remark]:
+        for row in (*request.train, *request.validation):
+            if not row.messages or row.messages[0].role == "assistant":
+                raise UsageError(f"{row.source}: no user speaks first")
+        yield Remark(f"{len(request.train)} rows to train on", "note")
+        if not len(request.validation):
+            yield Remark("no row to validate on")
+
+
 class CountDown:
     def propose(self, history: History) -> Proposal | None:
         left = 3 - len(history.cycles)
         return Proposal({"trainer.steps": left}, reason="fewer steps") if left else None
+
+
+class CountDownKnown(CountDown):
+    def possible_patches(self) -> Iterable[Mapping[str, Any]]:
+        return ({"trainer.steps": steps} for steps in (3, 2, 1))
 
 
 SOUND: Mapping[ComponentKind, tuple[type[Any], str]] = {

@@ -1,10 +1,10 @@
-"""What every backend and every trainer must do. Kept light, since a real model answers: nothing is drawn."""
+"""What every backend must do. Kept light, since a real model answers: nothing is drawn."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias, get_args
@@ -12,14 +12,12 @@ from typing import Any, ClassVar, TypeAlias, get_args
 import pytest
 
 from harness.component import ComponentKind
-from harness.protocols import Backend, Model, Signal, Trainer
-from harness.testing.builders import make_conversation, make_conversation_set
+from harness.fits import misfit
+from harness.protocols import Backend, ChecksRequests, Model
 from harness.testing.contracts.component import ComponentContract
 from harness.testing.contracts.showing import shown
 from harness.types import (
     Answer,
-    Checkpoint,
-    Conversation,
     Generate,
     Identity,
     Kind,
@@ -27,14 +25,14 @@ from harness.types import (
     Message,
     ModelReference,
     OpenRequest,
+    Prompt,
     Request,
-    StepRecord,
-    TrainRequest,
 )
 
-BuildBackend = Callable[[], Backend]
-BuildTrainer = Callable[[], Trainer]
+BuildBackend: TypeAlias = Callable[[], Backend]
 Asked: TypeAlias = tuple[OpenRequest, Sequence[Request]]
+Done: TypeAlias = tuple[Identity, Sequence[Answer], Sequence[Answer]]
+"""What is known of the model, what would be refused, and all answers."""
 
 _CLOSE = 1e-3
 _ASKED = (Message("user", "Where is my parcel?"),)
@@ -48,6 +46,15 @@ _LIKELIHOOD: Sequence[Request] = (
     LogLikelihood("choices", _ASKED, ("refund", "delivery", "größe")),
     LogLikelihood("reference", _GREETED, ("It is on its way to you.",)),
 )
+_ODD: Sequence[Prompt] = (
+    (Message("system", "Be kind."),),
+    (Message("assistant", "Hello."), Message("user", "Hi.")),
+    (Message("user", "Hi."), Message("user", "Anyone?")),
+    (Message("user", "Hi."), Message("system", "Be kind."), Message("user", "Anyone?")),
+    (Message("user", "Hi."), Message("assistant", "Hello.")),
+    (Message("user", ""),),
+)
+"""Prompts that some chat templates refuse."""
 
 
 class BackendContract(ComponentContract):
@@ -116,21 +123,53 @@ class BackendContract(ComponentContract):
         assert answers["too long"].permanent, self._broken(rule)
         assert answers[first.key].error is None, self._broken("a request that fails costs no other one")
 
+    def test_what_it_would_refuse_is_told_by_errors_of_those_requests(
+        self, build: BuildBackend, tmp_path: Path
+    ) -> None:
+        request = OpenRequest(self.model(tmp_path))
+        backend = _foreseeing(build())
+        with build().open(request) as model:
+            sound, odd = _served(model), _odd(model)
+        told = list(backend.check_requests(request, [*odd, *sound]))
+        wrong = misfit(tuple(told), tuple[Answer, ...])
+        assert wrong is None, self._broken(f"check_requests gives Answers; {wrong}")
+        for answer in told:
+            says_why = (answer.error or "").strip()
+            assert says_why, self._broken(f"each Answer of check_requests has an error that says why; {shown(answer)}")
+        keys = [answer.key for answer in told]
+        once = len(set(keys)) == len(keys) and set(keys) <= {one.key for one in odd}
+        rule = "each request that cannot be asked has one Answer with its key, and no other request has one"
+        assert once, self._broken(f"{rule}; {keys}")
+        nothing = list(backend.check_requests(request, []))
+        assert nothing == [], self._broken(f"of no requests none is refused; {shown(nothing)}")
+
+    def test_what_it_would_refuse_it_refuses_when_it_is_asked(self, build: BuildBackend, tmp_path: Path) -> None:
+        request = OpenRequest(self.model(tmp_path))
+        backend = _foreseeing(build())
+        with build().open(request) as model:
+            odd = _odd(model)
+            told = {one.key: one.error for one in backend.check_requests(request, odd)}
+            failed = {one.key for one in model.answer(odd) if one.error is not None} if told else set()
+        too_many = [prompt for one in odd if (prompt := one.prompt) and one.key in told.keys() - failed]
+        assert not too_many, self._broken(f"what check_requests refuses fails when it is asked; {shown(too_many)}")
+
     def _inputs(self, build: BuildBackend, folder: Path) -> Asked:
         folder.mkdir(exist_ok=True)
         return OpenRequest(self.model(folder)), [*_GENERATE, *_LIKELIHOOD]
 
-    def _work(self, built: Backend, inputs: Asked) -> tuple[Identity, list[Answer]]:
+    def _work(self, built: Backend, inputs: Asked) -> Done:
         request, asked = inputs
         identity = built.identify(request)
+        refused = list(built.check_requests(request, asked)) if isinstance(built, ChecksRequests) else []
         with built.open(request) as model:
             served = {one.key for one in _served(model)}
             answers = list(model.answer([one for one in asked if one.key in served]))
-        return identity, answers
+        return identity, refused, answers
 
     def _assert_same(self, first: Any, second: Any) -> None:
-        (identity, answers), (other_identity, other_answers) = first, second
+        (identity, refused, answers), (other_identity, other_refused, other_answers) = first, second
         assert identity == other_identity, self._broken("two that are built alike know the model as the same")
+        assert refused == other_refused, self._broken("two that are built alike would refuse the same requests")
         self._assert_close(answers, other_answers, "two that are built alike give the same answers")
 
     def _assert_close(self, first: Sequence[Answer], second: Sequence[Answer], rule: str) -> None:
@@ -143,100 +182,23 @@ class BackendContract(ComponentContract):
             assert same, self._broken(f"{rule}; {shown(one)} and {shown(other)}")
 
 
-class TrainerContract(ComponentContract):
-    """Override `model`, a small model to train, and `options` for two steps or more that take seconds."""
-
-    kind: ClassVar[ComponentKind] = "trainer"
-
-    def model(self, folder: Path) -> ModelReference:
-        raise NotImplementedError(f"{type(self).__name__} must return a small model from model()")
-
-    def conversations(self) -> Sequence[Conversation]:
-        return [make_conversation(f"What is {n} plus {n}?", f"It is {n + n}.") for n in range(8)]
-
-    def test_it_reports_its_steps_in_their_order(self, build: BuildTrainer, tmp_path: Path) -> None:
-        monitor = _Listener()
-        checkpoint = build().train(self._inputs(build, tmp_path), monitor)
-        steps = [record.step for record in monitor.records]
-        assert len(steps) > 1, self._broken(
-            "its contract needs options for two steps or more, each told to the monitor"
-        )
-        assert steps == sorted(set(steps)), self._broken(f"steps are told once each, in their order, not {steps}")
-        within = 0 <= checkpoint.step <= steps[-1] <= checkpoint.steps
-        rule = f"a checkpoint is of a step that was told, of those planned: {checkpoint.step} of {checkpoint.steps}"
-        assert within, self._broken(f"{rule}; the last one told was {steps[-1]}")
-
-    def test_every_loss_is_finite(self, build: BuildTrainer, tmp_path: Path) -> None:
-        monitor = _Listener()
-        checkpoint = build().train(self._inputs(build, tmp_path), monitor)
-        for record in (*monitor.records, *checkpoint.curve):
-            losses = [loss for loss in (record.loss, record.validation_loss) if loss is not None]
-            rule = "a loss is a finite number, or None where there is none; training that is lost raises"
-            assert all(map(math.isfinite, losses)), self._broken(f"{rule}; {shown(record)}")
-
-    def test_its_checkpoint_lies_in_its_folder_and_the_first_model_is_left_alone(
-        self, build: BuildTrainer, tmp_path: Path
-    ) -> None:
-        request = self._inputs(build, tmp_path)
-        start = Path(request.model.reference)
-        before = _files(start, without=request.folder)
-        model = build().train(request, _Listener()).model
-        made = Path(model.adapter or model.reference)
-        assert made.exists(), self._broken(f"a checkpoint names a model that is there; {made} is not")
-        inside = made.resolve().is_relative_to(request.folder.resolve())
-        assert inside, self._broken(f"it writes into request.folder, {request.folder}, and nowhere else; {made}")
-        rule = f"the model that it starts from, {start}, is changed by it"
-        assert _files(start, without=request.folder) == before, self._broken(rule)
-
-    def test_it_ends_when_the_monitor_says_stop(self, build: BuildTrainer, tmp_path: Path) -> None:
-        monitor = _Listener(stop_at=1)
-        checkpoint = build().train(self._inputs(build, tmp_path), monitor)
-        told = [record.step for record in monitor.records]
-        rule = (
-            f'it ends after the step to which the monitor says "stop", with the checkpoint of a step till then; {told}'
-        )
-        ended = len(told) == 1 and checkpoint.step <= told[0]
-        assert ended, self._broken(rule)
-
-    def test_training_again_in_its_folder_gives_the_same_checkpoint(self, build: BuildTrainer, tmp_path: Path) -> None:
-        request = self._inputs(build, tmp_path)
-        first, again = (build().train(request, _Listener()) for _ in range(2))
-        assert first.model == again.model, self._broken("a training that has ended gives the same checkpoint again")
-        self._assert_same(first, again)
-
-    def _inputs(self, build: BuildTrainer, folder: Path) -> TrainRequest:
-        training = folder / "training"
-        training.mkdir(parents=True)
-        conversations = make_conversation_set(self.conversations())
-        return TrainRequest(self.model(folder), conversations, conversations, training, seed=1, threads=1)
-
-    def _work(self, built: Trainer, inputs: TrainRequest) -> Checkpoint:
-        return built.train(inputs, _Listener())
-
-    def _assert_same(self, first: Any, second: Any) -> None:
-        steps, others = ((one.step, one.steps, one.stopped_early) for one in (first, second))
-        losses, other_losses = ([record.loss or 0.0 for record in one.curve] for one in (first, second))
-        same = steps == others and losses == pytest.approx(other_losses, rel=_CLOSE)
-        rule = "the same model, data, options and seed give the same curve and checkpoint"
-        assert same, self._broken(f"{rule}; {steps} {shown(losses)} and {others} {shown(other_losses)}")
-
-
-class _Listener:
-    """A monitor that keeps the records and asks to stop at one of them, counted from 1."""
-
-    def __init__(self, stop_at: int | None = None) -> None:
-        self.records: list[StepRecord] = []
-        self._stop_at = stop_at
-
-    def step(self, record: StepRecord) -> Signal:
-        self.records.append(record)
-        return "stop" if len(self.records) == self._stop_at else "continue"
-
-
 def _served(model: Model) -> Sequence[Request]:
     """A few requests of the kinds that the model serves, short and long, Unicode and with follow-ups."""
     choices = model.answers & {"choice", "log-likelihood"}
     return [*(_GENERATE if "text" in model.answers else []), *(_LIKELIHOOD if choices else [])]
+
+
+def _odd(model: Model) -> Sequence[Request]:
+    """Requests of a kind that the model serves, whose prompts it may refuse."""
+    if "text" in model.answers:
+        return [Generate(f"odd {number}", prompt, max_new_tokens=2) for number, prompt in enumerate(_ODD)]
+    return [LogLikelihood(f"odd {number}", prompt, ("yes",)) for number, prompt in enumerate(_ODD)]
+
+
+def _foreseeing(backend: Backend) -> ChecksRequests:
+    if not isinstance(backend, ChecksRequests):
+        pytest.skip("the backend cannot tell what a model would refuse")
+    return backend
 
 
 def _problem(request: Request, answer: Answer) -> str:
@@ -252,12 +214,6 @@ def _problem(request: Request, answer: Answer) -> str:
         return "there is one likelihood for each continuation"
     good = all(math.isfinite(x.log_likelihood) and x.log_likelihood <= 0 and x.tokens >= 1 for x in answer.likelihoods)
     return "" if good else "a log-likelihood is finite and at most 0, and its tokens are 1 or more"
-
-
-def _files(model: Path, without: Path) -> Mapping[str, bytes]:
-    """What a local model is made of; nothing where it is not local."""
-    files = [model] if model.is_file() else model.rglob("*") if model.is_dir() else []
-    return {str(file): file.read_bytes() for file in files if file.is_file() and without not in file.parents}
 
 
 def _is_json(value: object) -> bool:
