@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, TypeVar
 
@@ -82,6 +82,21 @@ def parse_value(text: str) -> Any:
         raise ValueError("is not YAML; put it in quotes") from error
 
 
+def repeated_keys(node: yaml.Node | None) -> Iterator[str]:
+    """Of each key that stands twice in one mapping of the document: its line, its name, and where it stood before."""
+    if isinstance(node, yaml.MappingNode):
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            here = key.start_mark.line + 1
+            if key.value in lines:
+                yield f"{here}: {key.value}: stands already on line {lines[key.value]}"
+            lines[key.value] = here
+            yield from repeated_keys(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from repeated_keys(value)
+
+
 def parse_document(text: str, path: Path, model: type[M]) -> M:
     """`load_document` for text already read."""
     try:
@@ -150,17 +165,8 @@ def _child(node: yaml.Node | None, part: Any) -> yaml.Node | None:
 
 def _refuse_repeats(node: yaml.Node | None, path: Path) -> None:
     """YAML lets the last of two equal keys win in silence; we do not."""
-    if isinstance(node, yaml.MappingNode):
-        lines: dict[str, int] = {}
-        for key, value in node.value:
-            here = key.start_mark.line + 1
-            if key.value in lines:
-                raise UsageError(f"{path}:{here}: {key.value}: stands already on line {lines[key.value]}")
-            lines[key.value] = here
-            _refuse_repeats(value, path)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            _refuse_repeats(value, path)
+    for repeat in repeated_keys(node):
+        raise UsageError(f"{path}:{repeat}")
 
 
 def _refuse_oddities(content: Mapping[Any, Any], node: yaml.Node | None, path: Path) -> None:

@@ -11,9 +11,8 @@ from harness.errors import UsageError
 from harness.host import PluginHost
 from harness.options import Built, build
 from harness.preflight import BuiltRecipe, blamed, built_parts, fitting
-from harness.protocols import PlansAhead
+from harness.protocols import MOST_PATCHES, PlansAhead
 
-MOST_CHECKED = 1000
 _SHOWN = 10
 
 
@@ -46,7 +45,7 @@ def possible_patches(refiner: Built) -> list[Mapping[str, Any]]:
     if not isinstance(refiner.instance, PlansAhead):
         return []
     with blamed(refiner, "refiner", "possible_patches"):
-        patches = list(islice(refiner.instance.possible_patches(), MOST_CHECKED))
+        patches = list(islice(refiner.instance.possible_patches(), MOST_PATCHES))
         for patch in patches:
             fitting(patch, Mapping[str, Any])
     return patches

@@ -32,6 +32,9 @@ from harness.types import (
 
 Signal: TypeAlias = Literal["continue", "stop"]
 
+MOST_PATCHES = 1000
+"""So many of the patches that a refiner may propose are checked before its first cycle."""
+
 
 @runtime_checkable
 class Dataset(Protocol):
@@ -233,6 +236,6 @@ class Refiner(Protocol):
 
 @runtime_checkable
 class PlansAhead(Protocol):
-    """A refiner that knows every patch of the recipe it may propose: all are checked before the first cycle."""
+    """A refiner that knows every patch of the recipe it may propose: the first 1,000 are checked before a cycle."""
 
     def possible_patches(self) -> Iterable[Mapping[str, Any]]: ...

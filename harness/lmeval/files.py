@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from typing import Any
 
 import yaml
 
-from harness.documents import read_text
+from harness.documents import read_text, repeated_keys
 from harness.errors import UsageError
+
+_log = logging.getLogger("harness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,23 @@ def _keys(file: Path) -> dict[str, Any]:
         """Safe: a `!function` is a name until somebody trusts it."""
 
     Loader.add_constructor("!function", lambda _, node: Function(file, str(node.value)))
+    text = read_text(file)
     try:
-        content = yaml.load(read_text(file), Loader=Loader)
+        content = yaml.load(text, Loader=Loader)
+        repeats = list(repeated_keys(yaml.compose(text, Loader=Loader)))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise UsageError(f"{file}{line}: is not YAML: {getattr(error, 'problem', None) or error}") from error
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
         raise UsageError(f"{file}: is no task file: it holds no mapping of keys to values")
+    for repeat in repeats:
+        _not_in_silence(file, repeat)
     return content
+
+
+def _not_in_silence(file: Path, repeat: str) -> None:
+    """Refuse a key that stands twice; in a file of lm-eval itself, which nobody here can mend, do as lm-eval does."""
+    if "/lm_eval/tasks/" not in file.resolve().as_posix():
+        raise UsageError(f"{file}:{repeat}")
+    _log.warning("%s:%s; the last one counts, as in lm-eval", file, repeat)

@@ -26,6 +26,37 @@ def test_a_mistake_in_an_included_file_names_that_file(tmp_path: Path, choice_ta
     )
 
 
+@pytest.mark.parametrize(
+    "twice",
+    [
+        "num_fewshot: 2\nnum_fewshot: 2\n",
+        "metadata: {version: 1.0,\n  version: 2.0}\n",
+        "metric_list:\n  - metric: acc\n    metric: acc_norm\n",
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_with_file_and_line(
+    choice_task: MakeTask, refusal: Refusal, twice: str
+) -> None:
+    file = choice_task()
+    rest = file.read_text("utf-8")
+    file.write_text(twice + rest, "utf-8")
+    line = len(twice.splitlines())
+    key = twice.splitlines()[-1].strip().partition(":")[0]
+    assert refusal(file) == f"sums.yaml:{line}: {key}: stands already on line {line - 1}"
+
+
+def test_in_a_file_of_lm_eval_itself_the_last_of_two_keys_counts_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "lm_eval" / "tasks" / "sums"
+    folder.mkdir(parents=True)
+    (folder / "_base").write_text("test_split: test\ntest_split: dev\n")
+    (tmp_path / "mine.yaml").write_text("include: lm_eval/tasks/sums/_base\n")
+    assert read_task(tmp_path / "mine.yaml").keys == {"test_split": "dev"}
+    (record,) = caplog.records
+    assert "_base:2: test_split: stands already on line 1; the last one counts, as in lm-eval" in record.message
+
+
 def test_a_file_that_includes_itself_is_refused(make_task: MakeTask, refusal: Refusal) -> None:
     assert "sums.yaml: include: " in refusal(make_task(include="sums.yaml"))
 

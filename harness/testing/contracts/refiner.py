@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from harness.component import ComponentKind
-from harness.proposals import MOST_CHECKED
-from harness.protocols import PlansAhead, Refiner
+from harness.protocols import MOST_PATCHES, PlansAhead, Refiner
 from harness.testing.contracts.component import ComponentContract
 from harness.testing.contracts.showing import shown
 from harness.types import Cycle, History, Proposal
@@ -75,8 +74,8 @@ class RefinerContract(ComponentContract):
 
     def test_what_it_proposes_is_among_what_it_may_propose(self, build: BuildRefiner, tmp_path: Path) -> None:
         possible = _possible(build())
-        if len(possible) == MOST_CHECKED:
-            pytest.skip(f"the refiner may propose {MOST_CHECKED:,} or more")
+        if len(possible) == MOST_PATCHES:
+            pytest.skip(f"the refiner may propose {MOST_PATCHES:,} or more")
 
         def among(given: Given) -> None:
             others = [one.recipe_patch for one in self._work(build(), given) if one.recipe_patch not in possible]
@@ -123,7 +122,7 @@ def _possible(refiner: Refiner) -> list[Any]:
     """What the refiner may propose, so much of it as is checked before a refinement."""
     if not isinstance(refiner, PlansAhead):
         pytest.skip("the refiner does not know its proposals from the start")
-    return list(islice(refiner.possible_patches(), MOST_CHECKED))
+    return list(islice(refiner.possible_patches(), MOST_PATCHES))
 
 
 def _walk(refiner: Refiner, history: History, accepted: Sequence[bool]) -> Iterator[tuple[History, Proposal | None]]:
