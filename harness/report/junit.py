@@ -46,7 +46,7 @@ def to_junit(report: Report) -> str:
     is incomplete or incompatible. What is inconclusive and lets the gate pass is `skipped`, and so is a watch metric
     that did not do well, and a check without a limit that could not be made.
     """
-    suites = [("gate", [_decision(report)]), *_suites(report)]
+    suites = [("gate", [_with_rows(_decision(report), report)]), *_suites(report)]
     root = ET.Element("testsuites", {"name": xml_text(f"harness {report.command}"), **_counts(suites)})
     if report.seconds is not None:
         root.set("time", f"{report.seconds:.3f}")
@@ -79,6 +79,12 @@ def _with_answers(cases: Sequence[_Case], report: Report, suite: str) -> list[_C
     """The cases, each of which also says what became of the answers that it rests on."""
     lines = reply_lines(report, suite)
     return [case._replace(body="\n".join(filter(None, [case.body, *lines]))) for case in cases]
+
+
+def _with_rows(decision: _Case, report: Report) -> _Case:
+    """The decision, which also says which rows were trained on and what there is to be warned of."""
+    lines = [*sentences.rows(report), *(f"warning: {warning}" for warning in report.warnings)]
+    return decision._replace(body="\n".join(filter(None, [decision.body, *lines])))
 
 
 def _decision(report: Report) -> _Case:

@@ -171,10 +171,7 @@ def _safety(report: Report) -> Iterator[str]:
 
 def _trained(report: Report) -> Iterator[str]:
     """From rows read to rows trained on."""
-    lines = [sentences.rows_prepared(report.data)] if report.data is not None else []
-    if report.training is not None and (used := sentences.rows_used(report.training)):
-        lines.append(used)
-    if lines:
+    if lines := sentences.rows(report):
         yield "\n".join(["### Training", "", *(f"- {inline(line)}" for line in lines)])
 
 

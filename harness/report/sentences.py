@@ -214,6 +214,13 @@ def rows_used(summary: TrainingSummary) -> str:
     )
 
 
+def rows(report: Report) -> list[str]:
+    """From rows read to rows trained on, as far as the report knows."""
+    prepared = rows_prepared(report.data) if report.data is not None else ""
+    used = rows_used(report.training) if report.training is not None else ""
+    return [line for line in (prepared, used) if line]
+
+
 def checked_suites(report: Report) -> list[tuple[str, Sequence[CheckResult]]]:
     """The checks of each suite, once: those of a comparison with the anchor are the same."""
     suites = [(one.suite, one.checks) for one in report.comparisons if one.against == "baseline"]

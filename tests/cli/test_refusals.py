@@ -154,7 +154,7 @@ def test_every_report_says_how_many_rows_were_trained_on_and_what_the_trainer_wa
     assert "training is unchanged" in again.err
     assert again.json["training"]["trained_on"] == {"rows": 11, "used": 9, "cut": 3}
     assert again.json["warnings"] == ["reader: they are all alike"]
-    for form in ("rich", "html", "markdown"):
+    for form in ("rich", "html", "markdown", "junit"):
         text = " ".join(harness("report", again.json["run"], "--format", form, "--output", "-").out.split())
         assert "reader: they are all alike" in text
         assert "9 of 11 rows trained on (3 cut)" in text

@@ -9,7 +9,7 @@ import pytest
 from harness.errors import ExitCode
 from harness.records import CheckResult, Decision, MetricComparison, MetricValue
 from harness.report.junit import to_junit
-from harness.report.model import EvaluationResult, Report
+from harness.report.model import DataSummary, EvaluationResult, Report, RowsUsed
 
 ALLOWED: Mapping[str, tuple[set[str], set[str]]] = {
     "testsuites": ({"name", "time", "tests", "failures", "errors"}, {"testsuite"}),
@@ -69,6 +69,23 @@ def test_every_metric_and_check_is_a_test_case_after_the_decision(report: Report
         "support-safety against the baseline/pii": "passed",
         "support-safety against the baseline/blocked-terms": "passed",
     }
+
+
+@pytest.mark.parametrize("code", [0, 1, 3, 4])
+def test_the_decision_says_which_rows_were_trained_on_and_lists_warnings(report: Report, code: int) -> None:
+    decision = Decision(ExitCode(code), (ExitCode(code),), ("why",))
+    data = DataSummary(1_240, 3, 1_200, 1_100, 100)
+    assert report.training is not None
+    training = replace(report.training, trained_on=RowsUsed(1_100, 1_090, 17), validated_on=RowsUsed(100, 100))
+    told = replace(report, decision=decision, data=data, training=training, warnings=("sft: 17 rows are cut",))
+    case = checked(told).find("testsuite[1]/testcase")
+    assert case is not None
+    assert case[0].text is not None
+    assert case[0].text.splitlines()[-3:] == [
+        "1,240 loaded, 3 rejected, 1,200 kept · 1,100 to train, 100 to validate",
+        "1,090 of 1,100 rows trained on (17 cut), 100 of 100 rows validated on",
+        "warning: sft: 17 rows are cut",
+    ]
 
 
 def test_a_regression_fails_with_its_figures_and_newly_wrong_answers(regressed: Report) -> None:
