@@ -38,8 +38,9 @@ class Component(Generic[T_co]):
 
 def why_not_called(function: Callable[..., object], *, may_yield: bool) -> str:
     """Why a call of the function would do nothing: it is async, or a generator where no items are read; else ""."""
-    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+    forms = (function, getattr(type(function), "__call__", None))  # noqa: B004 - an object that is called as a function
+    if any(inspect.iscoroutinefunction(form) or inspect.isasyncgenfunction(form) for form in forms):
         return "is async, and nothing awaits it; write a plain `def`, with asyncio.run inside where it has to wait"
-    if inspect.isgeneratorfunction(function) and not may_yield:
+    if any(map(inspect.isgeneratorfunction, forms)) and not may_yield:
         return "yields, and nothing reads what it yields; write `return`"
     return ""

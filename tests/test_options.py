@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -12,8 +14,11 @@ from harness.component import Component, ComponentKind
 from harness.errors import PluginError, UsageError
 from harness.hookspecs import hookimpl
 from harness.host import HOOK_OF_KIND, PluginHost, PluginInfo
+from harness.isolation.methods import METHODS, STREAMS
 from harness.options import Built, Written, build
 from harness.protocols import Dataset
+from harness.testing import FakeBackend
+from harness.types import ModelReference, OpenRequest
 
 
 class Rows:
@@ -235,6 +240,57 @@ def test_a_component_whose_call_would_do_nothing_is_named_when_it_is_built(
     host.add(SimpleNamespace(**{HOOK_OF_KIND[kind]: hook}), PluginInfo("test", "here"))
     with pytest.raises(PluginError, match=f"^plugin test \\(here\\): {HOOK_OF_KIND[kind]}: idle: {said}"):
         build(host, kind, {"use": "idle"}, "here", Path())
+
+
+async def waits(*_: object) -> None:
+    """Nothing awaits it."""
+
+
+async def waits_and_yields(*_: object) -> AsyncIterator[None]:
+    yield
+
+
+def yields(*_: object) -> Iterator[None]:
+    yield
+
+
+class Waiter:
+    async def __call__(self, *_: object) -> None:
+        """Nothing awaits it."""
+
+
+def test_every_method_that_the_harness_calls_is_looked_at_in_every_form(tmp_path: Path) -> None:
+    wrong = dict.fromkeys((waits, waits_and_yields, Waiter()), "is async") | {yields: "yields"}
+    for kind, names in METHODS.items():
+        sound = {name: lambda *_: None for name in names} | {"scope": "row", "reads": "text"}
+        for name, (form, said) in product(names, wrong.items()):
+            if form is yields and name in STREAMS:
+                continue
+            host = PluginHost(installed=())
+            component = Component("idle", type("Idle", (), sound | {name: form}))
+            host.add(
+                SimpleNamespace(**{HOOK_OF_KIND[kind]: hookimpl(lambda made=component: [made])}), PluginInfo("x", "")
+            )
+            with pytest.raises(PluginError, match=f"idle: {name} {said}"):
+                build(host, kind, {"use": "idle"}, "here", tmp_path)
+
+
+def test_an_async_method_of_an_opened_model_is_named_when_it_is_opened(tmp_path: Path) -> None:
+    class Opens(FakeBackend):
+        @contextmanager
+        def open(self, request: OpenRequest) -> Iterator[Any]:
+            yield SimpleNamespace(answers=frozenset({"text"}), facts={}, answer=waits)
+
+    host = PluginHost(installed=())
+    host.add(
+        SimpleNamespace(register_backends=hookimpl(lambda: [Component("idle", Opens)])), PluginInfo("test", "here")
+    )
+    backend = build(host, "backend", {"use": "idle"}, "here", tmp_path).instance
+    with (
+        pytest.raises(TypeError, match="opened a model whose answer is async"),
+        backend.open(OpenRequest(ModelReference("m"))),
+    ):
+        pass
 
 
 def test_what_build_changes_of_the_process_is_put_back_and_told(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from harness.component import why_not_called
 from harness.isolation.inputs import watched
 from harness.isolation.leaving import no_silent_exit
 from harness.isolation.methods import MODEL_METHODS, STREAMS, methods_of, standing_for
@@ -45,6 +46,9 @@ class Watch:
         with self.silenced("open"):
             model = stack.enter_context(function(request))
         try:
+            for name in methods_of(model, MODEL_METHODS):
+                if wrong := why_not_called(getattr(model, name), may_yield=name in STREAMS):
+                    raise TypeError(f"opened a model whose {name} {wrong}")
             yield self.over(model, MODEL_METHODS)
         finally:
             with self.silenced("open"):
