@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import errno
+import os
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
 
@@ -71,3 +73,32 @@ def said(error: BaseException) -> str:
 def is_interrupt(error: BaseException) -> bool:
     """Whether this is Ctrl-C, which DuckDB reports as an error of its own when it comes in the middle of a query."""
     return isinstance(error, KeyboardInterrupt) or str(error) == "Query interrupted"
+
+
+_REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
+_NO_TEMPORARY_FOLDER = "No usable temporary directory found"
+
+
+def disk_refusal(error: BaseException) -> str | None:
+    """What a disk that is full, broken or not to be written said, where this error or one that it came from is that."""
+    for cause in _causes(error):
+        if isinstance(cause, OSError) and cause.errno in _REFUSALS:
+            return os.strerror(cause.errno)
+        text = str(cause)
+        if _NO_TEMPORARY_FOLDER in text:  # how Python tells that every one of them is full
+            return "no folder for temporary files can be written; free some room there, or set TMPDIR to another"
+        if not isinstance(cause, OSError):  # libraries in C++ and Rust have their own errors, with the system's text
+            found = next((said for said in map(os.strerror, _REFUSALS) if said in text), None)
+            if found is not None:
+                return found
+    return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, and those that it was raised from or while handling."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or cause.__context__

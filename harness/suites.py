@@ -20,6 +20,7 @@ from harness.hashing import content_hash, unit_hash
 from harness.records import CheckUse, Generation, MetricUse, Suite
 from harness.suggest import did_you_mean
 from harness.types import Case, Role, Thoughts, Tier
+from harness.wholefiles import write_new
 
 TIERS: tuple[Tier, ...] = ("dev", "gate", "vault")
 
@@ -174,18 +175,13 @@ def select(suite: Suite, selection: str) -> tuple[Case, ...]:
 def export_suite(suite: Suite, folder: Path) -> Path:
     """Write `NAME.yaml` and `NAME.jsonl` into the folder; what they load as has the same version.
 
-    Raises UsageError where one of them exists.
+    Raises UsageError where they are there, or cannot be written.
     """
     file, cases = folder / f"{suite.name}.yaml", folder / f"{suite.name}.jsonl"
-    for path in (file, cases):
-        if path.exists():
-            raise UsageError(f"{path}: exists already; export into another folder or move it away")
-    folder.mkdir(parents=True, exist_ok=True)
     lines = (json.dumps(case_record(case), ensure_ascii=False) + "\n" for case in suite.cases)
-    cases.write_text("".join(lines), encoding="utf-8")
     content = _written(suite, cases.name)
     text = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
-    file.write_text(text, encoding="utf-8")
+    write_new({cases: "".join(lines), file: text})
     return file
 
 

@@ -18,6 +18,7 @@ from harness.store.suite_rows import case_from_row
 from harness.store.values import plain_row
 from harness.strictjson import parse_json
 from harness.suites import split
+from harness.wholefiles import write_whole
 
 SCHEMA = "finetune-harness/baseline/2"
 _DAMAGED = "was cut or changed after `harness baselines export` wrote it; export it again"
@@ -55,11 +56,7 @@ def export_baseline(store: Store, move: Baseline, file: Path) -> int:
         "tables": {table: [plain_row(table, row) for row in rows] for table, rows in tables.items()},
     }
     text = json.dumps({"schema": SCHEMA, "hash": content_hash(content), **content}, ensure_ascii=False, allow_nan=False)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be written: {error.strerror or error}") from error
+    write_whole(file, text + "\n")
     return len(predictions)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from harness.cli.invocation import Invocation, global_options
 from harness.cli.streams import delivered, open_channels
-from harness.errors import ExitCode, HarnessError, PluginError, is_interrupt
+from harness.errors import ExitCode, HarnessError, PluginError, disk_refusal, is_interrupt
 from harness.untracked import untracked
 
 _COMMANDS = (
@@ -18,7 +18,8 @@ _COMMANDS = (
     *("power", "calibrate", "history", "runs", "schema", "sql"),
 )
 _GROUPS = ("suites", "baselines", "plugins", "store")
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+_WRITERS = (["init"], ["report"], ["schema"], ["suites", "export"], ["baselines", "export"], ["plugins", "new"])
+"""Commands that do nothing but write files for people."""
 
 
 def entry() -> None:
@@ -36,25 +37,39 @@ def main(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     from typer import exceptions
 
+    rest: Sequence[str] = ()
     try:
         rest, files, disabled = global_options(arguments)
         code = int(_app(rest)(rest, standalone_mode=False, obj=Invocation(files, disabled), prog_name="harness") or 0)
         return _interrupted() if code == ExitCode.INTERRUPTED else code  # typer makes a number of Ctrl-C
     except HarnessError as error:
         cause = error.__cause__ if isinstance(error, PluginError) else None
-        return _fail(f"{error}; traceback: {_kept(cause)}" if cause else str(error), error.exit_code)
+        code = _refused(rest) if disk_refusal(error) else error.exit_code
+        return _fail(f"{error}; traceback: {_kept(cause)}" if cause else str(error), code)
     except exceptions.TyperException as error:
         return _fail(_usage(error), ExitCode.USAGE)
     except (KeyboardInterrupt, exceptions.Abort):
         return _interrupted()
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            return _fail(f"{error.filename or 'a file'}: cannot be written: {error.strerror}", ExitCode.INCOMPLETE)
-        if not error.filename:
-            return _internal(error)
-        return _fail(f"{error.filename}: cannot be read or written: {error.strerror}", ExitCode.USAGE)
     except BaseException as error:  # also a plugin's sys.exit("text"), which must not pass for a regression
-        return _interrupted() if is_interrupt(error) else _internal(error)
+        return _interrupted() if is_interrupt(error) else _told(error, rest)
+
+
+def _told(error: BaseException, arguments: Sequence[str]) -> int:
+    """What is said of an error that nobody gave a message."""
+    named = error.filename if isinstance(error, OSError) else None
+    refusal = disk_refusal(error)
+    if refusal:
+        return _fail(f"{named or 'a file'}: cannot be written: {refusal}", _refused(arguments))
+    if isinstance(error, OSError) and named:
+        return _fail(f"{named}: cannot be read or written: {error.strerror}", ExitCode.USAGE)
+    said = f"internal error: {type(error).__name__}: {error}; please report it with {_kept(error)}"
+    return _fail(said, ExitCode.INTERNAL)
+
+
+def _refused(arguments: Sequence[str]) -> ExitCode:
+    """What a disk that refuses a file makes of a command: it was told the wrong place, or something is not measured."""
+    asked = [argument for argument in arguments if not argument.startswith("-")]
+    return ExitCode.USAGE if asked[:1] in _WRITERS or asked[:2] in _WRITERS else ExitCode.INCOMPLETE
 
 
 def _app(arguments: Sequence[str] = ()) -> Any:
@@ -98,17 +113,18 @@ def _interrupted() -> int:
     return _fail("interrupted; the same command goes on from here", ExitCode.INTERRUPTED)
 
 
-def _internal(error: BaseException) -> int:
-    """A defect of ours: the traceback goes to a file, its place and the last line to the user."""
-    said = f"internal error: {type(error).__name__}: {error}; please report it with {_kept(error)}"
-    return _fail(said, ExitCode.INTERNAL)
-
-
 def _kept(error: BaseException) -> str:
-    """The file that now holds the traceback."""
+    """The file that now holds the traceback, or why there is none."""
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", prefix="harness-", suffix=".log", delete=False, encoding="utf-8") as file:
-        traceback.print_exception(error, file=file)
-    return file.name
+    name = ""
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="harness-", suffix=".log", delete=False, encoding="utf-8") as file:
+            name = file.name
+            traceback.print_exception(error, file=file)
+    except OSError as refusal:
+        if name:
+            Path(name).unlink(missing_ok=True)
+        return f"no file: {disk_refusal(refusal) or refusal}"
+    return name

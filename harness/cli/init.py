@@ -15,23 +15,19 @@ def command(
     """Write a recipe, a suite and sample data to start from. Never overwrites a file."""
     from importlib.resources import files
 
-    from harness.errors import ExitCode, UsageError
-    from harness.schemas import recipe_schema, suite_schema, write_schema
+    from harness.errors import ExitCode
+    from harness.schemas import recipe_schema, schema_text, suite_schema
+    from harness.wholefiles import write_new
 
     template = files("harness.cli") / "template"
     names = ("recipe.yaml", "conversations.jsonl", "suites/my-suite.yaml", "suites/my-suite.jsonl")
-    schemas = {"schema/recipe.json": recipe_schema, "schema/suite.json": suite_schema}
-    present = [name for name in (*names, *schemas) if (folder / name).exists()]
-    if present:
-        raise UsageError(f"init: {folder / present[0]} is there already; choose another folder")
-    for name in names:
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text((template / name).read_text(encoding="utf-8"), encoding="utf-8")
-        context.obj.print_line(f"wrote {target}")
     host = context.obj.host()
-    for name, schema in schemas.items():
-        write_schema(schema(host), folder / name)
+    schemas = {"schema/recipe.json": recipe_schema(host), "schema/suite.json": suite_schema(host)}
+    texts = {folder / name: (template / name).read_text(encoding="utf-8") for name in names}
+    write_new(texts | {folder / name: schema_text(schema) for name, schema in schemas.items()})
+    for name in names:
+        context.obj.print_line(f"wrote {folder / name}")
+    for name in schemas:
         context.obj.print_line(f"wrote {folder / name}, which lets an editor complete and check the keys")
     context.obj.print_line(f"next: harness run {folder / 'recipe.yaml'} --check, then without --check")
     return ExitCode.PASS

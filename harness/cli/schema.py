@@ -15,7 +15,8 @@ def command(
 ) -> int:
     """Print the JSON Schema by which an editor completes and checks a recipe or a suite, plugins' options included."""
     from harness.errors import ExitCode
-    from harness.schemas import recipe_schema, suite_schema, write_schema
+    from harness.schemas import recipe_schema, schema_text, suite_schema
+    from harness.wholefiles import write_whole
 
     invocation = context.obj
     invocation.talk()
@@ -23,7 +24,7 @@ def command(
     if out is None:
         invocation.print_json(schema)
     else:
-        write_schema(schema, out)
+        write_whole(out, schema_text(schema))
         line = f"# yaml-language-server: $schema={out.name}"
         invocation.print_line(f"wrote {out}; the first line of a {document} beside it that names it: {line}")
     return ExitCode.PASS

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.report.model import Report
+from harness.wholefiles import write_whole
 
 FILES: Mapping[str, str] = {
     "html": "report.html",
@@ -38,8 +39,4 @@ def formatted(report: Report, form: str) -> str:
 
 def write(report: Report, form: str, file: Path) -> None:
     """Write the report to the file, whose folder is made."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        file.write_text(formatted(report, form), encoding="utf-8", errors="replace", newline="\n")
-    except OSError as error:  # a full disk does not say which file it was
-        raise OSError(error.errno, error.strerror, str(file)) from error
+    write_whole(file, formatted(report, form))

@@ -13,6 +13,7 @@ from packaging.version import Version
 from harness.component import OWN_DISTRIBUTION, ComponentKind, KindWord
 from harness.errors import UsageError
 from harness.scaffold.names import package_of
+from harness.wholefiles import write_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,12 @@ def write_distribution(name: str, kind: KindWord, parent: Path, taken: Collectio
     """
     package = package_of(name, taken)
     folder = parent / name
-    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+    texts = {folder / file: text for file, text in _rendered(name, package, kind)}
+    others = {file for file in folder.rglob("*") if not file.is_dir()} - texts.keys() if folder.is_dir() else set()
+    if others or (folder.exists() and not folder.is_dir()):
         raise UsageError(f"plugins new: {folder} is there already and not empty; choose another name or --dir")
-    written = []
-    for file, text in _rendered(name, package, kind):
-        target = folder / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-        written.append(target)
-    return written
+    write_new(texts)
+    return list(texts)
 
 
 def requirement_on(running: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from harness.component import ComponentKind
@@ -64,10 +63,9 @@ def suite_schema(host: PluginHost) -> dict[str, Any]:
     return _whole(schema, components)
 
 
-def write_schema(schema: Mapping[str, Any], file: Path) -> None:
-    """Write the file, and the folder it is in, anew."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+def schema_text(schema: Mapping[str, Any]) -> str:
+    """The schema as its file holds it."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _described(model: type[Document]) -> dict[str, Any]:

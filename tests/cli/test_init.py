@@ -36,5 +36,5 @@ def test_its_files_name_schemas_that_know_the_plugins_of_the_command_line(projec
 def test_it_never_overwrites_a_file(project: Project, harness: Run) -> None:
     before = (project.folder / "recipe.yaml").read_text()
     result = harness("init")
-    assert (result.code, "recipe.yaml is there already; choose another folder" in result.err) == (2, True)
+    assert (result.code, "recipe.yaml: exists already; choose another folder" in result.err) == (2, True)
     assert (project.folder / "recipe.yaml").read_text() == before
