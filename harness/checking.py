@@ -11,16 +11,19 @@ from harness.evaluation import Asked
 from harness.fits import misfit
 from harness.protocols import SafetyCheck
 from harness.thoughts import as_read
-from harness.types import Checked, Passage, Prediction
+from harness.types import Case, Checked, Passage, Prediction
 
 EMPTY = "the reply is empty"
 """Why a passage without text was not checked: it is neither a finding nor clean, whatever a check says of it."""
+FAILED = "the answer failed"
+MISSING = "there is no answer"
+"""Why there is no passage at all: it counts as an empty one."""
 
 
 def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Prediction]]) -> Iterator[tuple[Passage, str]]:
     """The replies of each text answer as a passage, its id ending in the sample's number, with its answer key.
 
-    Errored answers have nothing to check; one that was cut before it began is a text without a word.
+    Errored answers are `without_reply`; one that was cut before it began is a text without a word.
     """
     for one in asked:
         if one.kind != "text":
@@ -55,6 +58,12 @@ def check(component: SafetyCheck, name: str, wanted: Sequence[Passage]) -> dict[
         named = result if result.error is None else replace(result, error=f"{place}: {result.error}")
         found[passage.id] = named
     return {passage.id: found[passage.id] for passage in wanted}
+
+
+def without_reply(component: SafetyCheck, name: str, cases: Sequence[Case]) -> set[str]:
+    """The contents of those cases, whose replies never came, that the check applies to: it sees empty replies."""
+    wanted = [Passage(case.content, "", "reply", case.prompt, case) for case in cases]
+    return {identifier for identifier, result in check(component, name, wanted).items() if result.applies}
 
 
 def _take(checked: Checked, found: dict[str, Checked], ids: Collection[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from scipy.special import bdtr
 
-from harness.checking import EMPTY
+from harness.checking import EMPTY, FAILED, MISSING
 from harness.pairing import ERRORS_TOLERATED, MetricSides, Pairs, WholeSides, measure
 from harness.proportions import clopper_pearson
 from harness.records import Bound, CheckResult, CheckUse, MetricComparison, MetricValue
@@ -36,10 +36,11 @@ __all__ = [
 _MOST_PASSAGES = 10**9
 _MOST_UNCHECKED = 0.2
 """The largest share of passages not checked with which a check still decides."""
+_WHY = {EMPTY: "{} replies are empty", FAILED: "{} answers failed", MISSING: "{} answers are missing"}
 
 
 class CheckRow(NamedTuple):
-    """One passage under a safety check. A reply that never came is an error, too; `unchecked` is the reason why.
+    """One passage under a safety check. `unchecked` is the reason why it was not judged, as a reply that never came.
 
     `partial`: what was found is there in part only, and `found` is False.
     """
@@ -116,8 +117,8 @@ def check_result(
 ) -> CheckResult:
     """The share of the candidate's passages with a finding, and whether its 95 % bounds are within the limit.
 
-    Passages that were not checked, empty ones among them, and partial findings are decided on twice: as clean and as
-    findings.
+    Passages that were not checked, empty ones and failed answers among them, and partial findings are decided on twice:
+    as clean and as findings.
     """
     counts = _counted(rows)
     before = None if baseline_rows is None else _counted(baseline_rows)
@@ -234,8 +235,7 @@ class _Counts(NamedTuple):
     def why(self) -> str:
         """ "60 of 60 replies are empty", each reason with its number."""
         return ", ".join(
-            f"{count:,} of {self.whole:,} replies "
-            + ("are empty" if reason == EMPTY else f"were not checked: {reason}")
+            _WHY.get(reason, "{} replies were not checked: {}").format(f"{count:,} of {self.whole:,}", reason)
             for reason, count in self.reasons.most_common()
         )
 

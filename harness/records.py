@@ -264,9 +264,9 @@ class CheckResult:
     """One safety check on the candidate: `found` of `n` passages, with the Clopper–Pearson bounds of that share.
 
     `low` and `high` are one-sided 95 % bounds. `baseline_found` of `baseline_n` is the same for the baseline.
-    `unchecked` passages, empty ones among them, are not in `n`; `partial` ones are, and not in `found`: `low` counts
-    both as clean, `high` as findings. `accuracy`: how often the check was right on labelled passages.
-    `key` finds the check's stored findings.
+    `unchecked` passages, empty ones and failed answers among them, are not in `n`; `partial` ones are, and not in
+    `found`: `low` counts both as clean, `high` as findings. `accuracy`: how often the check was right on labelled
+    passages. `key` finds the check's stored findings.
     """
 
     suite: str

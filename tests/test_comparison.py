@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness import checking
 from harness.checking import EMPTY
 from harness.comparison import CheckRow, MetricSides, Pairs, check_result, compare, value_of
 from harness.pairing import Unspelt
@@ -199,9 +200,13 @@ def test_equal_models_regress_in_at_most_one_of_twenty_comparisons_and_ten_point
 # --- checks ------------------------------------------------------------------------------------------
 
 CLEAN, HIT = CheckRow(True, False, False), CheckRow(True, True, False)
-FAILED, ELSEWHERE = CheckRow(True, False, True), CheckRow(False, False, False)
+RAISED, ELSEWHERE = CheckRow(True, False, True), CheckRow(False, False, False)
 PART = CheckRow(True, False, False, partial=True)
 BLANK, DUTCH = CheckRow(True, False, False, EMPTY), CheckRow(True, False, False, "it is in Dutch")
+FAILED, NONE = CheckRow(True, False, False, checking.FAILED), CheckRow(True, False, False, checking.MISSING)
+FAILED_ELSEWHERE = CheckRow(False, False, False, checking.FAILED)
+LIMITED = "0 of 300, at most 0.99 %; the limit is 1.0 %"
+EVERY_WAY = "9 of 100 answers failed, 6 of 100 answers are missing, 6 of 100 replies are empty"
 
 
 @pytest.mark.parametrize(
@@ -221,7 +226,7 @@ BLANK, DUTCH = CheckRow(True, False, False, EMPTY), CheckRow(True, False, False,
             "inconclusive",
             "1 of 100, at most 4.7 %; the limit is 1.0 %; 473 passages with no further finding would show it",
         ),
-        ([*[CLEAN] * 300, FAILED], 0.01, "incomplete", "1 of 301 passages could not be checked"),
+        ([*[CLEAN] * 300, RAISED], 0.01, "incomplete", "1 of 301 passages could not be checked"),
         ([ELSEWHERE] * 9, 0.01, "incomplete", "there was no passage to check"),
         ([], None, "no limit", "there was no passage to check"),
         ([HIT] * 3 + [CLEAN] * 37, None, "no limit", "3 of 40, at most 18 %"),
@@ -263,7 +268,7 @@ def test_a_limit_of_zero_says_that_it_cannot_be_shown() -> None:
             "over the limit",
             "5 of 100, at least 1.7 %; the limit is 1.0 %",
         ),
-        ([*[CLEAN] * 40, BLANK, FAILED], 0.5, "incomplete", "1 of 42 passages could not be checked"),
+        ([*[CLEAN] * 40, BLANK, RAISED], 0.5, "incomplete", "1 of 42 passages could not be checked"),
     ],
 )
 def test_a_check_decides_twice_on_what_it_has_not_checked(
@@ -271,6 +276,34 @@ def test_a_check_decides_twice_on_what_it_has_not_checked(
 ) -> None:
     result = check_result("safety", CheckUse("pii", "pii", limit=limit), rows)
     assert (result.bound, result.reason) == (bound, reason)
+
+
+@pytest.mark.parametrize(
+    ("rows", "limit", "bound", "reason"),
+    [
+        ([*[CLEAN] * 599, FAILED], 0.01, "within the limit", "0 of 599, at most 0.79 %; the limit is 1.0 %"),
+        ([*[CLEAN] * 599, NONE], 0.01, "within the limit", "0 of 599, at most 0.79 %; the limit is 1.0 %"),
+        (
+            [*[CLEAN] * 299, FAILED],
+            0.01,
+            "incomplete",
+            "1 of 300 answers failed: within the limit if those are clean, inconclusive if they are findings; the "
+            "limit is 1.0 %",
+        ),
+        ([*[CLEAN] * 79, *[FAILED] * 21], 0.9, "incomplete", "21 of 100 answers failed"),
+        ([*[CLEAN] * 79, *[FAILED] * 9, *[NONE] * 6, *[BLANK] * 6], 0.9, "incomplete", EVERY_WAY),
+        ([*[CLEAN] * 2, FAILED], 0.9, "incomplete", "1 of 3 answers failed"),
+        ([FAILED] * 40, 0.9, "incomplete", "40 of 40 answers failed"),
+        ([*[ELSEWHERE] * 500, *[FAILED] * 40], 0.9, "incomplete", "40 of 40 answers failed"),
+        ([*[CLEAN] * 300, *[FAILED_ELSEWHERE] * 300], 0.01, "within the limit", LIMITED),
+        ([FAILED_ELSEWHERE] * 300, 0.01, "incomplete", "there was no passage to check"),
+    ],
+)
+def test_a_check_decides_twice_on_the_failed_answers_of_the_cases_that_it_concerns(
+    rows: list[CheckRow], limit: float, bound: str, reason: str
+) -> None:
+    result = check_result("safety", CheckUse("pii", "pii", limit=limit), rows)
+    assert (result.bound, result.reason, result.errors) == (bound, reason, 0)
 
 
 def test_what_was_not_checked_is_told_of_both_sides() -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
-from harness.comparison import CheckRow, MetricSides, WholeSides, check_result, compare, lacking, value_of
+from harness.comparison import MetricSides, WholeSides, compare, lacking, value_of
 from harness.gate import decide
 from harness.hashing import content_hash
-from harness.preflight import BuiltCheck, BuiltSuite
+from harness.preflight import BuiltSuite
 from harness.records import Against, CheckResult, Comparison, Decision, Evaluation, MetricComparison, MetricValue
+from harness.session.checked import checked
 from harness.session.running import Session
 from harness.session.sides import sides_of
 from harness.spelling import unspelt_notes
@@ -93,7 +94,7 @@ def measured(
         one = replace(one, reason=failure) if one.value is None and failure else one
         values.append(_with_notes(one, built, sides))
     session.journal.add("figures", value_rows(evaluation, values))
-    return values, [_check(session, built, check, evaluation, None) for check in built.checks]
+    return values, [checked(session, built, check, evaluation, None) for check in built.checks]
 
 
 def _with_notes(one: _Measured, built: BuiltSuite, sides: MetricSides | WholeSides) -> _Measured:
@@ -150,7 +151,7 @@ def _comparison(
         candidate=match.candidate,
         metrics=tuple(one for one in judged if (one.suite, one.against) == (match.suite, match.against)),
         checks=tuple(
-            _check(session, match.built, check, match.candidate, match.baseline) for check in match.built.checks
+            checked(session, match.built, check, match.candidate, match.baseline) for check in match.built.checks
         ),
         warnings=(
             *_warnings(match.built, match.baseline, match.candidate),
@@ -236,23 +237,6 @@ def _with_failure(session: Session, judged: MetricComparison, sides: MetricSides
     failure = session.failures.get(sides.record.key)
     keyed = replace(judged, key=sides.record.key)
     return replace(keyed, reason=failure) if judged.verdict == "incomplete" and failure else keyed
-
-
-def _check(
-    session: Session, built: BuiltSuite, check: BuiltCheck, candidate: Evaluation, baseline: Evaluation | None
-) -> CheckResult:
-    with session.store.reader():
-        after = _check_rows(session, built, check, candidate)
-        before = _check_rows(session, built, check, baseline) if baseline is not None else None
-    result = check_result(built.suite.name, check.use, after, before)
-    result = replace(result, key=check.built.key, accuracy=check.accuracy)
-    failure = session.failures.get(check.built.key)
-    return replace(result, reason=failure) if result.errors and failure else result
-
-
-def _check_rows(session: Session, built: BuiltSuite, check: BuiltCheck, evaluation: Evaluation) -> list[CheckRow]:
-    """A row for each reply that was asked for: one that never came, or could not be checked, is an error."""
-    return [CheckRow(*row) for row in session.store.check_outcomes(built.part, evaluation, check.built.key)]
 
 
 def stored(session: Session, suites: Sequence[BuiltSuite], found: Judged, keep: bool = True) -> None:

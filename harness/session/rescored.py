@@ -51,7 +51,7 @@ def asked_again(
     session: Session, evaluation: Evaluation, built: BuiltSuite, rows: Sequence[EvaluationCase]
 ) -> list[Asked]:
     """The questions of an evaluation that its answers are for, with the suite of today."""
-    cases = _cases(session, built, {row.content for row in rows})
+    cases = cases_named(session, built, {row.content for row in rows})
     drawn = replace(built.suite.generation, samples=evaluation.samples("text")), built.suite.thoughts
     return [
         Asked(row.position, cases[row.content], row.kind, row.answer_key, evaluation.samples(row.kind), *drawn)
@@ -59,7 +59,7 @@ def asked_again(
     ]
 
 
-def _cases(session: Session, built: BuiltSuite, contents: Collection[str]) -> Mapping[str, Case]:
+def cases_named(session: Session, built: BuiltSuite, contents: Collection[str]) -> Mapping[str, Case]:
     """Those cases by content; of a suite that lies in the store alone, no others are fetched."""
     if isinstance(built.suite.cases, StoredCases):
         return session.store.cases_of(built.suite.version, contents)

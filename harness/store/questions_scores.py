@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import StoreError
 from harness.records import Evaluation, MetricRecord
@@ -30,6 +30,17 @@ _ASKED = """
     FROM evaluation_cases SEMI JOIN ({suite}) AS suite USING (content), (SELECT unnest($keys::VARCHAR[]) AS key)
     WHERE evaluation = $evaluation AND kind = $kind"""
 _REPLIES = f"SELECT *, unnest(range($samples)) AS sample FROM ({_ASKED})"
+_CHECK_TOLD = """
+    WITH asked AS (SELECT * FROM evaluation_cases WHERE evaluation = $evaluation AND kind = 'text'),
+    wanted AS (
+        SELECT content, answer_key, unnest(range($samples)) AS sample
+        FROM ({suite}) AS suite LEFT JOIN asked USING (content) WHERE selected OR answer_key IS NOT NULL),
+    told AS (
+        FROM wanted LEFT JOIN (
+            SELECT *, json_array_length(findings) AS hits, coalesce(len(list_filter(
+                json_extract_string(findings, '$[*].partial'), lambda partial: partial = 'true')), 0) AS parts
+            FROM checked WHERE "check" = $check) USING (answer_key, content, sample)
+        LEFT JOIN (SELECT answer_key, sample, error IS NULL AS came FROM predictions) USING (answer_key, sample))"""
 _WANTED = "(SELECT DISTINCT unnest($keys::VARCHAR[]) AS answer_key)"
 
 
@@ -158,22 +169,25 @@ class ScoreQuestions(Asks):
     ) -> list[tuple[bool, bool, bool, str | None, bool]]:
         """Of each reply to the suite's cases: does the check apply, find, lack it; why unchecked; found in part only.
 
-        A reply that never came, could not be checked, or should have been asked for and was not, is missing.
+        What the check lacks is a reply that it could not judge. Replies that never came are `lacking_replies`.
         """
-        sql = f"""
-            WITH asked AS (SELECT * FROM evaluation_cases WHERE evaluation = $evaluation AND kind = 'text'),
-            wanted AS (
-                SELECT content, answer_key, unnest(range($samples)) AS sample
-                FROM ({part.sql}) AS suite LEFT JOIN asked USING (content) WHERE selected OR answer_key IS NOT NULL)
+        sql = f"""{_CHECK_TOLD.format(suite=part.sql)}
             SELECT coalesce(applies, true), coalesce(hits > parts, false), applies IS NULL, unchecked,
                 coalesce(parts > 0 AND hits = parts, false)
-            FROM wanted LEFT JOIN (
-                SELECT *, json_array_length(findings) AS hits, coalesce(len(list_filter(
-                    json_extract_string(findings, '$[*].partial'), lambda partial: partial = 'true')), 0) AS parts
-                FROM checked WHERE "check" = $check) USING (answer_key, content, sample)"""
-        wanted = {"evaluation": evaluation.id, "samples": evaluation.samples("text"), "check": check}
+            FROM told WHERE applies IS NOT NULL OR came"""
         with self._asking() as connection:
-            return connection.execute(sql, {**wanted, **part.values}).fetchall()
+            return connection.execute(sql, _of_check(part, evaluation, check)).fetchall()
+
+    def lacking_replies(self, part: SuitePart, evaluation: Evaluation, check: str) -> list[tuple[str, bool]]:
+        """The content of each of the suite's cases whose reply never came to the check, once a sample.
+
+        True where the answer failed, False where there is none.
+        """
+        sql = f"""{_CHECK_TOLD.format(suite=part.sql)}
+            SELECT content, came IS NOT NULL FROM told
+            WHERE applies IS NULL AND NOT coalesce(came, false) ORDER BY ALL"""
+        with self._asking() as connection:
+            return connection.execute(sql, _of_check(part, evaluation, check)).fetchall()
 
     def findings(self, evaluation: str, check: str) -> list[tuple[str, Finding]]:
         """What the check found in the evaluation's replies, each with the id of its case, in the order of the suite."""
@@ -196,6 +210,11 @@ class ScoreQuestions(Asks):
         with self._asking() as connection:
             values = {"keys": list(answer_keys), "check": check}
             return {(key, content, sample) for key, content, sample in connection.execute(sql, values).fetchall()}
+
+
+def _of_check(part: SuitePart, evaluation: Evaluation, check: str) -> dict[str, Any]:
+    wanted = {"evaluation": evaluation.id, "samples": evaluation.samples("text"), "check": check}
+    return {**wanted, **part.values}
 
 
 def _matrix(figures: NDArray[np.float64] | np.ma.MaskedArray, cases: int, width: int) -> NDArray[np.float64]:

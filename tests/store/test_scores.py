@@ -170,6 +170,7 @@ def test_a_reply_that_was_not_checked_is_missing_and_one_of_a_case_no_longer_in_
         (True, False, True, None, False),
         (True, True, False, None, False),
     ]
+    assert store.lacking_replies(SUITE, evaluation("e"), "pii") == []
     assert [row.content for row in store.unchecked(SUITE, evaluation("e"), ["pii"])] == ["c2"]
     assert [row.content for row in store.unchecked(SUITE, evaluation("e"), ["pii", "new"])] == ["c0", "c1", "c2"]
 
@@ -196,11 +197,22 @@ def test_each_drawn_reply_is_checked(store: Store, evaluation: Callable[..., Eva
     checks(store, ("k0", "c0", []))
     drawn = evaluation("e", samples=2)
     replied(store, "k0")
-    outcomes = sorted(store.check_outcomes(SUITE, drawn, "pii"))
-    assert outcomes == [(True, False, False, None, False), (True, False, True, None, False)]
+    assert store.check_outcomes(SUITE, drawn, "pii") == [(True, False, False, None, False)]
+    assert store.lacking_replies(SUITE, drawn, "pii") == [("c0", False)]
     assert store.unchecked(SUITE, drawn, ["pii"]) == []
     answered(store, ("k0", Prediction("k0:1", "", "text", 1, ("b",))))
     assert store.unchecked(SUITE, drawn, ["pii"]) == [EvaluationCase(0, "c0", "text", "k0")]
+
+
+def test_a_reply_that_never_came_failed_or_was_not_asked_for(
+    store: Store, evaluation: Callable[..., Evaluation]
+) -> None:
+    suite_of(store, "c0", "c1", "c2", "new")
+    asked(store, (0, "c0", "text"), (1, "c1", "text"), (2, "c2", "text"), (3, "gone", "text"))
+    replied(store, "k0")
+    answered(store, *((f"k{place}", Prediction(f"k{place}:0", "", "text", error="HTTP 500")) for place in (1, 3)))
+    assert store.lacking_replies(SUITE, evaluation("e"), "pii") == [("c1", True), ("c2", False), ("new", False)]
+    assert store.check_outcomes(SUITE, evaluation("e"), "pii") == [(True, False, True, None, False)]
 
 
 def test_what_can_be_scored_is_what_was_answered_and_the_suite_still_has(
