@@ -65,7 +65,10 @@ class Watch:
     def _stream(self, name: str, function: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
         inputs = [watched(one) for one in arguments]
         with self.silenced(name):
-            items = iter(function(*(one.given for one in inputs)))
+            given_back = function(*(one.given for one in inputs))
+            if isinstance(given_back, str):  # which would be taken letter by letter
+                raise TypeError(f"returned the text {given_back[:_SHOWN]!r}, expected several, as in a list")
+            items = iter(given_back)
         number = 0
         while True:
             with self.silenced(name):

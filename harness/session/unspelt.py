@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from harness import evaluation as steps
 from harness.pairing import Unspelt
-from harness.preflight import BuiltMetric, BuiltSuite, blamed
+from harness.preflight import BuiltMetric, BuiltSuite, blamed, fitting
 from harness.protocols import Chooses
 from harness.records import Evaluation
 from harness.session.rescored import asked_again
@@ -46,6 +46,7 @@ def unspelt_texts(metric: BuiltMetric, answers: Sequence[Answered]) -> dict[str,
     instance = metric.built.instance
     has_own_way = isinstance(instance, Chooses) and callable(instance.chosen)
     with blamed(metric.built, "metric", "chosen"):
-        chosen = [instance.chosen(one) if has_own_way else one.choice() for one in answers]
+        chosen = tuple(instance.chosen(one) if has_own_way else one.choice() for one in answers)
+        fitting(chosen, tuple[str | None, ...])
     pairs = zip(answers, chosen, strict=True)
     return {one.case.content: one.text for one, choice in pairs if choice is None and not one.likelihoods}

@@ -130,6 +130,16 @@ def _refiner(project: Project, use: Mapping[str, Any]) -> tuple[str, ...]:
     return "refine", "recipe.yaml", "--cycles", "2"
 
 
+def _recorded(project: Project, use: Mapping[str, Any]) -> tuple[str, ...]:
+    """A gate of replies to choices: there a metric says what they choose."""
+    project.suite("teams", metrics=[{**use, "role": "primary"}])
+    project.answers("before.jsonl", wrong=30)
+    project.answers("after.jsonl", wrong=6)
+    plugin = ("--plugin", "faulty.py")
+    assert main([*plugin, "evaluate", "--predictions", "before.jsonl", "--suite", "teams", "--name", "before"]) == 0
+    return "gate", "--suite", "teams", "--baseline", "before", "--predictions", "after.jsonl"
+
+
 _PREPARED: Mapping[str, Callable[[Project, Mapping[str, Any]], tuple[str, ...]]] = {
     "dataset": _recipe("data"),
     "cleaner": _recipe("cleaners"),
@@ -139,4 +149,9 @@ _PREPARED: Mapping[str, Callable[[Project, Mapping[str, Any]], tuple[str, ...]]]
     "safety check": _suite("checks", limit=0.9),
     "backend": _backend,
     "refiner": _refiner,
+    "trainer: check_data": _recipe("trainer"),
+    "metric: warnings": _suite("metrics", role="primary"),
+    "metric: chosen": _recorded,
+    "backend: check_requests": _backend,
+    "refiner: possible_patches": _refiner,
 }

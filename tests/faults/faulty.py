@@ -1,6 +1,6 @@
 """A plugin of every kind that misbehaves as FAULT in the environment says, half-way through its work.
 
-A metric does so in `score`, or in `value` where FAULT_IN says so.
+It does so in the method that does its work, or in the one that FAULT_IN names.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from harness.testing.fakes import FakeBackend, FakeTrainer
 from harness.types import (
     Answer,
     Answered,
+    Case,
     Changed,
     Checked,
     Checkpoint,
@@ -35,25 +36,27 @@ from harness.types import (
     OpenRequest,
     Passage,
     Proposal,
+    Remark,
     Request,
     StepRecord,
     TrainRequest,
 )
 
 
-def fault() -> str:
-    return os.environ.get("FAULT", "")
+def fault(method: str = "") -> str:
+    """What is wrong with the method; nothing where it is another's turn."""
+    return os.environ.get("FAULT", "") if os.environ.get("FAULT_IN", "") == method else ""
 
 
-def misbehave() -> None:
+def misbehave(method: str = "") -> None:
     """The faults that are the same in every method."""
-    how = fault()
+    how = fault(method)
     if how == "raises":
         raise ValueError("no such luck")
     if how == "calls sys.exit":
         sys.exit("bye")
     if how == "recurses for ever":
-        misbehave()
+        misbehave(method)
     if how == "hangs":
         Path("hangs").touch()
         time.sleep(3600)
@@ -114,6 +117,13 @@ class Trainer(FakeTrainer):
             return replace(checkpoint, model=replace(checkpoint.model, adapter=str(request.folder / "nowhere")))
         return checkpoint
 
+    def check_data(self, request: TrainRequest) -> Iterable[Remark]:
+        misbehave("check_data")
+        if fault("check_data") == "returns the wrong type":
+            yield "fine"  # type: ignore[misc]
+        if fault("check_data") == "mutates its input":
+            request.backend["seen"] = True  # type: ignore[index]
+
 
 class _Interrupted:
     def __init__(self, monitor: Any) -> None:
@@ -131,7 +141,7 @@ class Sums:
     reads = "choice"
 
     def score(self, answered: Answered) -> Mapping[str, float]:
-        if answered.case.id == "letter-40" and "FAULT_IN" not in os.environ:
+        if answered.case.id == "letter-40":
             misbehave()
             if fault() == "returns the wrong type":
                 return "one"  # type: ignore[return-value]
@@ -144,13 +154,29 @@ class Sums:
         return {"sum": 1.0, "count": 1.0}
 
     def value(self, statistics: Mapping[str, Any]) -> Any:
-        if os.environ.get("FAULT_IN") == "value":
-            misbehave()
-            if fault() == "returns the wrong type":
-                return "one"
-            if fault() == "gives too few results":
-                return np.ones(3)
+        misbehave("value")
+        if fault("value") == "returns the wrong type":
+            return "one"
+        if fault("value") == "gives too few results":
+            return np.ones(3)
         return statistics["sum"] / statistics["count"]
+
+    def warnings(self, cases: Sequence[Case]) -> Iterable[str]:
+        misbehave("warnings")
+        if fault("warnings") == "returns the wrong type":
+            return "one"
+        if fault("warnings") == "mutates its input":
+            cases[0].slices["seen"] = "yes"  # type: ignore[index]
+        return []
+
+    def chosen(self, answered: Answered) -> str | None:
+        if answered.case.id == "letter-40":
+            misbehave("chosen")
+        if fault("chosen") == "returns the wrong type":
+            return 1 if answered.case.id == "letter-40" else None  # type: ignore[return-value]
+        if fault("chosen") == "mutates its input":
+            answered.case.slices["seen"] = "yes"  # type: ignore[index]
+        return answered.choice()
 
 
 class Whole:
@@ -192,6 +218,14 @@ class Backend(FakeBackend):
         with super().open(request) as model:
             yield _Model(model)
 
+    def check_requests(self, request: OpenRequest, requests: Sequence[Request]) -> Sequence[Answer]:
+        misbehave("check_requests")
+        if fault("check_requests") == "returns the wrong type":
+            return ["fine"]  # type: ignore[list-item]
+        if fault("check_requests") == "mutates its input":
+            requests.clear()  # type: ignore[attr-defined]
+        return []
+
 
 class _Model:
     def __init__(self, model: Any) -> None:
@@ -227,6 +261,10 @@ class Refiner:
                 history.recipe["seed"] = 7  # type: ignore[index]
             return None
         return Proposal({"trainer.steps": 2})
+
+    def possible_patches(self) -> Iterator[Mapping[str, Any]]:
+        misbehave("possible_patches")
+        yield "steps" if fault("possible_patches") == "returns the wrong type" else {"trainer.steps": 2}  # type: ignore[misc]
 
 
 @hookimpl

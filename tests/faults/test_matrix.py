@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +21,15 @@ FAULTS = (
     *("raises", "returns the wrong type", "gives too few results", "yields NaN", "mutates its input"),
     *("prints", "calls sys.exit", "recurses for ever", *ENDS),
 )
-IMPOSSIBLE = {("dataset", "gives too few results"), ("dataset", "mutates its input")}
+METHODS = (
+    *("trainer: check_data", "metric: warnings", "metric: chosen"),
+    *("backend: check_requests", "refiner: possible_patches"),
+)
+METHOD_FAULTS = ("raises", "returns the wrong type", "mutates its input", "prints", "hangs", "calls os._exit")
+IMPOSSIBLE = {
+    *(("dataset", "gives too few results"), ("dataset", "mutates its input")),
+    ("refiner: possible_patches", "mutates its input"),
+}
 
 
 class Row(NamedTuple):
@@ -50,7 +59,7 @@ ROWS = {(row.kind, row.fault): row for row in rows()}
 
 
 def test_the_page_has_a_row_for_every_kind_and_fault() -> None:
-    assert list(ROWS) == [(kind, fault) for kind in KINDS for fault in FAULTS]
+    assert list(ROWS) == [*product(KINDS, FAULTS), *product(METHODS, METHOD_FAULTS)]
     assert {key for key, row in ROWS.items() if row.code == "–"} == IMPOSSIBLE
 
 
@@ -58,6 +67,8 @@ def check(row: Row, isolate: bool | None, faulty: Make, monkeypatch: pytest.Monk
     """Meet the fault, compare with the row, take its cause away and go on."""
     project = faulty(row.kind, isolate)
     monkeypatch.setenv("FAULT", row.fault)
+    if method := row.kind.partition(": ")[2]:
+        monkeypatch.setenv("FAULT_IN", method)
     met = project.run()
     assert (met.code, project.kept()) == (int(row.code), row.kept), met.err
     assert re.search(row.pattern, re.sub(r"line \d+", "line N", met.err)), met.err
@@ -75,11 +86,12 @@ def test_a_fault_ends_as_the_page_says_and_the_same_command_goes_on(
     key: tuple[str, str], faulty: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kind, fault = key
-    check(ROWS[key], True if fault in ENDS and kind not in WORKERS else None, faulty, monkeypatch)
+    of_worker = kind.partition(":")[0] in WORKERS
+    check(ROWS[key], True if fault in ENDS and not of_worker else None, faulty, monkeypatch)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *METHODS])
 def test_it_is_the_same_in_a_process_of_its_own_and_without(
     kind: str, faulty: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check(ROWS[kind, "raises"], kind not in WORKERS, faulty, monkeypatch)
+    check(ROWS[kind, "raises"], kind.partition(":")[0] not in WORKERS, faulty, monkeypatch)
