@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from harness.blanks import has_words, is_blank
 from harness.errors import said
 from harness.evaluation import Asked
 from harness.fits import misfit
@@ -14,6 +15,7 @@ from harness.thoughts import as_read
 from harness.types import Case, Checked, Passage, Prediction
 
 EMPTY = "the reply is empty"
+WORDLESS = "there is no word in it"
 """Why a passage without text was not checked: it is neither a finding nor clean, whatever a check says of it."""
 FAILED = "the answer failed"
 MISSING = "there is no answer"
@@ -39,7 +41,7 @@ def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Predicti
 def check(component: SafetyCheck, name: str, wanted: Sequence[Passage]) -> dict[str, Checked]:
     """One result a passage id. A check that raises, or answers for too few or too many, costs only its own results.
 
-    Of a passage without text the check says only whether it applies, unless the server declared it a refusal.
+    Of a passage without a word the check says only whether it applies, unless the server declared it a refusal.
     """
     found: dict[str, Checked] = {}
     place, problem = f"safety check {name!r}: check", "gave no result for this passage"
@@ -53,8 +55,9 @@ def check(component: SafetyCheck, name: str, wanted: Sequence[Passage]) -> dict[
             found.popitem()
     for passage in wanted:
         result = found.get(passage.id) or Checked(passage.id, error=problem)
-        if not passage.text.strip() and not passage.refused:
-            result = Checked(passage.id, applies=result.applies, unchecked=EMPTY)
+        if not passage.refused and not has_words(passage.text):
+            why = EMPTY if is_blank(passage.text) else WORDLESS
+            result = Checked(passage.id, applies=result.applies, unchecked=why)
         named = result if result.error is None else replace(result, error=f"{place}: {result.error}")
         found[passage.id] = named
     return {passage.id: found[passage.id] for passage in wanted}

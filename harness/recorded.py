@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from harness.documents import Document
+from harness.finish_reasons import usual_reason
 from harness.jsonlines import explain, json_rows, raise_problems
 from harness.suggest import did_you_mean
 from harness.types import Case
@@ -93,7 +94,7 @@ def _recorded(line: RecordedLine, case: Case) -> Recorded:
         if line.text is not None or line.choice_logprobs is not None:
             raise ValueError("has an 'error' beside an answer; keep one of them")
         return Recorded(error=line.error or "unknown error")
-    reason = line.finish_reason or "stop"
+    reason = usual_reason(line.finish_reason or "stop")
     if line.text is None and line.choice_logprobs is None:
         if not line.model_fields_set & {"text", "finish_reason"}:
             raise ValueError("has no answer; give 'text', 'choice_logprobs' or 'error'")

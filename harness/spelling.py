@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from harness.blanks import is_blank
 from harness.pairing import MetricSides, Unspelt, WholeSides
 from harness.records import MetricComparison
 from harness.verdicts import Policy, exit_code
@@ -76,6 +77,6 @@ def _claim(metric: MetricComparison) -> str:
 
 def _shown(text: str) -> str:
     line = " ".join(text.split())
-    if not line:
+    if is_blank(line):
         return "an empty one"
     return f"“{line}”" if len(line) <= _SHOWN else f"“{line[:_SHOWN].rstrip()}…”"

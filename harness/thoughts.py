@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
+from harness.blanks import is_blank
 from harness.types import Prediction, Thoughts
 
-VERSION = "1"
+VERSION = "2"
 """Part of the key of scores and findings: raise it when the rule gives another text for any reply."""
 
 _NO_WORD = {
@@ -111,7 +112,7 @@ def as_read(prediction: Prediction, thoughts: Thoughts) -> Prediction:
     if prediction.error is not None or not prediction.replies:
         return prediction
     replies = prediction.replies if thoughts == "keep" else tuple(parted(text).reply for text in prediction.replies)
-    error = None if replies[-1].strip() else _NO_WORD.get(prediction.finish_reason)
+    error = _NO_WORD.get(prediction.finish_reason) if is_blank(replies[-1]) else None
     return replace(prediction, replies=replies, error=error, permanent=error is not None)
 
 

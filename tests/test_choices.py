@@ -17,6 +17,7 @@ LANGUAGES = ("C", "C++", "C#")
     [
         ("Billing", 0),
         ("billing.", 0),
+        ("\u200bbilling\ufeff", 0),
         ("**billing**", 0),
         ("> `lost_parcel`", 1),
         ("- _Lost_parcel_!", 1),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.checking import EMPTY, check, passages
+from harness.checking import EMPTY, WORDLESS, check, passages
 from harness.errors import PluginError
 from harness.evaluation import answered, ask, predict, requests, score, worst_statistics
 from harness.records import Generation
@@ -385,6 +385,23 @@ def test_a_reply_without_text_is_neither_a_finding_nor_clean_nor_an_error(
 ) -> None:
     found = check(Check(results), "mine", [make_passage(text, id="a")])
     assert found == {"a": Checked("a", applies=applies, unchecked=EMPTY)}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("\u200b", EMPTY),
+        ("\ufeff\n", EMPTY),
+        ("<|im_end|>", EMPTY),
+        ("**", WORDLESS),
+        ("```\n```", WORDLESS),
+        ("…", WORDLESS),
+    ],
+)
+def test_a_reply_without_a_word_is_neither_a_finding_nor_clean(text: str, why: str) -> None:
+    for results in ([Checked("a")], [Checked("a", (Finding("x", "low", "y"),))]):
+        found = check(Check(lambda _, results=results: iter(results)), "mine", [make_passage(text, id="a")])
+        assert found == {"a": Checked("a", unchecked=why)}
 
 
 def test_what_a_check_has_not_judged_has_no_findings() -> None:

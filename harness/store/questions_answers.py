@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from harness.blanks import BLANK, is_blank
 from harness.records import Evaluation
 from harness.store.asking import Asks, fetch
 from harness.store.rows import prediction_from_row
 from harness.thoughts import MARKED
 from harness.types import Prediction
 
-# All that Python strips: DuckDB's trim leaves line breaks and tabs, and its \s means those of ASCII alone.
-_BLANK = r"^[\s\x{b}\x{1c}-\x{1f}\x{85}\pZ]*$"
 # Each answer that was asked for, whether it came or not, without what was said: that may be millions of texts.
 _ASKED = """
     CREATE OR REPLACE TEMP TABLE asked_answers AS
@@ -74,13 +73,13 @@ class AnswerQuestions(Asks):
         """How the answers of the evaluation ended, as `read` tells the reply of a prediction."""
         with self._asking() as connection:
             wanted = {"evaluation": evaluation.id, "samples": evaluation.samples("text")}
-            connection.execute(_ASKED, {**wanted, "blank": _BLANK, "marked": MARKED})
+            connection.execute(_ASKED, {**wanted, "blank": BLANK, "marked": MARKED})
             asked, replies, cut, missing, first = connection.execute(_COUNTS).fetchall()[0]
             reasons = [WhyFailed(*row) for row in connection.execute(_REASONS).fetchall()]
             rows = fetch(connection, _SILENT)
             tried = connection.execute(_TRIED, [evaluation.id]).fetchall() if missing else []
         silent = [(row.pop("content"), read(prediction_from_row(row))) for row in rows]
-        silent = [(content, one) for content, one in silent if not one.replies or not one.replies[-1].strip()]
+        silent = [(content, one) for content, one in silent if not one.replies or is_blank(one.replies[-1])]
         unread = [(one.error, content) for content, one in silent if one.error is not None]
         first_of = dict(reversed(unread))
         counts = Counter(error for error, _ in unread)

@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-VERSION = "2"
+VERSION = "3"
 """Part of the key of scores of choices: raise it when the rule takes another choice for any reply."""
 
 _MARKUP = frozenset("*_`\"'´.,;:!?…。、·।؟؛،¿¡")
 # Signs and symbols are no punctuation here: -5, .5, C#, C++, 5 % and $5 are not 5 and C.
+_UNSEEN = " \t\r\n\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f\ufeff"
 _LONGEST = 1_000  # characters of what is still looked at: each step copies them
 _LIST_MARK = re.compile(r"(?:[-–—*+•>]|#+|\d+[.)](?=\s+\D))\s+")
 
@@ -33,7 +34,7 @@ def spelt(reply: str, choices: Sequence[str]) -> int | None:
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    return " ".join(unicodedata.normalize("NFC", text).casefold().strip(_UNSEEN).split())
 
 
 @lru_cache(4096)  # the choices are the same for many replies

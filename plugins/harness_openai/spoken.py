@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.finish_reasons import usual_reason
 from harness.thoughts import before_stop, parted
 from harness_openai.said import FaultError
 
@@ -55,7 +56,7 @@ def read_reply(said: Any, stops: Sequence[str]) -> Spoken:
         raise FaultError(f"a message that is none: {_shown(message)}")
     content = message.get("content", message.get("text"))
     text, thought, refusal = _parts(content)
-    reason = str(choice.get("finish_reason") or "stop")
+    reason = usual_reason(str(choice.get("finish_reason") or "stop"))
     thought = thought or next((one for key in _THOUGHTS if (one := _text(message.get(key)))), "")
     refusal = refusal or _text(message.get("refusal"))
     if refusal:

@@ -103,7 +103,9 @@ def test_an_evaluation_says_how_its_answers_ended(
     assert all(line in said for line in lines)
 
 
-@pytest.mark.parametrize("blank", ["", " \n ", "\t\v\f\r", "\u00a0\u2028", "\u3000", "\x1f\x85"])
+@pytest.mark.parametrize(
+    "blank", ["", " \n ", "\t\v\f\r", "\u00a0\u2028", "\u3000", "\x1f\x85", "\u200b\ufeff", "\u3164", "<|im_end|>"]
+)
 def test_a_reply_of_blanks_of_any_script_has_no_text(spoken: Project, harness: Run, blank: str) -> None:
     odd = recorded(spoken, "odd.jsonl", {"text": blank}, {"text": f"{blank}returns{blank}"})
     done = harness("evaluate", "--predictions", odd, "--suite", "spoken")
