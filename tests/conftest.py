@@ -77,6 +77,12 @@ class Project:
         return self.write(name, "\n".join(rows))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: a process that meets the longest of them last keeps all others waiting."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The current folder is an unused project; `base` answers half of the questions, `good` nine of ten."""
