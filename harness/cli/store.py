@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from harness.store.repairing import Repaired
+
 app = typer.Typer(
-    help="See what the store's folder holds, and remove answers that nothing rests on.", no_args_is_help=True
+    help="See what the store's folder holds, remove answers that nothing rests on, mend a damaged file.",
+    no_args_is_help=True,
 )
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -54,3 +60,51 @@ def prune(
             "baselines, anchors, names, unfinished evaluations and recent comparisons rest on the rest"
         )
     return ExitCode.PASS
+
+
+@app.command()
+def repair(
+    context: typer.Context,
+    baseline: Annotated[
+        list[Path] | None, typer.Option(help="A file of `harness baselines export` to take in; may be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Make a damaged store anew from what can be read, from the journals and from exported baselines.
+
+    The damaged file is kept under another name. A store that is whole is left alone.
+    """
+    from harness import baselines
+    from harness.errors import ExitCode
+
+    store = context.obj.store
+    repaired = store.repair()
+    moves = [baselines.take_over(store, file, None) for file in baseline or ()]
+    taken = [f"{move.name} on {one.suite}" for move, one in moves]
+    if as_json:
+        context.obj.print_json({**asdict(repaired), "baselines": taken})
+        return ExitCode.PASS
+    for line in _told(store.file, repaired):
+        context.obj.print_line(line)
+    for name in taken:
+        context.obj.print_line(f"baseline {name} is back, from its file")
+    return ExitCode.PASS
+
+
+def _told(file: Path, repaired: Repaired) -> Iterator[str]:
+    """What was got back and what was lost, as people read it."""
+    rows = {table: count for table, count in repaired.rows.items() if count}
+    if not repaired.lost:
+        said = f"is whole: {sum(rows.values()):,} rows" if file.exists() else "is not there yet"
+        yield f"{file} {said}; nothing was changed"
+        return
+    yield f"{file} was damaged: {', '.join(repaired.lost)} could not be read"
+    yield f"kept as {', '.join(path.name for path in repaired.kept)}"
+    listed = ", ".join(f"{table} {count:,}" for table, count in rows.items())
+    yield f"got back: {listed or 'nothing'}"
+    if repaired.runs:
+        yield f"lost: all that was stored of {len(repaired.runs)} runs: {', '.join(repaired.runs)}"
+        yield "names of baselines, anchors, and looks that were counted may be among it"
+        yield "the same commands measure again; `--baseline FILE` takes in what `harness baselines export` wrote"
+    elif {"predictions", "scores", "checked"}.intersection(repaired.lost):
+        yield "lost: answers; the same evaluations ask for them again, figures and verdicts are there"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.store.journal import CLOSED, journal_files, read_lines, remove
+from harness.store.batches import Batch, misfits, refuse_misfits, without_misfits
+from harness.store.journal import CLOSED, Line, journal_files, read_lines, remove
 from harness.store.schema import tables
 
 if TYPE_CHECKING:
@@ -25,23 +25,23 @@ def offsets(connection: DuckDBPyConnection, database: str) -> dict[str, int]:
 
 def has_pending(journals: Path, done: Mapping[str, int]) -> bool:
     """Whether any journal holds a row that is not in the store."""
-    for file in journal_files(journals):
-        line = next(read_lines(file, done.get(_name(file), 0)), None)
-        if line is not None and line.table in tables():
-            return True
-    return False
+    return any(_rows_after(file, done) for file in journal_files(journals))
 
 
 def is_stored(file: Path, done: Mapping[str, int]) -> bool:
     """Whether the store has every whole row of the journal."""
-    line = next(read_lines(file, done.get(_name(file), 0)), None)
-    return line is None or line.table == CLOSED
+    return not _rows_after(file, done)
+
+
+def _rows_after(file: Path, done: Mapping[str, int]) -> bool:
+    return any(line.table in tables() for line in read_lines(file, done.get(_name(file), 0)))
 
 
 def take_over(connection: DuckDBPyConnection, journals: Path) -> int:
     """Insert what is pending, with how far it went, batch by batch in one transaction each; returns the rows read.
 
-    Journals that are finished are then deleted. A crash in between leaves the rest to the next time.
+    Journals that are finished are then deleted. A crash in between leaves the rest to the next time. A line that does
+    not fit is set aside, with a warning.
     """
     done = offsets(connection, "store")
     files = journal_files(journals)
@@ -50,12 +50,11 @@ def take_over(connection: DuckDBPyConnection, journals: Path) -> int:
         connection.execute("DELETE FROM ingested WHERE file IN (SELECT unnest(?::VARCHAR[]))", [list(gone)])
     rows = 0
     for batch in _batches(files, done):
-        with transaction(connection):
-            _insert(connection, batch.rows)
-            connection.execute(
-                "INSERT OR REPLACE INTO ingested SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[])",
-                [list(batch.reached), list(batch.reached.values())],
-            )
+        try:
+            _commit(connection, batch)
+        except misfits():
+            batch = without_misfits(batch)
+            _commit(connection, batch)
         rows += batch.size
         for file in batch.finished:
             remove(file)
@@ -63,38 +62,41 @@ def take_over(connection: DuckDBPyConnection, journals: Path) -> int:
 
 
 def insert_pending(connection: DuckDBPyConnection, files: Sequence[Path], done: Mapping[str, int]) -> None:
-    """Insert the rows after `done` into the default database."""
+    """Insert the rows after `done` into the default database; a line that does not fit is left out, with a warning."""
     for batch in _batches(files, done):
-        _insert(connection, batch.rows)
+        try:
+            _insert(connection, batch.lines)
+        except misfits():
+            batch = without_misfits(batch)
+            _insert(connection, batch.lines)
+        batch.warn()
 
 
-@dataclass
-class _Batch:
-    """Rows by table, the offset of each file after them, and the files that end with them."""
+def _commit(connection: DuckDBPyConnection, batch: Batch) -> None:
+    with transaction(connection):
+        _insert(connection, batch.lines)
+        batch.set_aside()
+        connection.execute(
+            "INSERT OR REPLACE INTO ingested SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[])",
+            [list(batch.reached), list(batch.reached.values())],
+        )
 
-    rows: dict[str, list[str]] = field(default_factory=dict)
-    reached: dict[str, int] = field(default_factory=dict)
-    finished: list[Path] = field(default_factory=list)
-    size: int = 0
 
-
-def _batches(files: Sequence[Path], done: Mapping[str, int]) -> Iterator[_Batch]:
+def _batches(files: Sequence[Path], done: Mapping[str, int]) -> Iterator[Batch]:
     """What is pending. A closing line is never counted into an offset, so that a finished journal is known as such."""
-    batch = _Batch()
+    batch = Batch()
     for file in files:
         name = _name(file)
         for line in read_lines(file, done.get(name, 0)):
             if line.table == CLOSED:
                 batch.finished.append(file)
-            if line.table not in tables():
                 break
-            batch.rows.setdefault(line.table, []).append(line.row)
+            batch.add(line)
             batch.reached[name] = line.end
-            batch.size += 1
             if batch.size == _BATCH:
                 yield batch
-                batch = _Batch()
-    if batch.size or batch.finished:
+                batch = Batch()
+    if batch.reached or batch.finished:
         yield batch
 
 
@@ -110,13 +112,15 @@ def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
     connection.commit()
 
 
-def _insert(connection: DuckDBPyConnection, rows_by_table: Mapping[str, list[str]]) -> None:
-    for table, rows in rows_by_table.items():
+def _insert(connection: DuckDBPyConnection, lines_by_table: Mapping[str, Sequence[Line]]) -> None:
+    """Insert lines, in bulk; raises one of `misfits()` where one does not fit its table."""
+    for table, lines in lines_by_table.items():
+        rows = [line.row for line in lines]
+        refuse_misfits(connection, table, rows)
         structure = json.dumps({column: _json_type(kind) for column, kind in tables()[table].types.items()})
-        # from_json turns what does not fit into NULL: rows are checked before they are journalled, never here
         connection.execute(
             f'INSERT INTO "{table}" BY NAME SELECT parsed.* FROM '
-            f"(SELECT from_json(line, '{structure}') AS parsed FROM unnest(?::VARCHAR[]) AS lines(line)) "
+            f"(SELECT from_json_strict(line, '{structure}') AS parsed FROM unnest(?::VARCHAR[]) AS lines(line)) "
             "ON CONFLICT DO NOTHING",
             [rows],
         )

@@ -7,7 +7,6 @@ What `add` has written outlives the process, however it ends. It outlives a powe
 from __future__ import annotations
 
 import json
-import logging
 import os
 import secrets
 import threading
@@ -30,17 +29,18 @@ FACTS = "facts"
 SYNC_SECONDS = 1.0
 """How far apart rows may be written that one sync is for: an fsync a row would cost more than many a row itself."""
 _BLOCK = 1_000
-_log = logging.getLogger("harness")
 _HEAD, _ROW, _CHECKSUM = b'{"t":"', b'","r":', b',"c":"'
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A whole line: its table, its row as JSON, and where in the file it ends."""
+    """A line that ends: its file, its table, its row as JSON, where in the file it ends; or why it is none of ours."""
 
+    file: Path
     table: str
     row: str
     end: int
+    damage: str = ""
 
 
 class Journal:
@@ -121,7 +121,7 @@ def encode(table: str, row: Mapping[str, Any]) -> bytes:
 
 
 def read_lines(file: Path, offset: int) -> Iterator[Line]:
-    """The whole lines from `offset` on, up to the first that is cut or damaged; none of a file that is gone."""
+    """The lines from `offset` on, damaged ones too, up to one that is cut; none of a file that is gone."""
     try:
         opened = file.open("rb")
     except FileNotFoundError:
@@ -129,14 +129,28 @@ def read_lines(file: Path, offset: int) -> Iterator[Line]:
     with opened:
         opened.seek(offset)
         for raw in opened:
-            body, _, rest = raw.rpartition(_CHECKSUM)
-            if rest != _checksum(body) + b'"}\n':
-                if raw.endswith(b"\n"):
-                    _log.warning("%s: damaged at byte %d; what follows in this file cannot be read", file, offset)
+            if not raw.endswith(b"\n"):
                 return
             offset += len(raw)
-            table, _, row = body.removeprefix(_HEAD).partition(_ROW)
-            yield Line(table.decode(), row.decode(), offset)
+            yield _line(file, raw, offset)
+
+
+def place_of(line: Line) -> tuple[int, bytes]:
+    """The number of the line in its file, and its bytes."""
+    with line.file.open("rb") as opened:
+        lines = opened.read(line.end).split(b"\n")
+    return len(lines) - 1, lines[-2] + b"\n"
+
+
+def _line(file: Path, raw: bytes, end: int) -> Line:
+    body, _, rest = raw.rpartition(_CHECKSUM)
+    if rest != _checksum(body) + b'"}\n':
+        return Line(file, "", "", end, "is damaged")
+    table, _, row = body.removeprefix(_HEAD).partition(_ROW)
+    try:
+        return Line(file, table.decode(), row.decode(), end)
+    except UnicodeDecodeError:
+        return Line(file, "", "", end, "is no UTF-8")
 
 
 def journal_files(journals: Path) -> list[Path]:

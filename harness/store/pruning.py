@@ -12,6 +12,7 @@ from harness.errors import StoreError
 from harness.store.questions_evaluations import NAMES
 from harness.store.questions_scores import ANSWER_BYTES
 from harness.store.values import now
+from harness.wholefiles import sync_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -128,6 +129,7 @@ def compact(file: Path) -> None:
         _remove(fresh)
         _copy(file, fresh)
         fresh.replace(file)
+        sync_folder(file.parent)
     except (OSError, duckdb.Error) as error:
         said = "answers were removed, the file could not be made smaller; the next `harness store prune` tries again"
         raise StoreError(f"{file}: {said}: {error}") from error

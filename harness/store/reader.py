@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from harness.errors import StoreError
+from harness.store.damage import explained, is_busy
 from harness.store.ingest import has_pending, insert_pending, offsets
 from harness.store.instance import connected, made
 from harness.store.journal import journal_files
-from harness.store.lock import StoreBusyError
+from harness.store.making import is_missing, quoted
 from harness.store.questions import Questions
 from harness.store.schema import BOOKKEEPING, PROVENANCE, migrate, migrations, refuse_newer, tables, version
 
@@ -55,12 +56,12 @@ class Opened:
 
 @contextmanager
 def opened(file: Path, *, alone: bool = False) -> Iterator[Opened]:
-    """The store, attached read-only; raises StoreError for a file that is none or of a newer program.
+    """The store, attached read-only; raises StoreError for a file that is none, damaged or of a newer program.
 
     `alone`: on an instance of its own, which may be shut in.
     """
-    with made(file) if alone else connected(file) as connection:
-        if not file.exists():
+    with explained(file), made(file) if alone else connected(file) as connection:
+        if is_missing(file):
             yield Opened(connection, None)
             return
         attach(connection, file, "READ_ONLY")
@@ -70,9 +71,8 @@ def opened(file: Path, *, alone: bool = False) -> Iterator[Opened]:
 
 
 def attach(connection: DuckDBPyConnection, file: Path, access: Literal["READ_ONLY", "READ_WRITE"]) -> None:
-    """Attach the store as `store`; raises StoreError where that cannot be."""
-    with explained(file):
-        patiently(lambda: connection.execute(f"ATTACH {_quoted(file)} AS store ({access})"))
+    """Attach the store as `store`, in a block that is `explained`."""
+    patiently(lambda: connection.execute(f"ATTACH {quoted(file)} AS store ({access})"))
 
 
 def patiently(connect: Callable[[], T], seconds: float = _RELEASE_SECONDS) -> T:
@@ -87,22 +87,9 @@ def patiently(connect: Callable[[], T], seconds: float = _RELEASE_SECONDS) -> T:
         try:
             return connect()
         except duckdb.Error as error:
-            if "Conflicting lock" not in str(error) or time.monotonic() >= deadline:
+            if not is_busy(error) or time.monotonic() >= deadline:
                 raise
         time.sleep(0.01)
-
-
-@contextmanager
-def explained(file: Path) -> Iterator[None]:
-    """Turns DuckDB's refusal to open a file into a StoreError; into a busy one where another program has it open."""
-    import duckdb
-
-    try:
-        yield
-    except duckdb.Error as error:
-        if "Conflicting lock" in str(error):
-            raise StoreBusyError(f"{file}: open in another program; close it there. {error}") from error
-        raise StoreError(f"{file}: {error}") from error
 
 
 def is_behind(store: Opened, journals: Path) -> bool:
@@ -146,7 +133,3 @@ def _pending(connection: DuckDBPyConnection, journals: Path, done: Mapping[str, 
     connection.execute("ATTACH ':memory:' AS pending; USE pending")
     migrate(connection, "pending")
     insert_pending(connection, journal_files(journals), done)
-
-
-def _quoted(file: Path) -> str:
-    return "'" + str(file).replace("'", "''") + "'"

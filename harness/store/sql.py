@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UsageError
+from harness.store.damage import is_damage
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,6 +29,8 @@ def selected(connection: DuckDBPyConnection, sql: str) -> tuple[list[str], list[
         result = connection.execute(statements[0])
         return [column[0] for column in result.description or ()], result.fetchall()
     except duckdb.Error as error:
+        if is_damage(error):
+            raise
         raise UsageError(f"sql: {_advice(str(error))}") from error
 
 

@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import StoreError
+from harness.store.damage import explained
 from harness.store.ingest import is_stored, offsets, take_over, transaction
 from harness.store.instance import connected
 from harness.store.journal import FACTS, Journal, journal_files, remove
 from harness.store.lock import StoreBusyError, locked
+from harness.store.making import is_missing, make
 from harness.store.pruning import RUNS_KEPT, Pruned, compact, owe_room, owes_room, prune
 from harness.store.questions import Questions
-from harness.store.reader import Opened, Reader, attach, explained, is_behind, opened, prepare
+from harness.store.reader import Opened, Reader, attach, is_behind, opened, prepare
+from harness.store.repairing import Repaired, repair
 from harness.store.rows import RunRow, SizeRow
 from harness.store.schema import migrate, refuse_newer, version
 from harness.store.sql import selected
@@ -107,6 +110,15 @@ class Store(Questions):
                 if owes_room(self.file):
                     compact(self.file)
         return pruned
+
+    def repair(self) -> Repaired:
+        """Replace a store file that is damaged (see `repairing.repair`), then take over the journals."""
+        with self._exclusively(self._wait_seconds):
+            if is_missing(self.file):
+                return Repaired((), {}, (), ())
+            repaired = repair(self.file, self._journals)
+        self.ingest()
+        return repaired
 
     def sizes(self) -> list[SizeRow]:
         """What takes how much room: answers and scores, as far as that can be told, and files."""
@@ -201,13 +213,14 @@ class Store(Questions):
 
     @contextmanager
     def _connected(self) -> Iterator[DuckDBPyConnection]:
-        with connected(self.file) as connection:
+        if is_missing(self.file):
+            make(self.file)
+        with explained(self.file), connected(self.file) as connection:
             attach(connection, self.file, "READ_WRITE")
-            with explained(self.file):
-                connection.execute("USE store")
-                refuse_newer(version(connection, "store"), str(self.file))
-                migrate(connection, "store")
-                yield connection
+            connection.execute("USE store")
+            refuse_newer(version(connection, "store"), str(self.file))
+            migrate(connection, "store")
+            yield connection
 
 
 def _file_sizes(files: Iterable[Path]) -> Iterator[int]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import multiprocessing
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -167,3 +169,64 @@ def test_what_a_writer_committed_before_it_died_is_read(home: Path, store: Store
     process.join()
     assert (home / "store.duckdb.wal").exists()
     assert count(store) == 2
+
+
+def forged(row: bytes, table: bytes = b"scores") -> bytes:
+    """A line with a checksum that is right."""
+    body = b'{"t":"' + table + b'","r":' + row
+    return body + b',"c":"%08x"}\n' % zlib.crc32(body)
+
+
+def changed(score: Score, **columns: Any) -> bytes:
+    return forged(json.dumps({**score(9), **columns}).encode())
+
+
+BAD: dict[str, Callable[[Score], bytes]] = {
+    "a text for a number": lambda score: changed(score, samples="three"),
+    "a number in a text": lambda score: changed(score, samples="3"),
+    "a number for a text": lambda score: changed(score, metric=3),
+    "part of a whole": lambda score: changed(score, samples=1.5),
+    "too large": lambda score: changed(score, samples=2**40),
+    "texts in a list of numbers": lambda score: changed(score, statistics=["x"]),
+    "no list": lambda score: changed(score, statistics={"a": 1}),
+    "nothing where something is needed": lambda score: changed(score, statistics=None),
+    "an unknown key": lambda score: changed(score, colour="red"),
+    "a list": lambda score: forged(b"[1, 2]"),
+    "no JSON": lambda score: forged(b'{"answer_key": '),
+    "no UTF-8": lambda score: forged(b'{"answer_key": "\xff"}'),
+    "an unknown table": lambda score: forged(b"{}", table=b"treasures"),
+    "a wrong checksum": lambda score: changed(score)[:-4] + b'x"}\n',
+    "zeros": lambda score: bytes(300) + b"\n",
+    "any text": lambda score: b"hello\n",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_line_that_fits_no_table_is_set_aside_alone(
+    home: Path, store: Store, score: Score, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    journal = store.journal("r")
+    journal.add("scores", [score(1)])
+    (file,) = journal_files(home / "journal")
+    bad = BAD[name](score)
+    with file.open("ab") as opened:
+        opened.write(bad)
+    journal.add("scores", [score(2)])
+    journal.close()
+    with locked(home / "store.lock", exclusive=False, seconds=1):  # a reader alone leaves it out
+        assert count(store) == 2
+    assert store.ingest() == 2
+    assert store.query("SELECT answer_key FROM scores ORDER BY ALL")[1] == [("k1",), ("k2",)]
+    assert all(said.startswith(f"{file}:2: ") for said in caplog.messages)
+    assert len(caplog.messages) == 2
+    assert (home / "set-aside" / "r" / file.name).read_bytes() == bad
+    assert journal_files(home / "journal") == []
+
+
+def test_a_journal_of_a_version_that_knew_fewer_columns_is_taken_over(home: Path, store: Store, score: Score) -> None:
+    store.journal("r").add("scores", [score(1)])
+    (file,) = journal_files(home / "journal")
+    row = {column: value for column, value in score(2).items() if value is not None}
+    with file.open("ab") as opened:
+        opened.write(forged(json.dumps(row).encode()))
+    assert store.ingest() == 2

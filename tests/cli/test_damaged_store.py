@@ -1,0 +1,56 @@
+"""Commands on a store file that cannot be read, and `harness store repair`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+    from tests.conftest import Project
+
+FILE = Path(".harness/store.duckdb")
+EVALUATE = ("evaluate", "fake:good.json", "--suite", "teams", "--name", "good", "--json")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        EVALUATE,
+        ("compare", "good", "near"),
+        ("gate", "--suite", "teams", "--baseline", "good"),
+        ("report",),
+        ("runs",),
+        ("sql", "SELECT max(body) FROM cases"),
+        ("baselines", "list"),
+        ("store", "prune", "--max-size", "0"),
+        ("run", "recipe.yaml"),
+    ],
+)
+def test_every_command_says_what_to_do(measured: Project, harness: Run, command: tuple[str, ...]) -> None:
+    FILE.write_bytes(FILE.read_bytes()[:100_000])
+    result = harness(*command)
+    assert (result.code, "store.duckdb: is damaged: " in result.err) == (4, True)
+    assert "`harness store repair`" in result.err
+
+
+def test_after_a_repair_the_same_commands_give_the_same_figures(measured: Project, harness: Run) -> None:
+    harness("baselines", "set", "main", "good")
+    assert harness("baselines", "export", "main", "main.json").code == 0
+    before = harness(*EVALUATE).json["results"][0]["metrics"]
+    FILE.write_bytes(bytes(FILE.stat().st_size))
+    result = harness("store", "repair", "--baseline", "main.json")
+    assert (result.code, "lost: all that was stored of " in result.out) == (0, True)
+    assert "baseline main on teams is back, from its file" in result.out
+    assert len(list(FILE.parent.glob("store.duckdb.damaged-*"))) == 1
+    again = harness(*EVALUATE)
+    assert (again.code, again.json["results"][0]["metrics"]) == (0, before)
+    assert harness("gate", "--suite", "teams", "--baseline", "main", "--candidate", "good").code == 0
+    assert "is whole: " in harness("store", "repair").out
+
+
+def test_a_repair_tells_a_machine_what_it_did(measured: Project, harness: Run) -> None:
+    told = harness("store", "repair", "--json").json
+    assert (told["kept"], told["lost"], told["rows"]["evaluations"]) == ([], [], 3)
