@@ -44,6 +44,7 @@ class Reader(FakeTrainer):
         self.refuses = refuses
 
     def train(self, request, monitor):
+        list(self.check_data(request))
         facts = {"examples": 9, "dropped": 2, "truncated": 3, "warnings": ["they are all alike"]}
         return replace(super().train(request, monitor), facts=facts)
 
@@ -180,6 +181,18 @@ def test_of_more_rows_than_can_be_looked_at_a_draw_is_and_it_says_so(
     out = harness("run", "recipe.yaml", "--check").out
     assert "6 of 11 rows, drawn at random, were looked at; the run looks at each" in out
     assert "6 rows were read" in out
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+def test_a_row_that_was_not_drawn_is_refused_by_the_run_with_file_and_line(
+    isolate: bool, picky: Project, harness: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.refusals.MOST_ROWS", 1)
+    trainer = {"use": "reader", "refuses": "number 5", "isolate": isolate}
+    picky.recipe(trainer=trainer, plugins={"files": ["picky.py"]})
+    assert harness("run", "recipe.yaml", "--check").code == 0
+    result = harness("run", "recipe.yaml")
+    assert (result.code, "talk.jsonl:6: 'number 5' cannot be trained on" in result.err) == (2, True)
 
 
 def test_rows_too_alike_to_be_split_are_told(picky: Project, harness: Run) -> None:
