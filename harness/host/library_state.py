@@ -59,6 +59,11 @@ def _put_device(name: str) -> None:
     _module("torch").set_default_device(None if name == "cpu" else name)
 
 
+def _put_temporary(folder: str | None) -> bool:
+    _module("tempfile").tempdir = folder
+    return False  # whoever asks for it first sets it
+
+
 def _decimal() -> tuple[Any, ...]:
     context = _module("decimal").getcontext()
     return context.prec, context.rounding, context.Emin, context.Emax
@@ -108,6 +113,10 @@ LIBRARIES: Mapping[str, tuple[tuple[Trait, ...], Mapping[str, Any]]] = {
     "random": (
         (Trait("random numbers", lambda: _module("random").getstate(), _put_random),),
         {},
+    ),
+    "tempfile": (
+        (Trait("the folder of temporary files", lambda: _module("tempfile").tempdir, _put_temporary),),
+        {"the folder of temporary files": None},
     ),
     "socket": (
         (

@@ -24,7 +24,10 @@ from harness.host.library_state import LIBRARIES, Trait
 
 _UNREAD = object()
 _OURS = ("HARNESS_", "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS")
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE", "SIGCHLD", "SIGALRM", "SIGUSR1", "SIGUSR2")
+_SIGNALS = (
+    *("SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP", "SIGPIPE", "SIGCHLD", "SIGALRM", "SIGVTALRM", "SIGPROF"),
+    *("SIGTSTP", "SIGXCPU", "SIGXFSZ", "SIGUSR1", "SIGUSR2"),
+)
 
 
 @contextmanager
@@ -96,10 +99,73 @@ def _put_path(before: list[str]) -> bool:
     return not is_kept
 
 
+def _list_of_sys(name: str) -> Trait:
+    """A list to which libraries may add, and from which nothing may go."""
+
+    def put(before: list[Any]) -> bool:
+        now = getattr(sys, name)
+        lost = [one for one in before if one not in now]
+        now[:] = [*lost, *now]
+        return bool(lost)
+
+    return Trait(f"sys.{name}", lambda: list(getattr(sys, name)), put)
+
+
+def _timers() -> Mapping[int, tuple[float, float]]:
+    """The timers that are set, without what is left of their time."""
+    known = (getattr(signal, name, None) for name in ("ITIMER_REAL", "ITIMER_VIRTUAL", "ITIMER_PROF"))
+    return {one: signal.getitimer(one) for one in known if one is not None and any(signal.getitimer(one))}
+
+
+def _put_timers(before: Mapping[int, tuple[float, float]]) -> bool:
+    new = _timers().keys() - before.keys()
+    for timer in new:
+        signal.setitimer(timer, 0)
+    return bool(new)
+
+
 def _put_handlers(before: Mapping[str, Any]) -> None:
     for name, handler in before.items():
         if handler is not None:  # one that was not set from Python cannot be set from it
             signal.signal(getattr(signal, name), handler)
+
+
+def _blocked() -> frozenset[int]:
+    return frozenset(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+
+
+def _put_blocked(before: frozenset[int]) -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _cores() -> frozenset[int]:
+    return frozenset(os.sched_getaffinity(0))
+
+
+def _put_cores(before: frozenset[int]) -> None:
+    os.sched_setaffinity(0, before)
+
+
+def _limits() -> Mapping[int, tuple[int, int]]:
+    import resource
+
+    kinds = {value for name, value in vars(resource).items() if name.startswith("RLIMIT_")}
+    return {kind: resource.getrlimit(kind) for kind in kinds}
+
+
+def _put_limits(before: Mapping[int, tuple[int, int]]) -> bool:
+    """What was lowered is raised again; what a library raised, as the number of open files, stays."""
+    import resource
+
+    now = _limits()
+    lowered = {kind: soft for kind, (soft, _) in before.items() if _is_lower(now[kind][0], soft)}
+    for kind, soft in lowered.items():
+        resource.setrlimit(kind, (soft, now[kind][1]))
+    return bool(lowered)
+
+
+def _is_lower(limit: int, than: int) -> bool:
+    return limit >= 0 and (than < 0 or limit < than)  # below 0 there is none
 
 
 def _umask() -> int:
@@ -164,7 +230,13 @@ TRAITS = (
     Trait("the environment", lambda: dict(os.environ), _put_environment),
     Trait("sys.path", lambda: list(sys.path), _put_path),
     Trait("threading.excepthook", lambda: threading.excepthook, lambda was: setattr(threading, "excepthook", was)),
-    *map(_of_sys, ("argv", "stdin", "stderr", "excepthook", "unraisablehook", "displayhook")),
+    Trait("threading.settrace", threading.gettrace, threading.settrace),
+    Trait("threading.setprofile", threading.getprofile, threading.setprofile),
+    Trait("the stack size of threads", threading.stack_size, threading.stack_size),
+    Trait("sys.settrace", sys.gettrace, sys.settrace),
+    Trait("sys.setprofile", sys.getprofile, sys.setprofile),
+    *map(_of_sys, ("argv", "stdin", "stderr", "exit", "excepthook", "unraisablehook", "displayhook")),
+    *map(_list_of_sys, ("meta_path", "path_hooks")),
     Trait("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
     Trait("the limit of digits", sys.get_int_max_str_digits, sys.set_int_max_str_digits),
     Trait("the switch interval", sys.getswitchinterval, sys.setswitchinterval),
@@ -173,8 +245,13 @@ TRAITS = (
         lambda: {name: signal.getsignal(getattr(signal, name)) for name in _SIGNALS if hasattr(signal, name)},
         _put_handlers,
     ),
+    Trait("blocked signals", _blocked, _put_blocked),
+    Trait("timers", _timers, _put_timers),
+    Trait("resource limits", _limits, _put_limits),
+    Trait("the processor's cores", _cores, _put_cores),
     Trait("the locale", lambda: locale.setlocale(locale.LC_ALL), lambda was: locale.setlocale(locale.LC_ALL, was)),
     Trait("filters of warnings", _filters, _put_filters),
+    Trait("how warnings are shown", lambda: warnings.showwarning, lambda was: setattr(warnings, "showwarning", was)),
     Trait("logging", _logging, _put_logging),
     Trait("the umask", _umask, os.umask),
     Trait("built-in names", _builtins, _put_builtins),

@@ -17,6 +17,7 @@ AT = {
     "import": "{does}\n",
     "registration": "@hookimpl\ndef register_metrics():\n    {does}\n    return []\n",
     "event": "@hookimpl\ndef run_finished(event):\n    {does}\n",
+    "end": "import atexit\natexit.register(lambda: {does})\n",
 }
 
 
