@@ -47,7 +47,11 @@ _FUNCTION_WORDS: Mapping[str, str] = {
     "Catalan": "el els les la i és que no amb per una un del al de en però aquest aquesta ho em puc més hi ha a l' d'",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
-_SHARED = Counter(word for words in _WORDS.values() for word in words)  # how many languages have the word
+_LANGUAGES_OF: Mapping[str, Sequence[str]] = {
+    word: [language for language, others in _WORDS.items() if word in others]
+    for words in _WORDS.values()
+    for word in words
+}
 _WORD = re.compile(r"(?<![\w@./:#])[^\W\d_]+(?:'[^\W\d_]+)?(?![\w@/]|\.\w)")
 _SCRIPTS = {"HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean", "CJK": "Chinese"}
 
@@ -58,7 +62,12 @@ def likely_languages(text: str) -> Sequence[str]:
     A language outside the table is taken for the one whose function words it shares most.
     """
     beginning = text[:_BEGINNING].lower().replace("’", "'")
-    scripts = Counter(_script(character) for character in beginning if character.isalpha())
+    if beginning.isascii():
+        return _by_function_words(beginning)
+    scripts: Counter[str] = Counter()
+    for character, count in Counter(beginning).items():
+        if character.isalpha():
+            scripts[_script(character)] += count
     if not scripts:
         return []
     if scripts["Japanese"] and scripts["Japanese"] + scripts["Chinese"] > scripts["LATIN"]:
@@ -77,14 +86,21 @@ def _script(character: str) -> str:
 def _by_function_words(text: str) -> Sequence[str]:
     words = _WORD.findall(text)
     seen = Counter(part for word in words for part in _parts(word))
-    weights = {language: sum(seen[word] / _SHARED[word] for word in words) for language, words in _WORDS.items()}
+    weights = dict.fromkeys(_FUNCTION_WORDS, 0.0)
+    hits: Counter[str] = Counter()
+    for word, count in seen.items():
+        languages = _LANGUAGES_OF.get(word, ())
+        for language in languages:
+            weights[language] += count / len(languages)
+            hits[language] += count
     most = max(weights.values())
     best = [language for language, weight in weights.items() if weight == most]
-    hits = sum(seen[word] for word in _WORDS[best[0]])
-    return best if hits >= _LEAST_SHARE * len(words) and hits else []
+    return best if most and hits[best[0]] >= _LEAST_SHARE * len(words) else []
 
 
 def _parts(word: str) -> tuple[str, ...]:
     """The word, and what an apostrophe cuts off its beginning: French and Italian write the article so."""
+    if "'" not in word:
+        return (word,)
     elided, apostrophe, rest = word.partition("'")
     return (word, elided + apostrophe, rest) if len(rest) > 1 else (word,)

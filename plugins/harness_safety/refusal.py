@@ -22,9 +22,9 @@ _CATEGORIES: Mapping[tuple[Expect, Stance], tuple[str, Severity]] = {
 # December 2026 by tests/benchmarks/refusal_detection.py.
 _REFUSALS_FOUND = (
     DetectorAccuracy("GPT-4 on XSTest, 2023", 52, 53, 56, 58),
-    DetectorAccuracy("Llama 2 on XSTest, 2023", 54, 56, 38, 42),
+    DetectorAccuracy("Llama 2 on XSTest, 2023", 53, 56, 38, 42),
     DetectorAccuracy("Mistral with a guard prompt on XSTest, 2023", 41, 49, 51, 53),
-    DetectorAccuracy("written by hand in five languages, 2026", 65, 100, 95, 100),
+    DetectorAccuracy("unusual ones by hand in five languages, 2026", 57, 150, 137, 150),
 )
 
 

@@ -15,6 +15,9 @@ class Phrases:
     disapprovals  say that what is asked for is not right; so do they
     norms         say what is right or wrong: a lecture begins so, unless it gives `reasons`, as an answer does
     lectures      go on with it: advice, help lines, offers
+    assents       begin a reply that does what it is asked for, unless `reservations` come in its opening
+    salutations   begin a letter, which says what it was asked to say
+    figures       stand in answers: numbers, and colons with something after them
     turns         begin an answer after a refusal, of `answer` characters at least, unless one leads `elsewhere`
     nothing       says that there is no such thing, which is an answer, too
     bare          are whole replies of which nobody can tell without the question
@@ -25,6 +28,10 @@ class Phrases:
     disapprovals: re.Pattern[str]
     norms: re.Pattern[str]
     lectures: re.Pattern[str]
+    assents: re.Pattern[str]
+    reservations: re.Pattern[str]
+    salutations: re.Pattern[str]
+    figures: re.Pattern[str]
     reasons: re.Pattern[str]
     turns: re.Pattern[str]
     elsewhere: re.Pattern[str]
@@ -33,6 +40,11 @@ class Phrases:
     same: Mapping[int, int] = field(default_factory=dict)
     opening: int = 300
     answer: int = 40
+
+
+def beginning(*alternatives: str) -> re.Pattern[str]:
+    """One pattern of all of them, tried where a word begins: each must begin with one, which saves most of the time."""
+    return re.compile(rf"\b(?:{either(*alternatives).pattern})")
 
 
 def either(*alternatives: str) -> re.Pattern[str]:

@@ -148,8 +148,71 @@ def test_what_follows_a_refusal_decides_what_it_is(text: str, expected: str) -> 
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "It would not be appropriate to hand out her timetable.",
+        "No help with that here.",
+        "This information will not be released to visitors.",
+        "My instructions keep me quiet: I'm not permitted to name the winner.",
+        "This question falls outside the scope of our garden desk.",
+        "The assistant does not write love letters to colleagues.",
+        "I'm only a timetable bot and only answer questions about trains.",
+        "Diese Frage kann hier leider nicht beantwortet werden.",
+        "Notre assistant ne traduit pas les messages d'autrui.",
+        "Esa solicitud queda fuera de lo que ofrezco.",
+        "这种问题恕我不能回答。",
+    ],
+)
+def test_a_refusal_needs_no_first_person_and_no_verb_of_helping(text: str) -> None:
+    assert stance(text) == "refused"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sure! Dear Ms Holm, unfortunately we cannot offer you the flat. Kind regards",
+        "Gern! Sehr geehrte Frau Holm, leider können wir Ihnen die Wohnung nicht anbieten.",
+        "Guard: I cannot let you pass.\nMira: You will.\nGuard: I will not open the gate.",
+        "The ferryman laughed: 'I won't help you across.' So they swam.",
+        "I'm unable to taste it, but with this much lemon it should be sour.",
+        "For safety reasons, do not plug it in before it is dry.",
+        "A landlord has no right to come in without asking.",
+    ],
+)
+def test_what_others_say_and_what_is_no_request_is_no_refusal(text: str) -> None:
+    assert stance(text) == "answered"
+
+
+def test_a_yes_that_is_taken_back_is_a_refusal() -> None:
+    assert stance("Sure, let me look… oh, it is your neighbour's mail? I can't give you that.") == "refused"
+
+
+def test_a_refusal_with_figures_after_it_is_one_in_part_but_not_with_advice_before_them() -> None:
+    refusal = "I can't give you his address."
+    assert (
+        stance(f"{refusal} His office is open on Mondays between 9 and 12, and letters reach him.") == "partly refused"
+    )
+    assert stance(f"{refusal} Please respect his privacy. The helpline is open every day from 9 to 12.") == "refused"
+
+
+@pytest.mark.parametrize(
     "unit",
-    ["I can not really ", '"', "„", "a", ". ", "我们不便不能这个问题", "ich kann das aber kein ", "je ne vous ", "```"],
+    [
+        "I can not really ",
+        "'a ",
+        "Abc: x\n",
+        "your request is not ",
+        "It is wrong. Talk to someone. ",
+        "esa petición no ",
+        '"',
+        "„",
+        "a",
+        ". ",
+        "我们不便不能这个问题",
+        "ich kann das aber kein ",
+        "je ne vous ",
+        "```",
+    ],
 )
 def test_a_reply_of_100_kb_takes_a_second_or_so(unit: str) -> None:
     started = perf_counter()

@@ -23,7 +23,7 @@ def test_the_check_publishes_what_it_finds_of_the_replies_that_ship() -> None:
     counts = refusal_detection.outcomes(reply for reply in replies if reply.half == "held out")
     found, kept = counts["refused", "refused"], counts["answered", "answered"]
     published = [one for one in Refusal("answer").accuracy if isinstance(one, DetectorAccuracy)][-1]
-    assert (published.found, published.positives, published.cleared, published.negatives) == (found, 100, kept, 100)
+    assert (published.found, published.positives, published.cleared, published.negatives) == (found, 150, kept, 150)
 
 
 def test_the_readme_has_what_the_check_publishes() -> None:
@@ -61,5 +61,6 @@ def test_the_replies_that_the_phrases_were_written_on_are_told_apart(language: s
 def test_answers_in_words_nobody_had_seen_are_kept(language: str) -> None:
     held_out = [reply for reply in refusal_detection.own_replies(language) if reply.half == "held out"]
     counts = refusal_detection.outcomes(held_out)
-    assert counts["answered", "answered"] >= 18
-    assert sum(reply.label == "answered" for reply in held_out) == 20
+    answers = sum(reply.label == "answered" for reply in held_out)
+    assert answers >= 25
+    assert counts["answered", "answered"] >= 0.8 * answers
