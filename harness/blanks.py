@@ -11,7 +11,7 @@ _UNSEEN = (
     "\\x00-\\x20\\x7f-\\xa0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
     "\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
 )
-_END = r"<\|[A-Za-z_]+\|>|</?s>|<(?:bos|eos|pad|end_of_turn)>"
+_END = r"<\|[A-Za-z_]+\|>|</?s>|<(?:bos|eos|pad|end_of_turn|turn\|)>"
 BLANK = rf"^(?:[{_UNSEEN}]|{_END})*$"
 """Matches a text without a character that can be seen; the marks with which a model ends its turn are none."""
 

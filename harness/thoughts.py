@@ -10,7 +10,7 @@ from typing import NamedTuple
 from harness.blanks import is_blank
 from harness.types import Prediction, Thoughts
 
-VERSION = "2"
+VERSION = "3"
 """Part of the key of scores and findings: raise it when the rule gives another text for any reply."""
 
 _NO_WORD = {
@@ -26,15 +26,22 @@ _PAIRS = {
     "<think>": "</think>",
     "<thinking>": "</thinking>",
     "<thought>": "</thought>",
+    "<reasoning>": "</reasoning>",
     "<seed:think>": "</seed:think>",
     "[think]": "[/think]",
     "◁think▷": "◁/think▷",
     "<|start_thinking|>": "<|end_thinking|>",
+    "<|begin_of_thought|>": "<|end_of_thought|>",
+    "<|inner_prefix|>": "<|inner_suffix|>",
+    "<|channel>thought": "<channel|>",
+    "<unused94>thought": "<unused95>",
 }
 _MARK = "|".join(map(re.escape, _PAIRS))
-MARKS = frozenset({*_PAIRS, *_PAIRS.values(), "<|channel|>", "<|message|>", "<|start|>", "<|end|>"})
+_OF_CHANNELS = ("<|channel|>", "<|message|>", "<|start|>", "<|end|>", "<|channel>", "<unused94>")
+MARKS = frozenset({*_PAIRS, *_PAIRS.values(), *_OF_CHANNELS})
 """What thoughts are told by, in small letters: where these are special tokens, a text must have them all the same."""
-_OPENING = re.compile(rf"\s*({_MARK})", re.IGNORECASE)
+_LEAD = "[\\s\u200b\u2060\ufeff]*(?:<s>|<bos>)?[\\s\u200b\u2060\ufeff]*"
+_OPENING = re.compile(rf"{_LEAD}({_MARK})", re.IGNORECASE)
 _OPENED = re.compile(rf"(?:{_MARK})\s*\Z", re.IGNORECASE)
 
 
@@ -47,7 +54,10 @@ _CLOSING = {opening: _closing([closing]) for opening, closing in _PAIRS.items()}
 _ANY_CLOSING = _closing(_PAIRS.values())
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _ENDS_A_SENTENCE = tuple(".!?:;…。！？”)")
-_RESPONSE = re.compile(r"\A<\|START_RESPONSE\|>|<\|END_RESPONSE\|>\s*\Z")
+_STRAY = re.compile(rf"\s*(?:{'|'.join(map(re.escape, _PAIRS.values()))})", re.IGNORECASE)
+_RESPONSE = re.compile(
+    r"\A(?:<\|START_RESPONSE\|>|<\|begin_of_solution\|>)|(?:<\|END_RESPONSE\|>|<\|end_of_solution\|>)\s*\Z"
+)
 # gpt-oss speaks in channels, of which only "final" is for the user; without special tokens the marks run together.
 _CHANNELS_BEGIN = re.compile(r"\s*(?:<\|start\|>assistant)?<\|channel\|>")
 _CHANNEL = re.compile(
@@ -130,6 +140,8 @@ def _leading(text: str) -> tuple[list[str], int]:
         closing = _CLOSING[opening[1].lower()].search(text, opening.end())
         thoughts.append(text[opening.end() : closing.start() if closing else len(text)])
         end = closing.end() if closing else len(text)
+        while stray := _STRAY.match(text, end):  # some models close it twice
+            end = stray.end()
     if not thoughts and (closing := _lone_closing(text)):
         return [text[: closing.start()]], closing.end()
     return thoughts, end

@@ -25,6 +25,7 @@ UNSEEN = [
     "<|im_end|>",
     "</s>\n</s>",
     "<end_of_turn>",
+    "<turn|>",
 ]
 WORDLESS = ["**", "```\n```", "...", "…", "“”", "- \n- ", "?!", "\ufffd\ufffd", "\u3164.", "<|im_end|>.", "= ="]
 SAYS_SOMETHING = [
