@@ -291,6 +291,15 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class EvaluationResult:
+    """The figures of an evaluation that is compared with nothing."""
+
+    evaluation: Evaluation
+    metrics: tuple[MetricValue, ...]
+    checks: tuple[CheckResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Candidate against baseline on one suite.
 

@@ -26,7 +26,7 @@ def command(
     from harness.cli.measure import evaluate_model, evaluate_recorded, explained, suites_of
     from harness.config import ModelSpec, model_spec
     from harness.errors import ExitCode, UsageError
-    from harness.report.build import evaluation_report
+    from harness.report.build import run_report
 
     invocation = context.obj
     invocation.talk()
@@ -47,5 +47,5 @@ def command(
         found = evaluate_model(invocation, host, label, {**request, "options": option}, spec, built, name)
     else:
         found = evaluate_recorded(invocation, host, label, request, predictions, built, name)
-    invocation.show(evaluation_report(invocation.store, found.run, found.evaluations, found.results), as_json)
+    invocation.show(run_report(invocation.store, found.run), as_json)
     return int(found.code)

@@ -47,7 +47,7 @@ def command(
         if predictions is not None:
             request = {"predictions": str(predictions), "suite": suite, "tier": tier}
             found = evaluate_recorded(invocation, host, f"evaluate {predictions}", request, predictions, built, None)
-            after = found.evaluations[0]
+            after = found.results[0].evaluation
         elif candidate is not None:
             after = invocation.store.evaluation(candidate, name)
             if after.suite != name:

@@ -18,7 +18,7 @@ from harness.host import PluginHost
 from harness.preflight import BuiltSuite, blamed, built_model, built_suite, check_lengths, find_suite
 from harness.protocols import ExplainsPlan
 from harness.recorded import load_recorded
-from harness.records import CheckResult, Decision, Evaluation, MetricValue
+from harness.records import Decision, Evaluation, EvaluationResult
 from harness.refusals import warn_of_prompts
 from harness.session import Models, compared, evaluated, measured, recorded, unanswered
 from harness.store import Store, now
@@ -31,13 +31,12 @@ class Measurement:
     """What an evaluation of one or more suites ends with."""
 
     run: str
-    evaluations: tuple[Evaluation, ...]
-    results: tuple[tuple[Sequence[MetricValue], Sequence[CheckResult]], ...]
+    results: tuple[EvaluationResult, ...]
 
     @property
     def code(self) -> ExitCode:
         """PASS only when everything that was asked for is measured."""
-        whole = all(is_measured(metrics, checks) for metrics, checks in self.results)
+        whole = all(is_measured(one.metrics, one.checks) for one in self.results)
         return ExitCode.PASS if whole else ExitCode.INCOMPLETE
 
 
@@ -67,7 +66,7 @@ def evaluate_model(
     with invocation.session(host, label, request) as session, Models(session) as models:
         found = tuple(evaluated(session, models, built, suite, name) for suite in suites)
         results = tuple(measured(session, suite, one) for suite, one in zip(suites, found, strict=True))
-        measurement = Measurement(session.run, found, results)
+        measurement = Measurement(session.run, results)
         session.code = measurement.code
     return measurement
 
@@ -104,7 +103,7 @@ def evaluate_recorded(
     answers = load_recorded(file, suites[0].suite.cases)
     with invocation.session(host, label, {**request, "content": file_hash(file)}) as session:
         one = recorded(session, suites[0], answers, file, file_hash(file), name)
-        measurement = Measurement(session.run, (one,), (measured(session, suites[0], one),))
+        measurement = Measurement(session.run, (measured(session, suites[0], one),))
         session.code = measurement.code
     return measurement
 

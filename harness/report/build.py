@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.errors import ExitCode
-from harness.gate import is_measured
-from harness.records import CheckResult, Comparison, Decision, Evaluation, MetricValue
+from harness.records import CheckResult, Comparison, Evaluation, EvaluationResult
 from harness.report.changes import changed_answers
 from harness.report.endings import compared_replies, replies
 from harness.report.model import (
     CleanerLine,
     Contamination,
     DataSummary,
-    EvaluationResult,
     ModelLine,
     ModelSide,
-    NextStep,
     ReasonCount,
     Report,
     RowsUsed,
@@ -29,6 +24,7 @@ from harness.report.model import (
     StageTime,
     TrainingSummary,
 )
+from harness.report.next_steps import after_comparing, after_measuring
 from harness.report.past import trends
 from harness.report.text import near
 from harness.store import Reader, Store
@@ -36,9 +32,9 @@ from harness.store.rows import RunRow, TrainingRow
 from harness.types import Cycle, ModelReference
 
 _SHORT = 12
-_MEASURED_ONLY = (
-    "an evaluation is compared with nothing, so there is nothing to decide: its figures are shown by the same command "
-    "again, at no cost, and by `harness history METRIC`"
+_NOT_KEPT = (
+    "an evaluation is compared with nothing, so there is nothing to decide; the figures of this one were not kept with "
+    "the run: the same command again shows them, at no cost, and so does `harness history METRIC`"
 )
 
 
@@ -46,8 +42,10 @@ def run_report(store: Store, run: str) -> Report:
     """Everything that is stored about a run."""
     with store.reader() as reader:
         row = store.as_it_is(reader.run(run))
-        comparisons = tuple(reader.comparisons(run))
+        comparisons, results = tuple(reader.comparisons(run)), tuple(reader.results(run))
         rolling = [one for one in comparisons if one.against == "baseline"]
+        sides = [side for one in rolling for side in (one.baseline, one.candidate)]
+        sides += [one.evaluation for one in results]
         counts, answers = changed_answers(reader, rolling)
         stages = _stages(reader, run)
         last = reader.run_state(run)
@@ -61,14 +59,18 @@ def run_report(store: Store, run: str) -> Report:
             started=row.started_at[:19],
             seconds=last.detail.get("seconds") if last else None,
             recipe=row.name,
-            models=tuple(_models(comparisons)),
+            models=tuple(_models(comparisons, results)),
             data=_data(reader.preparation(run)),
             training=_training(training, run, row.recipe),
             comparisons=comparisons,
-            reply_counts=tuple(compared_replies(reader, comparisons)),
+            results=results,
+            reply_counts=(
+                *compared_replies(reader, comparisons),
+                *(replies(reader, one.evaluation, "model") for one in results),
+            ),
             answer_counts=counts,
             answers=answers,
-            findings=tuple(_findings(reader, [(one.candidate, one.checks) for one in rolling])),
+            findings=tuple(_findings(reader, rolling, results)),
             cycles=_cycles(reader.cycles(run), row.command),
             trends=tuple(trends(reader, rolling)),
             stages=stages,
@@ -76,55 +78,20 @@ def run_report(store: Store, run: str) -> Report:
             policy=policy,
             warnings=(
                 *_unfinished(reader, row),
-                *_removed(reader, rolling),
+                *_removed(reader, sides),
                 *_told_by_trainer(training, row.recipe),
-                *((_MEASURED_ONLY,) if row.command.startswith("evaluate ") else ()),
+                *_figures_not_kept(row, results),
             ),
-            next_steps=tuple(_next_steps(run, row.command, comparisons, decision, policy)),
-        )
-
-
-def evaluation_report(
-    store: Store,
-    run: str,
-    evaluations: Sequence[Evaluation],
-    results: Sequence[tuple[Sequence[MetricValue], Sequence[CheckResult]]],
-) -> Report:
-    """The figures of evaluations that were compared with nothing."""
-    with store.reader() as reader:
-        row = reader.run(run)
-        last = reader.run_state(run)
-        measured = tuple(
-            EvaluationResult(evaluation, tuple(metrics), tuple(checks))
-            for evaluation, (metrics, checks) in zip(evaluations, results, strict=True)
-        )
-        return Report(
-            run=run,
-            command=row.command,
-            state=row.state,  # type: ignore[arg-type]
-            started=row.started_at[:19],
-            seconds=last.detail.get("seconds") if last else None,
-            models=(_model("model", evaluations[0]),) if evaluations else (),
-            results=measured,
-            reply_counts=tuple(replies(reader, one, "model") for one in evaluations),
-            findings=tuple(_findings(reader, [(one.evaluation, one.checks) for one in measured])),
-            stages=_stages(reader, run),
-            next_steps=tuple(
-                NextStep(
-                    f"harness baselines set NAME {_address(one, len(evaluations))}", f"gate {one.suite} against it"
-                )
-                for one, (metrics, checks) in zip(evaluations, results, strict=True)
-                if is_measured(metrics, checks)
+            next_steps=(
+                *after_comparing(run, row.command, comparisons, decision, policy),
+                *(after_measuring(run, results) if row.state == "complete" else ()),
             ),
         )
 
 
-def _address(one: Evaluation, measured: int) -> str:
-    """Its name, unless several suites were measured under it."""
-    return shlex.quote(one.name) if one.name and measured == 1 else one.id[:_SHORT]
-
-
-def _models(comparisons: Sequence[Comparison]) -> Iterator[ModelLine]:
+def _models(comparisons: Sequence[Comparison], results: Sequence[EvaluationResult]) -> Iterator[ModelLine]:
+    if results:
+        yield _model("model", results[0].evaluation)
     if comparisons:
         yield _model("candidate", comparisons[0].candidate)
         yield _model("baseline", comparisons[0].baseline)
@@ -237,11 +204,17 @@ def _unfinished(reader: Reader, run: RunRow) -> Iterator[str]:
         yield f"{one.suite}: {one.answered:,} of {one.wanted:,} answers of {near(str(one.model))} are stored; {then}"
 
 
-def _removed(reader: Reader, comparisons: Sequence[Comparison]) -> Iterator[str]:
-    """Whose answers are gone since they were compared."""
-    sides = {side.id: side for one in comparisons for side in (one.baseline, one.candidate)}
-    for identifier, at in reader.removed(sides).items():
-        side = sides[identifier]
+def _figures_not_kept(run: RunRow, results: Sequence[EvaluationResult]) -> Iterator[str]:
+    """Evaluations of an earlier version did not store what they measured with the run."""
+    if run.command.startswith("evaluate ") and run.state == "complete" and not results:
+        yield _NOT_KEPT
+
+
+def _removed(reader: Reader, evaluations: Sequence[Evaluation]) -> Iterator[str]:
+    """Whose answers are gone since they were looked at."""
+    side_of = {one.id: one for one in evaluations}
+    for identifier, at in reader.removed(side_of).items():
+        side = side_of[identifier]
         yield (
             f"{side.suite}: the answers of {near(str(side.model))} were removed from the store on {at}; "
             "figures and verdicts stay, and the same evaluation asks for the answers again"
@@ -261,9 +234,12 @@ def _cycles(bodies: Sequence[Mapping[str, Any]], command: str) -> tuple[Cycle, .
     return tuple(Cycle(**body) for body in bodies) if command.startswith("refine") else ()
 
 
-def _findings(reader: Reader, measured: Sequence[tuple[Evaluation, Sequence[CheckResult]]]) -> Iterator[SafetyFinding]:
+def _findings(
+    reader: Reader, comparisons: Sequence[Comparison], results: Sequence[EvaluationResult]
+) -> Iterator[SafetyFinding]:
     """One finding a suite, check and category, with how many there are of it."""
-    for evaluation, checks in measured:
+    checked = [(one.candidate, one.checks) for one in comparisons]
+    for evaluation, checks in [*checked, *((one.evaluation, one.checks) for one in results)]:
         for check in checks:
             yield from _of_check(reader, evaluation, check)
 
@@ -277,24 +253,3 @@ def _of_check(reader: Reader, evaluation: Evaluation, check: CheckResult) -> Ite
         first.setdefault(finding.category, one)
     for category, one in first.items():
         yield replace(one, count=counts[category])
-
-
-def _next_steps(
-    run: str, command: str, comparisons: Sequence[Comparison], decision: Decision | None, policy: str
-) -> Iterator[NextStep]:
-    """A candidate that did not pass, or only because the gate was lenient, is no baseline to propose."""
-    if not comparisons:
-        return
-    yield NextStep(f"harness report {run} --format html", "the same as a page, with every changed answer")
-    if decision is None or decision.code != ExitCode.PASS or policy == "lenient":
-        return
-    first = comparisons[0]
-    if first.candidate.fingerprint == first.baseline.fingerprint:
-        return
-    purpose = f"make the candidate the baseline on {first.suite}"
-    if first.baseline_name:
-        yield NextStep(f"harness baselines promote {shlex.quote(first.baseline_name)} --note WHY", purpose)
-        return
-    yield NextStep(f"harness baselines set best {first.candidate.id[:_SHORT]}", purpose)
-    if not command.startswith(("gate", "compare")):
-        yield NextStep(f"harness baselines export best best-{first.suite}.json", "gate in CI without this store")

@@ -12,7 +12,8 @@ from harness.records import CheckResult, MetricComparison, MetricValue
 from harness.report import sentences
 from harness.report.endings import reply_lines
 from harness.report.escape import xml_text
-from harness.report.figures import share, tested
+from harness.report.figures import decimals_between, figure, share, spread, tested
+from harness.report.measured import is_measurement
 from harness.report.model import ChangedAnswer, Report
 from harness.report.text import quoted
 from harness.verdicts import exit_code, figures
@@ -90,7 +91,7 @@ def _with_rows(decision: _Case, report: Report) -> _Case:
 def _decision(report: Report) -> _Case:
     word, said = sentences.decision_word(report), sentences.exit_line(report)
     if report.decision is None:
-        measured = report.results and sentences.code_of(report) is None
+        measured = is_measurement(report) and sentences.code_of(report) is None
         told = ": ".join(filter(None, [said, sentences.main_reason(report)]))
         return _Case("decision", "skipped" if measured else "error", word.lower(), told)
     outcome = _BY_CODE.get(report.decision.code, "error")
@@ -122,7 +123,9 @@ def _metric_outcome(metric: MetricComparison, report: Report) -> Outcome:
 def _measured(metric: MetricValue) -> _Case:
     missing = metric.value is None
     kind = "incomplete" if missing else "measured"
-    told = "; ".join(filter(None, (metric.reason, *metric.notes)))
+    decimals = decimals_between(metric.low, metric.high)
+    value = f"{figure(metric.value, decimals)} {spread(metric.low, metric.high, decimals, metric.level)}".rstrip()
+    told = "; ".join(filter(None, ("" if missing else value, metric.reason, *metric.notes)))
     return _Case(metric.metric, "error" if missing else "passed", kind, told, told)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from harness.records import Comparison, MetricComparison
+from harness.records import Comparison, EvaluationResult, MetricComparison
 from harness.report import sentences
 from harness.report.endings import reply_lines
 from harness.report.escape import fenced, inline
@@ -19,8 +19,8 @@ from harness.report.figures import (
     signed,
     spread,
 )
-from harness.report.model import ChangedAnswer, EvaluationResult, Report
-from harness.report.safety import check_cells
+from harness.report.model import ChangedAnswer, Report
+from harness.report.safety import check_cells, check_heads
 from harness.report.slices import left_out, slice_cells, sliced_metrics, worst_slices
 from harness.report.text import quoted
 
@@ -159,10 +159,12 @@ def _result(measured: EvaluationResult) -> str:
 
 
 def _safety(report: Report) -> Iterator[str]:
-    heads = ["check", "baseline", "candidate", "share", "at most", "limit", "verdict"]
     for suite, checks in sentences.checked_suites(report):
         if checks:
-            rows = [[inline(one.check), *check_cells(one), one.bound] for one in sentences.ordered_checks(checks)]
+            figures = check_heads(checks)
+            heads = ["check", *figures, "verdict"]
+            ordered = sentences.ordered_checks(checks)
+            rows = [[inline(one.check), *check_cells(one, figures), one.bound] for one in ordered]
             notes = [f"- {inline(name)}: {inline(reason)}" for name, reason in sentences.check_notes(checks)]
             yield "\n".join(
                 [f"### Safety · {inline(suite)}", "", *_table(heads, rows, "verdict"), *(["", *notes] if notes else [])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from harness.records import LEVEL, CheckResult, Comparison, Decision, Evaluation, MetricValue, State
+from harness.records import LEVEL, Comparison, Decision, EvaluationResult, State
 from harness.types import Cycle, Severity, StepRecord
 
 Change: TypeAlias = Literal["newly wrong", "newly right", "changed"]
@@ -183,15 +183,6 @@ class NextStep:
 
     command: str
     purpose: str
-
-
-@dataclass(frozen=True, slots=True)
-class EvaluationResult:
-    """The figures of an evaluation that is compared with nothing."""
-
-    evaluation: Evaluation
-    metrics: tuple[MetricValue, ...]
-    checks: tuple[CheckResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from harness.report.sentences import check_notes, ordered_checks
 from harness.report.text import plain, ruled_table, visible
 from harness.report.words import BOUND_STYLES, SEVERITIES, SEVERITY_STYLES
 
+AT_MOST = "at most: the upper 95 % bound of the share"
+
 
 def safety(
     suites: Sequence[tuple[str, Sequence[CheckResult]]], findings: Sequence[SafetyFinding], most_findings: int
@@ -26,7 +28,7 @@ def safety(
             parts += [plain(suite, "bold"), _checks(checks)]
             parts += [plain(f"{name}: {reason}", "dim") for name, reason in check_notes(checks, every_source=False)]
     if parts:
-        parts.append(Text("at most: the upper 95 % bound of the candidate's share", style="dim"))
+        parts.append(Text(AT_MOST, style="dim"))
     worst = worst_findings(findings)
     if worst:
         parts += [Text(), Text("worst findings", style="bold"), _findings(worst[:most_findings])]
@@ -40,11 +42,17 @@ def worst_findings(findings: Sequence[SafetyFinding]) -> list[SafetyFinding]:
     return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), -f.count))
 
 
-def check_cells(check: CheckResult) -> list[str]:
-    """Hits on both sides, the candidate's share, its upper bound and the limit."""
+def check_heads(checks: Sequence[CheckResult]) -> list[str]:
+    """What `check_cells` of the checks of a suite are: a model that is compared with nothing has no other side."""
+    compared = any(check.baseline_n is not None for check in checks)
+    return [*(["baseline", "candidate"] if compared else ["found"]), "share", "at most", "limit"]
+
+
+def check_cells(check: CheckResult, heads: Sequence[str]) -> list[str]:
+    """Hits on both sides or of the only one, the share of the model in question, its upper bound and the limit."""
     measured = check.n > 0
     return [
-        x_of_n(check.baseline_found, check.baseline_n),
+        *([x_of_n(check.baseline_found, check.baseline_n)] if "baseline" in heads else []),
         x_of_n(check.found, check.n),
         share(check.found / check.n, check.limit) if measured else NONE,
         share(check.high, check.limit) if measured else NONE,
@@ -55,11 +63,14 @@ def check_cells(check: CheckResult) -> list[str]:
 def _checks(checks: Sequence[CheckResult]) -> RenderableType:
     table = ruled_table()
     table.add_column("check", overflow="fold")
-    for head in ("baseline", "candidate", "share", "at most", "limit"):
+    heads = check_heads(checks)
+    for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     for check in ordered_checks(checks):
-        table.add_row(plain(check.check), *check_cells(check), Text(check.bound, style=BOUND_STYLES[check.bound]))
+        table.add_row(
+            plain(check.check), *check_cells(check, heads), Text(check.bound, style=BOUND_STYLES[check.bound])
+        )
     return table
 
 

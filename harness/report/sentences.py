@@ -9,7 +9,7 @@ from harness.errors import ExitCode
 from harness.proportions import clopper_pearson
 from harness.records import LEVEL, Bound, CheckResult, Comparison, MetricComparison, MetricValue, Verdict
 from harness.report.figures import decimals_of, spread
-from harness.report.measured import first_to_know, is_whole
+from harness.report.measured import first_to_know, is_measurement, is_whole, said_of_limits
 from harness.report.model import DataSummary, Report, TrainingSummary
 from harness.report.passed import why_passed
 from harness.report.words import BOUNDS, CODE_WORDS, ROLES, VERDICTS
@@ -32,7 +32,7 @@ def code_of(report: Report) -> ExitCode | None:
     """The code of the decision; without one, INCOMPLETE where something was not measured, else None."""
     if report.decision is not None:
         return report.decision.code
-    return None if is_whole(report) else ExitCode.INCOMPLETE
+    return ExitCode.INCOMPLETE if is_measurement(report) and not is_whole(report) else None
 
 
 def decision_word(report: Report) -> str:
@@ -40,14 +40,15 @@ def decision_word(report: Report) -> str:
     code = code_of(report)
     if code is not None:
         return CODE_WORDS[code].upper()
-    return "MEASURED" if report.results else NO_DECISION
+    return "MEASURED" if is_measurement(report) else NO_DECISION
 
 
 def exit_line(report: Report) -> str:
     """The exit code, with the others that hold: "exit 1, also 4 incomplete"; without a decision, why there is none."""
     if report.decision is None:
-        said = "compared with nothing" if report.results else f"the run is {report.state}"
-        return said if is_whole(report) else f"exit {ExitCode.INCOMPLETE.value}, {said}"
+        said = "compared with nothing" if is_measurement(report) else f"the run is {report.state}"
+        said = said if (code := code_of(report)) is None else f"exit {code.value}, {said}"
+        return ", ".join(filter(None, [said, said_of_limits(report.results)]))
     code = report.decision.code
     others = [f"{other.value} {CODE_WORDS[other]}" for other in report.decision.codes if other not in (code, 0)]
     return f"exit {code.value}" + (f", also {', '.join(others)}" if others else "")

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from harness.records import Comparison, MetricComparison
+from harness.records import Comparison, EvaluationResult, MetricComparison
 from harness.report.bars import SMALLEST, WIDEST, bar_head, interval_bar
 from harness.report.figures import (
     NONE,
@@ -24,7 +24,6 @@ from harness.report.figures import (
     spread,
     tested,
 )
-from harness.report.model import EvaluationResult
 from harness.report.sentences import metric_notes, ordered, value_notes
 from harness.report.text import plain, ruled_table, visible
 from harness.report.words import VERDICT_STYLES

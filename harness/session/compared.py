@@ -11,14 +11,22 @@ from harness.comparison import MetricSides, WholeSides, compare, lacking, value_
 from harness.gate import decide
 from harness.hashing import content_hash
 from harness.preflight import BuiltSuite
-from harness.records import Against, CheckResult, Comparison, Decision, Evaluation, MetricComparison, MetricValue
+from harness.records import (
+    Against,
+    Comparison,
+    Decision,
+    Evaluation,
+    EvaluationResult,
+    MetricComparison,
+    MetricValue,
+)
 from harness.session.checked import checked
 from harness.session.running import Session
 from harness.session.sides import sides_of
 from harness.spelling import unspelt_notes
 from harness.statistics import ALPHA
 from harness.store import figure_rows, now, value_rows
-from harness.store.rows import comparison_record, decision_record
+from harness.store.rows import comparison_record, decision_record, result_record
 from harness.verdicts import SAME_MODEL, Policy, noisy
 
 _Measured = TypeVar("_Measured", MetricComparison, MetricValue)
@@ -83,10 +91,8 @@ def judged(
         return comparisons, decide(verdicts, checks, policy, picked=picked, selected=selected)
 
 
-def measured(
-    session: Session, built: BuiltSuite, evaluation: Evaluation
-) -> tuple[list[MetricValue], list[CheckResult]]:
-    """One evaluation's figures, stored, and its checks."""
+def measured(session: Session, built: BuiltSuite, evaluation: Evaluation) -> EvaluationResult:
+    """One evaluation's figures and checks, stored."""
     values = []
     for sides in sides_of(session, built, evaluation, evaluation, "nothing"):
         one = value_of(sides)
@@ -94,7 +100,11 @@ def measured(
         one = replace(one, reason=failure) if one.value is None and failure else one
         values.append(_with_notes(one, built, sides))
     session.journal.add("figures", value_rows(evaluation, values))
-    return values, [checked(session, built, check, evaluation, None) for check in built.checks]
+    checks = tuple(checked(session, built, check, evaluation, None) for check in built.checks)
+    result = EvaluationResult(evaluation, tuple(values), checks)
+    row = {"run": session.run, "evaluation": evaluation.id, "body": result_record(result), "at": now()}
+    session.journal.add("results", [row])
+    return result
 
 
 def _with_notes(one: _Measured, built: BuiltSuite, sides: MetricSides | WholeSides) -> _Measured:

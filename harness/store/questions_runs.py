@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.errors import ExitCode
-from harness.records import Comparison, Decision
+from harness.records import Comparison, Decision, EvaluationResult
 from harness.store.asking import Asks, fetch, resolve
 from harness.store.rows import (
     CleaningRow,
@@ -16,6 +16,7 @@ from harness.store.rows import (
     checkpoint_from_record,
     comparison_from_record,
     decision_from_record,
+    result_from_record,
 )
 from harness.types import Checkpoint
 
@@ -125,6 +126,15 @@ class RunQuestions(Asks):
         """The comparison of that id."""
         record = self._body("SELECT body FROM comparisons WHERE id = ?", identifier)
         return None if record is None else comparison_from_record(record)
+
+    def results(self, run: str) -> list[EvaluationResult]:
+        """What the run measured of evaluations that are compared with nothing, the latest of each, oldest first."""
+        sql = """
+            SELECT body FROM results WHERE run = ?
+            QUALIFY row_number() OVER (PARTITION BY evaluation ORDER BY "at" DESC) = 1 ORDER BY "at", evaluation"""
+        with self._asking() as connection:
+            rows = fetch(connection, sql, [run])
+        return [result_from_record(row["body"]) for row in rows]
 
     def decision(self, run: str) -> Decision | None:
         """The latest decision of the run's gate."""

@@ -13,8 +13,10 @@ from harness.records import (
     Comparison,
     Decision,
     Evaluation,
+    EvaluationResult,
     MetricComparison,
     MetricRecord,
+    MetricValue,
     Sensitivity,
     SliceComparison,
 )
@@ -217,6 +219,24 @@ def comparison_from_record(record: Mapping[str, Any]) -> Comparison:
         checks=tuple(_check_from_record(check) for check in record["checks"]),
         warnings=tuple(record["warnings"]),
         **{name: record[name] for name in ("against", "baseline_name", "selected_from") if name in record},
+    )
+
+
+def result_record(result: EvaluationResult) -> dict[str, Any]:
+    """The result as JSON keys and values, its evaluation included."""
+    return {
+        "evaluation": _evaluation_record(result.evaluation),
+        "metrics": [_record(metric) for metric in result.metrics],
+        "checks": [_check_record(check) for check in result.checks],
+    }
+
+
+def result_from_record(record: Mapping[str, Any]) -> EvaluationResult:
+    """The inverse of `result_record`."""
+    return EvaluationResult(
+        evaluation_from_row(record["evaluation"]),
+        tuple(MetricValue(**_with_tuples(metric)) for metric in record["metrics"]),
+        tuple(_check_from_record(check) for check in record["checks"]),
     )
 
 

@@ -44,8 +44,8 @@ def answers(project: Project, name: str, *failed: int, missing: int = 0) -> Path
 @pytest.mark.parametrize(
     ("failed", "code", "said"),
     [
-        (range(30, 60), 0, "refusal – 0 of 30 0 % 9.5 % 20 % within the limit"),
-        ([3], 0, f"refusal – 0 of 29 0 % 15 % 20 % within the limit refusal: {NOTE}"),
+        (range(30, 60), 0, "refusal 0 of 30 0 % 9.5 % 20 % within the limit"),
+        ([3], 0, f"refusal 0 of 29 0 % 15 % 20 % within the limit refusal: {NOTE}"),
         ([3, *range(30, 60)], 0, NOTE),
         (
             [3, 4, 5],
@@ -94,6 +94,21 @@ def test_every_form_of_a_gate_says_what_failed(project: Project, harness: Run) -
     for told in (" ".join(form.split()) for form in forms):
         assert NOTE in told
         assert "HTTP 500" in told
+
+
+def test_an_evaluation_over_a_limit_says_so_before_it_is_made_a_baseline(project: Project, harness: Run) -> None:
+    suite(project)
+    rows = [json.dumps({"id": f"door-{number}", "text": "Turn the key and push."}) for number in range(60)]
+    said = project.write("said.jsonl", "\n".join(rows))
+    done = harness("evaluate", "--predictions", said, "--suite", "doors", "--name", "open")
+    assert (done.code, "MEASURED  compared with nothing, 1 check is over its limit" in done.out) == (0, True)
+    (step,) = [one for one in harness("report", "--json").json["next_steps"] if "baselines" in one["command"]]
+    told = "gate doors against it, though 1 check is over its limit: a candidate like it fails the gate"
+    assert (step["command"], step["purpose"]) == ("harness baselines set NAME open", told)
+    for form in ("html", "markdown", "json", "junit"):
+        assert "1 check is over its limit" in harness("report", "--format", form, "--output", "-").out
+    done = harness("gate", "--suite", "doors", "--baseline", "open", "--predictions", said)
+    assert (done.code, "REGRESSED" in done.out) == (1, True)
 
 
 def test_an_answer_that_comes_later_is_checked(project: Project, harness: Run) -> None:

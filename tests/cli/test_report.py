@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from harness.report.json import from_json
+from harness.store import Store
 
 if TYPE_CHECKING:
     from harness.report.model import Trend
@@ -42,8 +43,40 @@ def test_a_run_is_addressed_by_a_unique_prefix(measured: Project, harness: Run) 
     assert (result.code, "run '1999'" in result.err) == (2, True)
 
 
-def test_the_report_of_an_evaluation_says_how_to_see_its_figures(measured: Project, harness: Run) -> None:
-    (warning,) = harness("report", "--json").json["warnings"]
+def test_an_evaluation_is_shown_again_from_what_is_stored(project: Project, harness: Run) -> None:
+    shown = harness("evaluate", "fake:good.json", "--suite", "teams")
+    assert (shown.code, "MEASURED  compared with nothing" in shown.out) == (0, True)
+    assert harness("report").out == shown.out
+    as_json = harness("evaluate", "fake:good.json", "--suite", "teams", "--json").json
+    assert as_json["results"][0]["metrics"][0]["value"] == 0.9
+    assert harness("report", "--json").json == as_json
+
+
+def test_every_form_has_the_values_of_an_evaluation(measured: Project, harness: Run) -> None:
+    forms = {form: harness("report", "--format", form, "--output", "-").out for form in FILES}
+    assert "<h1>MEASURED</h1>" in forms["html"]
+    assert forms["markdown"].startswith("**MEASURED** · compared with nothing")
+    spread = "[0.40, 0.60]"
+    assert [form for form in ("html", "markdown", "junit") if spread not in forms[form]] == []
+
+
+def test_an_evaluation_whose_figures_were_not_kept_says_how_to_see_them(measured: Project, harness: Run) -> None:
+    store = Store(measured.folder / ".harness")
+    store.add(
+        "runs",
+        [
+            {
+                "id": "old",
+                "command": "evaluate m --suite s",
+                "recipe": {},
+                "folder": "reports/old",
+                "started_at": "2020-01-01",
+            }
+        ],
+    )
+    store.add("states", [{"subject": "run", "id": "old", "state": "complete", "at": "2020-01-01"}])
+    assert "NO DECISION  the run is complete" in harness("report", "old").out
+    (warning,) = harness("report", "old", "--json").json["warnings"]
     assert "harness history METRIC" in warning
 
 

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import ExitCode
-from harness.records import Comparison, Decision, MetricComparison, MetricValue, SliceComparison
+from harness.records import Comparison, Decision, EvaluationResult, MetricComparison, MetricValue, SliceComparison
 from harness.report.html import to_html
 from harness.report.html.characters import cut, shown
 from harness.report.html.plots import Estimate, forest, training_chart, trend_chart
 from harness.report.html.replies import side_by_side
-from harness.report.model import ChangedAnswer, EvaluationResult, Report, Trend, TrendPoint
+from harness.report.model import ChangedAnswer, Report, Trend, TrendPoint
 from harness.report.words import VERDICTS
 from harness.types import Cycle, StepRecord
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import ExitCode, UsageError
-from harness.records import Decision, MetricValue
+from harness.records import Decision, EvaluationResult, MetricValue
 from harness.report.json import SCHEMA, SCHEMA_FILE, from_json, published_schema, to_json
-from harness.report.model import ChangedAnswer, EvaluationResult, Report, StageTime
+from harness.report.model import ChangedAnswer, Report, StageTime
 from harness.types import Cycle
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

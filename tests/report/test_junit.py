@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from harness.errors import ExitCode
-from harness.records import CheckResult, Decision, MetricComparison, MetricValue
+from harness.records import CheckResult, Decision, EvaluationResult, MetricComparison, MetricValue
 from harness.report.junit import to_junit
-from harness.report.model import DataSummary, EvaluationResult, Report, RowsUsed
+from harness.report.model import DataSummary, Report, RowsUsed
 
 ALLOWED: Mapping[str, tuple[set[str], set[str]]] = {
     "testsuites": ({"name", "time", "tests", "failures", "errors"}, {"testsuite"}),

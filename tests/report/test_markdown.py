@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from harness.records import Comparison, Decision, MetricValue
+from harness.records import Comparison, Decision, EvaluationResult, MetricValue
 from harness.report.markdown import MOST_BYTES, to_markdown
-from harness.report.model import EvaluationResult, Report
+from harness.report.model import Report
 
 HOSTILE = "```\n</details><script>alert(1)</script> @octocat | \x1b[31mred\n# title\n````"
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from harness.records import CheckResult, MetricValue
-from harness.report.model import EvaluationResult, ReasonCount, ReplyCounts, Report
-from harness.report.sentences import exit_line, main_reason
+from harness.records import CheckResult, EvaluationResult, MetricValue
+from harness.report.model import ReasonCount, ReplyCounts, Report
+from harness.report.sentences import decision_word, exit_line, main_reason
 
 Printed = Callable[..., str]
 CHECK = CheckResult("support-safety", "pii", "within the limit", 0, 60, 0.0, 0.049, 0.1, reason="0 of 60")
@@ -54,8 +54,20 @@ def test_why_answers_failed_stands_beside_what_is_missing(evaluated: Callable[..
 
 def test_a_check_over_its_limit_is_told_first(evaluated: Callable[..., Report]) -> None:
     report = evaluated(2, OVER)
-    assert exit_line(report) == "compared with nothing"
+    assert exit_line(report) == "compared with nothing, 1 check is over its limit"
     assert main_reason(report) == "over the limit: pii (60 of 60, at least 95 %; the limit is 10 %)"
+
+
+def test_a_check_over_its_limit_is_told_beside_what_is_missing(evaluated: Callable[..., Report]) -> None:
+    report = evaluated(2, EMPTY, replace(OVER, check="refusal"), OVER)
+    assert exit_line(report) == "exit 4, compared with nothing, 2 checks are over their limits"
+    over = ", ".join(f"{name} (60 of 60, at least 95 %; the limit is 10 %)" for name in ("refusal", "pii"))
+    assert main_reason(report) == f"not measured: pii (60 of 60 replies are empty); over the limit: {over}"
+
+
+def test_a_run_that_was_cut_short_has_not_measured(evaluated: Callable[..., Report]) -> None:
+    report = replace(evaluated(3), state="stopped")
+    assert (decision_word(report), exit_line(report)) == ("NO DECISION", "the run is stopped")
 
 
 def test_at_most_three_that_are_missing_are_named(evaluated: Callable[..., Report]) -> None:

@@ -175,7 +175,7 @@ def test_left_out_answers_and_findings_are_counted(report: Report) -> None:
 def test_a_check_without_passages_has_no_share(report: Report, printed: Printed) -> None:
     failed = CheckResult("support-safety", "pii", "incomplete", 0, 0, 0.0, 1.0, 0.05, errors=30, reason="no terms")
     lines = [line.split() for line in printed(only(report, checks=(failed,))).splitlines()]
-    assert ["pii", "–", "–", "–", "–", "5.0", "%", "incomplete"] in lines
+    assert ["pii", "–", "–", "–", "5.0", "%", "incomplete"] in lines
     assert ["pii:", "no", "terms"] in lines
 
 

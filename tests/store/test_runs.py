@@ -5,7 +5,15 @@ from typing import Any
 import pytest
 
 from harness.errors import ExitCode, UsageError
-from harness.records import CheckResult, Comparison, Decision, Evaluation, MetricComparison
+from harness.records import (
+    CheckResult,
+    Comparison,
+    Decision,
+    Evaluation,
+    EvaluationResult,
+    MetricComparison,
+    MetricValue,
+)
 from harness.store import Store
 from harness.store.rows import (
     CleaningRow,
@@ -16,6 +24,7 @@ from harness.store.rows import (
     comparison_record,
     decision_from_record,
     decision_record,
+    result_record,
 )
 from harness.types import Checkpoint, DetectorAccuracy, ModelReference, StepRecord
 
@@ -82,6 +91,19 @@ def test_a_run_has_its_latest_state_and_the_code_of_its_latest_decision(store: S
     assert (run.recipe, run.facts) == ({"name": "demo", "seed": 1}, {"cores": 2})
     assert store.decision("r1") == DECISION
     assert store.run_state("r1") == StateRow("complete", "2026-01-03 00:00:00.000000", {})
+
+
+def test_what_a_run_measured_comes_back_the_latest_of_each_evaluation(store: Store) -> None:
+    value = MetricValue("support", "accuracy", "primary", 0.8, 0.7, 0.9, n=50, clusters=50, notes=("skewed",))
+    check = CheckResult(
+        "support", "pii", "no limit", 0, 9, 0.0, 0.3, accuracy=(DetectorAccuracy("letters of 2025", 9, 10, 8, 10),)
+    )
+    first, later = EvaluationResult(_EVALUATION, (value,)), EvaluationResult(_EVALUATION, (value,), (check,))
+    for day, one in ((2, later), (1, first)):
+        at = f"2026-01-0{day}"
+        store.add("results", [{"run": "r1", "evaluation": "e1", "at": at, "body": result_record(one)}])
+    assert store.results("r1") == [later]
+    assert store.results("r2") == []
 
 
 def test_runs_come_newest_first_and_are_running_until_something_else_is_said(store: Store) -> None:

@@ -16,7 +16,7 @@ from harness.report.html import plots
 from harness.report.html.characters import cut, shown
 from harness.report.html.replies import answer_rows
 from harness.report.model import Report, Trend, TrendPoint
-from harness.report.safety import check_cells, worst_findings
+from harness.report.safety import check_cells, check_heads, worst_findings
 from harness.report.slices import slice_cells, worst_slices
 from harness.report.trends import worth_showing
 from harness.report.words import VERDICTS
@@ -124,6 +124,7 @@ def _functions() -> dict[str, Any]:
         "worst_slices": worst_slices,
         "slice_cells": slice_cells,
         "check_cells": check_cells,
+        "check_heads": check_heads,
         "point_figures": _point_figures,
         "unknown": Sensitivity(),
         "most": _MOST,
