@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,6 +76,11 @@ class Project:
         said = list(self.replies(wrong).values())[:count]
         rows = [json.dumps({"id": f"letter-{number}", "text": text}) for number, text in enumerate(said)]
         return self.write(name, "\n".join(rows))
+
+
+def pytest_configure() -> None:
+    """Ctrl-C reaches the commands under test, though a job in the background was started to ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
