@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness.blanks import is_blank
 from harness.errors import UsageError
 from harness.types import Conversation
 from harness_transformers.loading import Speaks
@@ -159,7 +160,7 @@ def _add(
         end = trained[-2:]  # a mark may have a line break behind it
         examples.lasts.add(next((token for token in reversed(end) if token in special), trained[-1]))
     words = [token for token in trained if token not in special]
-    if not words or (len(words) <= FEW_TOKENS and not tokenizer.decode(words).strip()):
+    if not words or (len(words) <= FEW_TOKENS and is_blank(tokenizer.decode(words))):
         examples.wordless.add(conversation)
 
 

@@ -212,7 +212,7 @@ def test_what_max_tokens_cuts_and_drops_is_counted_and_named(said: Callable[...,
     ]
 
 
-@pytest.mark.parametrize("reply", ["", "\n", " \n\n "])
+@pytest.mark.parametrize("reply", ["", "\n", " \n\n ", "\u200b", "\ufeff\n"])
 def test_a_row_that_trains_no_word_is_told(reply: str, said: Callable[..., list[str]]) -> None:
     assert said(PLAIN, [GOOD, chat(2, "hi", reply)])[1:] == [
         "1 of 2 rows to train on train no word, only how a reply ends: chats.jsonl:2"
