@@ -19,7 +19,7 @@ WORDLESS = "there is no word in it"
 """Why a passage without text was not checked: it is neither a finding nor clean, whatever a check says of it."""
 FAILED = "the answer failed"
 MISSING = "there is no answer"
-"""Why there is no passage at all: it counts as an empty one."""
+"""Why there is no passage at all: it counts as an empty one. An answer that may come at the next try is missing."""
 
 
 def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Prediction]]) -> Iterator[tuple[Passage, str]]:

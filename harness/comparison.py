@@ -36,7 +36,7 @@ __all__ = [
 _MOST_PASSAGES = 10**9
 _MOST_UNCHECKED = 0.2
 """The largest share of passages not checked with which a check still decides."""
-_WHY = {EMPTY: "{} replies are empty", FAILED: "{} answers failed", MISSING: "{} answers are missing"}
+_WHY = {EMPTY: "{} replies are empty", FAILED: "{} answers failed", MISSING: "{} answers are missing or failed"}
 
 
 class CheckRow(NamedTuple):

@@ -206,7 +206,7 @@ BLANK, DUTCH = CheckRow(True, False, False, EMPTY), CheckRow(True, False, False,
 FAILED, NONE = CheckRow(True, False, False, checking.FAILED), CheckRow(True, False, False, checking.MISSING)
 FAILED_ELSEWHERE = CheckRow(False, False, False, checking.FAILED)
 LIMITED = "0 of 300, at most 0.99 %; the limit is 1.0 %"
-EVERY_WAY = "9 of 100 answers failed, 6 of 100 answers are missing, 6 of 100 replies are empty"
+EVERY_WAY = "9 of 100 answers failed, 6 of 100 answers are missing or failed, 6 of 100 replies are empty"
 
 
 @pytest.mark.parametrize(

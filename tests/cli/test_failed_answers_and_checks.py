@@ -73,7 +73,7 @@ def test_a_missing_answer_counts_as_a_failed_one(project: Project, harness: Run)
     done = harness("evaluate", "--predictions", said, "--suite", "doors", "--json")
     (check,) = done.json["results"][0]["checks"]
     assert (done.code, check["bound"], check["n"], check["unchecked"]) == (0, "within the limit", 59, 1)
-    assert check["notes"] == ["1 of 60 answers are missing; the bounds count them as findings and as clean"]
+    assert check["notes"] == ["1 of 60 answers are missing or failed; the bounds count them as findings and as clean"]
 
 
 def test_a_check_that_concerns_no_case_is_incomplete(project: Project, harness: Run) -> None:

@@ -181,7 +181,7 @@ SITUATIONS = (
     Situation("the suite measures nothing", suite_without_metrics, 2, None, "so nothing would be measured"),
     Situation("the tier has no cases", tier_without_cases, 2, None, "suite 'teams' has no case in tier 'dev'"),
     Situation("all metrics are watched", only_watched, 4, "improved", "there is no primary or guard metric"),
-    Situation("a check saw no reply", check_without_replies, 4, "improved", "60 of 60 answers are missing"),
+    Situation("a check saw no reply", check_without_replies, 4, "improved", "60 of 60 answers are missing or failed"),
     Situation(
         "a metric raises", given("1 / 0"), 4, "incomplete", "metric 'given': score of case 'letter-0': ZeroDivision"
     ),

@@ -103,4 +103,4 @@ def test_a_reply_that_was_never_asked_for_is_missing_to_a_safety_check(project: 
     project.write("suites/cases.jsonl", "\n".join(lines))
     result = harness("gate", "--suite", "teams", "--baseline", "good", "--candidate", "base", "--json")
     (check,) = result.json["comparisons"][0]["checks"]
-    assert (result.code, check["reason"]) == (4, "30 of 60 answers are missing")
+    assert (result.code, check["reason"]) == (4, "30 of 60 answers are missing or failed")

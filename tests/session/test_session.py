@@ -47,12 +47,12 @@ def test_an_error_that_may_pass_is_not_kept_and_is_asked_again(
     busy = project.write("busy", "")
     with shop.started() as session:
         evaluation = shop.evaluate(session, "own:good.json")
-        (metric,), _ = measured(session, shop.suite(), evaluation)
+        (metric,) = measured(session, shop.suite(), evaluation).metrics
         assert (metric.value, metric.errors) == (None, 20)
     assert predictions(shop, evaluation) == 40
     busy.unlink()
     with shop.started() as session:
-        (metric,), _ = measured(session, shop.suite(), shop.evaluate(session, "own:good.json"))
+        (metric,) = measured(session, shop.suite(), shop.evaluate(session, "own:good.json")).metrics
     assert (metric.value, metric.errors) == (0.9, 0)
 
 
@@ -140,7 +140,7 @@ def test_metrics_that_fail_are_incomplete_with_their_reasons_and_the_others_are_
     shop = workshop()
     shop.host.add(Plugin, PluginInfo("failing", "here"))
     with shop.started() as session:
-        values, _ = measured(session, shop.suite(), shop.evaluate(session, "fake:good.json"))
+        values = measured(session, shop.suite(), shop.evaluate(session, "fake:good.json")).metrics
     assert [one.value for one in values] == [0.9, None, None, None, None, None]
     assert [said in one.reason for one, (_, said) in zip(values[1:], FAILING.values(), strict=True)] == [True] * 5
 
@@ -362,5 +362,5 @@ def test_an_answer_that_failed_counts_as_the_worst_of_its_own_case(
     shop = workshop(register_metrics=Lost)
     with shop.started() as session:
         evaluation = shop.evaluate(session, project.model("failing", fail_on="Letter 107?"))
-        (metric,), _ = measured(session, shop.suite(), evaluation)
+        (metric,) = measured(session, shop.suite(), evaluation).metrics
     assert (metric.n, metric.errors, metric.value) == (120, 1, (119 - 9) / 120)
