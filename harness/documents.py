@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from harness.bounded_yaml import BoundedLoader, YamlError, parse_yaml
 from harness.errors import UsageError
 from harness.file_formats import head_of, not_utf8
 from harness.plain import oddities
+from harness.regular_files import read_regular
 from harness.suggest import did_you_mean
 
 M = TypeVar("M", bound="Document")
@@ -33,11 +35,12 @@ def _without_nul(text: str) -> str:
 PathText: TypeAlias = Annotated[str, AfterValidator(_without_nul)]
 """A path, or what may be one."""
 
-_ENDLESS = "an alias stands inside what it stands for, or the file is nested too deeply"
+MOST_SHOWN = 20
+"""So many mistakes are told, the others counted."""
 _REPLACED = ("bool", "float", "int", "timestamp")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(BoundedLoader):
     """The safe loader without YAML 1.1's surprises: `no`, `1:30`, `010` and dates stay text, `1e-4` is a number."""
 
 
@@ -60,66 +63,54 @@ def load_document(path: Path, model: type[M]) -> M:
 
 
 def read_text(path: Path) -> str:
-    """The file's text; UsageError when it is not there or is no UTF-8."""
+    """The file's text; UsageError when it is not there, is no regular file or no UTF-8."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: {not_utf8(head_of(path))}") from error
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from error
-    except ValueError as error:  # a name with a NUL
-        raise UsageError(f"{str(path)!r}: {error}") from error
+        name = repr(str(path)) if "\0" in str(path) else path
+        raise UsageError(f"{name}: {error.strerror or error}") from error
     if "\0" in text:
         raise UsageError(f"{path}: {not_utf8(head_of(path))}")
-    return text
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def parse_value(text: str) -> Any:
     """A value as a file would hold it; raises ValueError where it is no YAML."""
     try:
-        return yaml.load(text, Loader=_Loader)
-    except (yaml.YAMLError, RecursionError) as error:
+        return parse_yaml(text, _Loader).value
+    except YamlError as error:
         raise ValueError("is not YAML; put it in quotes") from error
-
-
-def repeated_keys(node: yaml.Node | None) -> Iterator[str]:
-    """Of each key that stands twice in one mapping of the document: its line, its name, and where it stood before."""
-    if isinstance(node, yaml.MappingNode):
-        lines: dict[str, int] = {}
-        for key, value in node.value:
-            here = key.start_mark.line + 1
-            if key.value in lines:
-                yield f"{here}: {key.value}: stands already on line {lines[key.value]}"
-            lines[key.value] = here
-            yield from repeated_keys(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from repeated_keys(value)
 
 
 def parse_document(text: str, path: Path, model: type[M]) -> M:
     """`load_document` for text already read."""
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        content = yaml.load(text, Loader=_Loader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise UsageError(f"{path}{line}: is not YAML: {getattr(error, 'problem', None) or error}") from error
-    except ValueError as error:  # a tag such as `!!int` on what is none
-        raise UsageError(f"{path}: is not YAML: {error}") from error
-    except RecursionError as error:
-        raise UsageError(f"{path}: {_ENDLESS}") from error
+        parsed = parse_yaml(text, _Loader)
+    except YamlError as error:
+        raise UsageError(error.at(path)) from error
+    content, node = parsed.value, parsed.node
     if not isinstance(content, Mapping):
         raise UsageError(f"{path}: holds no mapping of keys to values; known keys: {', '.join(_keys(model))}")
+    for repeat in parsed.repeats:  # YAML lets the last of two equal keys win in silence; we do not
+        raise UsageError(f"{path}:{repeat}")
     try:
-        _refuse_repeats(node, path)
         _refuse_oddities(content, node, path)
         return model.model_validate(content)
     except RecursionError as error:
-        raise UsageError(f"{path}: {_ENDLESS}") from error
+        raise UsageError(f"{path}: is nested too deeply") from error
     except ValidationError as error:
-        raise UsageError("\n".join(_explain(path, node, model, one) for one in error.errors()[:20])) from error
+        found = error.errors()
+        raise UsageError(
+            listed([_explain(path, node, model, one) for one in found[:MOST_SHOWN]], len(found))
+        ) from error
+
+
+def listed(told: Sequence[str], count: int) -> str:
+    """One line a mistake, and the number of those that are left out."""
+    more = [f"… and {count - len(told):,} more"] if count > len(told) else []
+    return "\n".join([*told, *more])
 
 
 def _explain(path: Path, node: yaml.Node | None, model: type[BaseModel], error: Any) -> str:
@@ -163,17 +154,12 @@ def _child(node: yaml.Node | None, part: Any) -> yaml.Node | None:
     return None
 
 
-def _refuse_repeats(node: yaml.Node | None, path: Path) -> None:
-    """YAML lets the last of two equal keys win in silence; we do not."""
-    for repeat in repeated_keys(node):
-        raise UsageError(f"{path}:{repeat}")
-
-
 def _refuse_oddities(content: Mapping[Any, Any], node: yaml.Node | None, path: Path) -> None:
     """Options are checked by their annotations only, and what is in a list or mapping of them not at all."""
-    found = [f"{path}:{_line(node, place)}: {_dotted(place)}: {what}" for place, what in oddities(content)]
+    found = list(oddities(content))
     if found:
-        raise UsageError("\n".join(found[:20]))
+        told = [f"{path}:{_line(node, place)}: {_dotted(place)}: {what}" for place, what in found[:MOST_SHOWN]]
+        raise UsageError(listed(told, len(found)))
 
 
 def _keys(model: type[BaseModel] | None) -> list[str]:

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.regular_files import open_regular
+
 HEAD_BYTES = 65_536
 _LINES = 20  # so many are looked at
 
@@ -41,7 +43,7 @@ _YAML_KEY = re.compile(r"(- )?[\w-]+:(\s|$)")
 
 def head_of(path: Path) -> bytes:
     """The beginning of a file, enough to tell what it is."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return file.read(HEAD_BYTES)
 
 

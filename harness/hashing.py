@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from harness.regular_files import open_regular
+
 DIGEST_BYTES = 16
 
 
@@ -21,7 +23,7 @@ def content_hash(content: Any) -> str:
 
 def file_hash(path: Path) -> str:
     """The hash of a file's bytes, read in blocks."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES)).hexdigest()
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from harness.documents import read_text
+from harness.documents import MOST_SHOWN, listed, read_text
 from harness.errors import UsageError
 from harness.file_formats import head_of, not_json_lines
 from harness.strictjson import parse_json
 from harness.suggest import did_you_mean
 
-MOST_SHOWN = 20
+_MOST_UNKNOWN = 5
+_MOST_FOUND = 1_000  # problems of a file; then it is something else, and reading on only takes time
 
 
 def json_rows(path: Path, problems: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -27,6 +28,8 @@ def json_rows(path: Path, problems: list[str]) -> Iterator[tuple[int, Mapping[st
     if other is not None:
         raise UsageError(f"{path}: {other}; write one JSON object a line")
     for number, line in enumerate(text.split("\n"), 1):
+        if len(problems) >= _MOST_FOUND:
+            return
         if not line.strip():
             continue
         try:
@@ -47,11 +50,16 @@ def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
     """What is wrong with a row, one text a mistake, with the key it is at."""
     known = list(model.model_fields)
     seen = set()
+    unknown = [one["loc"][0] for one in error.errors() if one["type"] == "extra_forbidden"]
+    for key in unknown[:_MOST_UNKNOWN]:
+        yield f"unknown key {key!r}{did_you_mean(str(key), known)}; known keys: {', '.join(known)}"
+    if len(unknown) > _MOST_UNKNOWN:
+        yield f"… and {len(unknown) - _MOST_UNKNOWN:,} more unknown keys"
     for one in error.errors():
         key, *rest = one["loc"]
         if one["type"] == "extra_forbidden":
-            yield f"unknown key {key!r}{did_you_mean(str(key), known)}; known keys: {', '.join(known)}"
-        elif key not in seen:  # a union reports each of its branches
+            continue
+        if key not in seen:  # a union reports each of its branches
             said = one["msg"].removeprefix("Value error, ")
             index = "".join(f"[{part}]" for part in rest if isinstance(part, int))
             yield f"{key}{index}: {said[:1].lower()}{said[1:]}, got {one['input']!r}"
@@ -60,8 +68,8 @@ def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
 
 def raise_problems(problems: Sequence[str]) -> None:
     """UsageError with the first 20 problems and the number of the others; nothing where there are none."""
+    if len(problems) >= _MOST_FOUND:
+        raise UsageError("\n".join([*problems[:MOST_SHOWN], "… and many more; the rest of the file was not read"]))
     if not problems:
         return
-    rest = len(problems) - MOST_SHOWN
-    more = [f"… and {rest} more"] if rest > 0 else []
-    raise UsageError("\n".join([*problems[:MOST_SHOWN], *more]))
+    raise UsageError(listed(problems[:MOST_SHOWN], len(problems)))

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from harness.documents import read_text
 from harness.errors import NoBaselineError, StoreError, UsageError
 from harness.evaluation import evaluation_id
 from harness.hashing import content_hash
@@ -81,10 +82,7 @@ def import_baseline(store: Store, file: Path) -> tuple[Baseline, Evaluation]:
 
 def _content(file: Path) -> dict[str, Any]:
     """What the file says, if it is a baseline and nobody has changed it."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: cannot be read: {error}") from error
+    text = read_text(file)
     try:
         content: Any = parse_json(text)
     except ValueError as error:

@@ -53,8 +53,7 @@ def command(
 
 def _options(written: list[str] | tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """COMPONENT.KEY=VALUE by component and key; a value is read as YAML, as in a recipe."""
-    import yaml
-
+    from harness.documents import parse_value
     from harness.errors import UsageError
 
     found: dict[str, dict[str, Any]] = {}
@@ -64,9 +63,9 @@ def _options(written: list[str] | tuple[str, ...]) -> dict[str, dict[str, Any]]:
         if not (equals and dot and component and key):
             raise UsageError(f"--option {one!r}: write COMPONENT.KEY=VALUE, for example two-columns.path=rows.tsv")
         try:
-            found.setdefault(component, {})[key] = yaml.safe_load(value)
-        except yaml.YAMLError as error:
-            raise UsageError(f"--option {one!r}: the value is not YAML; put it in quotes") from error
+            found.setdefault(component, {})[key] = parse_value(value)
+        except ValueError as error:
+            raise UsageError(f"--option {one!r}: the value {error}") from error
     return found
 
 

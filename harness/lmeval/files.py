@@ -12,9 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import yaml
-
-from harness.documents import read_text, repeated_keys
+from harness.bounded_yaml import BoundedLoader, YamlError, parse_yaml
+from harness.documents import read_text
 from harness.errors import UsageError
 
 _log = logging.getLogger("harness")
@@ -89,21 +88,18 @@ def _read(file: Path, including: tuple[Path, ...]) -> tuple[dict[str, Any], dict
 
 
 def _keys(file: Path) -> dict[str, Any]:
-    class Loader(yaml.SafeLoader):
+    class Loader(BoundedLoader):
         """Safe: a `!function` is a name until somebody trusts it."""
 
     Loader.add_constructor("!function", lambda _, node: Function(file, str(node.value)))
-    text = read_text(file)
     try:
-        content = yaml.load(text, Loader=Loader)
-        repeats = list(repeated_keys(yaml.compose(text, Loader=Loader)))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise UsageError(f"{file}{line}: is not YAML: {getattr(error, 'problem', None) or error}") from error
+        parsed = parse_yaml(read_text(file), Loader)
+    except YamlError as error:
+        raise UsageError(error.at(file)) from error
+    content = parsed.value
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
         raise UsageError(f"{file}: is no task file: it holds no mapping of keys to values")
-    for repeat in repeats:
+    for repeat in parsed.repeats:
         _not_in_silence(file, repeat)
     return content
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from harness.documents import read_text
 from harness.errors import UsageError
 from harness.jsonlines import json_rows, raise_problems
+from harness.regular_files import open_regular
 from harness.strictjson import parse_json
 
 Row: TypeAlias = Mapping[str, Any]
@@ -59,7 +61,7 @@ def _csv(
 ) -> Sequence[Row]:
     """The rows; a column of nothing but numbers or truth values holds these. Names that are given need no header."""
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
+        with TextIOWrapper(open_regular(file), encoding="utf-8-sig", newline="") as lines:
             table = [line for line in csv.reader(lines, delimiter=sep or delimiter) if line]
     except (OSError, UnicodeDecodeError, csv.Error, TypeError) as error:
         raise UsageError(f"{file}: cannot be read as CSV: {error}") from error
@@ -89,10 +91,11 @@ def _parquet(file: Path) -> Sequence[Row]:
     import duckdb
 
     try:
+        open_regular(file).close()
         found = duckdb.connect().execute("SELECT * FROM read_parquet(?)", [str(file)])
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
-    except duckdb.Error as error:
+    except (OSError, duckdb.Error) as error:
         raise UsageError(f"{file}: is no Parquet file: {error}") from error
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from harness.documents import Document
+from harness.documents import MOST_SHOWN, Document
 from harness.errors import UsageError
 from harness.lmeval.files import Function, Written, load_function, read_task
 from harness.suggest import did_you_mean
@@ -153,7 +153,7 @@ def _refuse_unsupported(written: Written) -> None:
 def _explained(error: ValidationError, written: Written) -> Iterator[str]:
     """A line for each key that is wrong: a union of types reports each of them, and the first is enough."""
     seen = set()
-    for one in error.errors():
+    for one in error.errors()[:MOST_SHOWN]:
         key, *inside = one["loc"]
         place = written.where(str(key)) if inside or one["type"] != "extra_forbidden" else str(written.file)
         if one["type"] == "extra_forbidden":
@@ -163,3 +163,5 @@ def _explained(error: ValidationError, written: Written) -> Iterator[str]:
         elif key not in seen:
             yield f"{place}: {one['msg'][:1].lower()}{one['msg'][1:]}, got {one['input']!r}"
         seen.add(key)
+    if error.error_count() > MOST_SHOWN:
+        yield f"… and {error.error_count() - MOST_SHOWN:,} more"

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from harness.regular_files import read_regular
 from harness.types import Accuracy, Checked, Finding, Passage, Severity
 
 # `\w` lacks combining signs; in Indic, Arabic and accented text they are inside words, so no word ends before one.
@@ -49,7 +50,7 @@ def _checked_terms(terms: Iterable[str]) -> Iterator[str]:
 
 def _read_terms(file: Path) -> Iterator[str]:
     try:
-        lines = file.read_bytes().splitlines()
+        lines = read_regular(file).splitlines()
     except OSError as error:
         raise ValueError(f"{file}: cannot be read: {error.strerror}") from error
     for number, line in enumerate(lines, start=1):

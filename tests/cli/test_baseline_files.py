@@ -138,7 +138,7 @@ def test_another_schema_is_named(exported: Path, harness: Run, content: dict[str
 
 def test_a_file_that_is_not_there_is_named(project: Project, harness: Run) -> None:
     result = harness("baselines", "import", "nowhere.json")
-    assert (result.code, "nowhere.json: cannot be read" in result.err) == (2, True)
+    assert (result.code, "nowhere.json: No such file" in result.err) == (2, True)
 
 
 def test_a_file_that_cannot_be_written_is_named(exported: Path, harness: Run) -> None:
