@@ -49,8 +49,8 @@ def test_another_answer_after_pruning_is_scored_and_checked_anew(project: Projec
         project.write("said", said)
         with shop.started() as session:
             evaluation = shop.evaluate(session, "own:x", shop.suite("replies"))
-            (metric,), (check,) = measured(session, shop.suite("replies"), evaluation)
-        found.append((metric.value, check.found))
+            result = measured(session, shop.suite("replies"), evaluation)
+        found.append((result.metrics[0].value, result.checks[0].found))
         shop.store.prune(0)
     assert found == [(20 / 60, 0), (0.0, 60)]
 
