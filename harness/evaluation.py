@@ -32,6 +32,9 @@ from harness.types import (
 )
 from harness.types.models import ROUNDING
 
+RECORDED = "recorded"
+"""The numerics, and the backend, of answers that were read from a file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -83,6 +86,13 @@ def ask(
             )
             asked.append(Asked(position, case, kind, key, samples, generation, thoughts))
     return asked
+
+
+def ask_recorded(asked: Iterable[Asked], fingerprint: str) -> list[Asked]:
+    """The same asked of a file of answers, which knows a case by its id: two cases with one question have two."""
+    return [
+        replace(one, answer_key=content_hash([fingerprint, one.kind, one.case.content, one.case.id])) for one in asked
+    ]
 
 
 def requests(

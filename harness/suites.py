@@ -34,6 +34,9 @@ Loss: TypeAlias = Annotated[float, Field(ge=0)]
 Share: TypeAlias = Annotated[float, Field(gt=0, le=1)]
 
 
+SUITE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
 class MetricEntry(Document):
     """One of `metrics`; every key that is not listed here is an option of the metric."""
 
@@ -76,7 +79,7 @@ def _named(value: Any) -> Any:
 class SuiteFile(Document):
     """A suite as it is written."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    name: Annotated[str, Field(pattern=f"^{SUITE_NAME.pattern}$")]
     cases: PathText
     description: str = ""
     task: Literal["generate", "choice", "perplexity"] | None = None

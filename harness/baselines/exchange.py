@@ -8,20 +8,21 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from harness.baselines.exported import exported_rows
 from harness.documents import read_text
-from harness.errors import NoBaselineError, StoreError, UsageError
-from harness.evaluation import evaluation_id
+from harness.errors import NoBaselineError, UsageError
 from harness.hashing import content_hash
 from harness.records import Baseline, Evaluation
 from harness.store import Store, evaluation_row, prediction_row, suite_rows
 from harness.store.journal import FACTS
-from harness.store.suite_rows import case_from_row
 from harness.store.values import plain_row
 from harness.strictjson import parse_json
 from harness.suites import split
 from harness.wholefiles import write_whole
 
 SCHEMA = "finetune-harness/baseline/2"
+MOST_BYTES = 2**30
+"""Of a baseline file. One of 100,000 answers has about a tenth of it."""
 _DAMAGED = "was cut or changed after `harness baselines export` wrote it; export it again"
 _Tables: TypeAlias = Mapping[str, Iterable[Mapping[str, Any]]]
 
@@ -64,14 +65,13 @@ def export_baseline(store: Store, move: Baseline, file: Path) -> int:
 def import_baseline(store: Store, file: Path) -> tuple[Baseline, Evaluation]:
     """Take an exported baseline's rows into the store; returns how it came to be one, and its evaluation.
 
-    No name is moved. Raises UsageError where the file is something else, was cut or was changed since.
+    No name is moved. Raises UsageError where the file is something else, was cut or was changed since, or holds what no
+    export of that evaluation writes.
     """
     content = _content(file)
     try:
-        rows = {table: [plain_row(table, row) for row in some] for table, some in content["tables"].items()}
-        baseline = Baseline(**content["baseline"])
-        _refuse_contradictions(file, baseline, rows)
-    except (StoreError, KeyError, TypeError, ValueError, AttributeError) as error:
+        baseline, rows = exported_rows(content)
+    except ValueError as error:
         raise UsageError(f"{file}: {_DAMAGED} ({error})") from error
     with store.journal(FACTS) as journal:
         for table, some in rows.items():
@@ -82,6 +82,8 @@ def import_baseline(store: Store, file: Path) -> tuple[Baseline, Evaluation]:
 
 def _content(file: Path) -> dict[str, Any]:
     """What the file says, if it is a baseline and nobody has changed it."""
+    if file.is_file() and file.stat().st_size > MOST_BYTES:
+        raise UsageError(f"{file}: has {file.stat().st_size:,} bytes; a baseline has at most {MOST_BYTES:,}")
     text = read_text(file)
     try:
         content: Any = parse_json(text)
@@ -97,29 +99,3 @@ def _content(file: Path) -> dict[str, Any]:
     if content.get("hash") != content_hash({key: content.get(key) for key in ("baseline", "tables")}):
         raise UsageError(f"{file}: {_DAMAGED} (its content does not have the hash {content.get('hash')!r})")
     return dict(content)
-
-
-def _refuse_contradictions(file: Path, baseline: Baseline, tables: _Tables) -> None:
-    """UsageError where ids are not those of what they stand for: a hash alone could be written anew."""
-    (suite,), (row,) = tables["suites"], tables["evaluations"]
-    body = {case["content"]: case["body"] for case in tables["cases"]}
-    known = {case_from_row({**pair, "body": body[pair["content"]]}).content for pair in tables["suite_cases"]}
-    asked = {case["content"] for case in tables["evaluation_cases"]}
-    keys = {case["answer_key"] for case in tables["evaluation_cases"]}
-    draws = int(row["settings"].get("samples", 1)) // suite["spec"]["generation"]["samples"]
-    identified = evaluation_id(row["fingerprint"], row["numerics"], row["suite_version"], row["selection"], draws)
-    contradictions = {
-        "its evaluation is not the one it names": (row["id"], row["suite"]) != (baseline.evaluation, baseline.suite),
-        "its evaluation's id is not that of its model, suite and selection": row["id"] != identified,
-        "its suite is not the one that was measured": (suite["version"], suite["name"])
-        != (row["suite_version"], row["suite"]),
-        "a case is not what its hash says": known != body.keys(),
-        "the cases that were asked are not those of the evaluation": len(asked) != row["cases"] or not asked <= known,
-        "it holds answers that nobody asked for": any(one["answer_key"] not in keys for one in tables["predictions"]),
-        "it holds cases of another evaluation": any(
-            one["evaluation"] != row["id"] for one in tables["evaluation_cases"]
-        ),
-    }
-    for what, holds in contradictions.items():
-        if holds:
-            raise UsageError(f"{file}: {_DAMAGED} ({what})")

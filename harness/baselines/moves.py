@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from harness.baselines.addresses import check_name
 from harness.baselines.exchange import import_baseline
 from harness.baselines.naming import pointed
 from harness.baselines.who import who
 from harness.errors import NoBaselineError, UsageError
 from harness.records import Anchor, Baseline, Comparison, Evaluation
 from harness.store import Store, now
-
-_NAME = re.compile(r"[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,7 @@ def assign(store: Store, name: str, evaluation: Evaluation, note: str = "", pick
 
     UsageError for a name that could be a path or a selection, and for an evaluation that is not complete.
     """
-    if not _NAME.fullmatch(name) or name.endswith(".json"):
-        raise UsageError(f"baseline {name!r}: a name has letters, digits, '.', '_' and '-', and is no file's")
+    check_name(name)
     if evaluation.state != "complete":
         raise UsageError(
             f"baseline {name!r}: the evaluation {evaluation.id[:12]} is {evaluation.state}, not complete; the command "
@@ -49,6 +46,8 @@ def assign(store: Store, name: str, evaluation: Evaluation, note: str = "", pick
 
 def take_over(store: Store, file: Path, name: str | None = None) -> tuple[Baseline, Evaluation]:
     """Let a name, by default that in the exported file, point at the file's evaluation; its provenance is kept."""
+    if name is not None:
+        check_name(name)
     exported, evaluation = import_baseline(store, file)
     move = replace(exported, name=name or exported.name, at=now())
     write(store, [move])

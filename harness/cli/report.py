@@ -24,6 +24,7 @@ def command(
     from harness.errors import ExitCode, UsageError
     from harness.report.build import run_report
     from harness.report.formats import FILES, formatted, write
+    from harness.store import run_folder
 
     if form != "rich" and form not in FILES:
         raise UsageError(f"--format {form!r}: is no format; there are rich, {', '.join(FILES)}")
@@ -44,7 +45,7 @@ def command(
             sys.stdout.reconfigure(encoding="utf-8")  # the files are UTF-8 and say so, whatever the terminal is
         invocation.print_line(formatted(report, form).removesuffix("\n"))
     else:
-        file = output or invocation.reports / found.id / FILES[form]
+        file = output or run_folder(invocation.reports, found.id) / FILES[form]
         write(report, form, file)
         invocation.print_line(os.path.relpath(file) if output is None else str(file))
     return ExitCode.PASS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness import evaluation as steps
 from harness.collecting import building, keeping
-from harness.hashing import content_hash
+from harness.errors import UsageError
 from harness.preflight import BuiltModel, BuiltSuite
 from harness.recorded import Recorded
 from harness.records import Evaluation
@@ -51,23 +51,32 @@ def recorded(
     session: Session, built: BuiltSuite, answers: Mapping[str, Recorded], file: Path, fingerprint: str, name: str | None
 ) -> Evaluation:
     """The evaluation of recorded answers, one a case id; a case without one counts as missing."""
-    identity = Identity(fingerprint, {"answers": fingerprint}, "recorded", verified=False)
-    reference = ModelReference(reference=str(file), backend="recorded")
-    # The file knows a case by its id, so two cases with one question have two answers.
-    asked = [
-        replace(one, answer_key=content_hash([fingerprint, one.kind, one.case.content, one.case.id]))
-        for one in steps.ask(built.cases, built.kinds, built.generation, identity)
-    ]
+    identity = Identity(fingerprint, {"answers": fingerprint}, steps.RECORDED, verified=False)
+    reference = ModelReference(reference=str(file), backend=steps.RECORDED)
+    asked = steps.ask_recorded(steps.ask(built.cases, built.kinds, built.generation, identity), fingerprint)
     evaluation = _evaluation(reference, identity, built, session.run)
+    predictions = {one.answer_key: _from_record(one, answers.get(one.case.id)) for one in asked}
+    before = session.store.first_measured(evaluation.id)
+    if before is not None and session.store.run_state(before.run or "") is None:
+        _refuse_others(session.store, predictions, file)
     begun(session, evaluation, asked, built, name)
-    rows = []
-    for one in asked:
-        prediction = _from_record(one, answers.get(one.case.id))
-        if prediction is not None:
-            rows.append(prediction_row(one.answer_key, prediction, session.run))
+    rows = [prediction_row(key, one, session.run) for key, one in predictions.items() if one is not None]
     session.journal.add("predictions", rows)
     session.store.ingest()
     return _finish(session, evaluation, built)
+
+
+def _refuse_others(store: Store, predictions: Mapping[str, Prediction | None], file: Path) -> None:
+    """UsageError where an imported baseline has brought other answers of this file than it holds."""
+    stored = store.predictions(list(predictions))
+    for key, prediction in predictions.items():
+        found = [(one.replies, one.likelihoods, one.error) for one in stored.get(key, ())]
+        given = [] if prediction is None else [(prediction.replies, prediction.likelihoods, prediction.error)]
+        if found not in ([], given):
+            raise UsageError(
+                f"{file}: an imported baseline claims to be this file's answers and holds others; leave it out, and "
+                "set HARNESS_HOME to another folder"
+            )
 
 
 def _evaluation(reference: ModelReference, identity: Identity, built: BuiltSuite, run: str | None) -> Evaluation:

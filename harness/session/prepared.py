@@ -12,12 +12,12 @@ from harness.cleaning import Record
 from harness.preflight import BuiltRecipe, parts
 from harness.prepare import Prepared, prepare
 from harness.session.running import Session
-from harness.store import now
+from harness.store import now, run_folder
 
 
 def prepared(session: Session, built: BuiltRecipe) -> Prepared:
     """Training and validation sets, written under the run, with a row for each conversation dropped or changed."""
-    folder = session.store.home / "runs" / session.run / "data"
+    folder = run_folder(session.store.home / "runs", session.run) / "data"
 
     def record(rows: Sequence[Mapping[str, Any]]) -> None:
         session.journal.add("cleanings", [{**row, "run": session.run} for row in rows])

@@ -23,7 +23,7 @@ from harness.host import PluginHost
 from harness.options import Built
 from harness.preflight import BuiltModel, blamed, fitting
 from harness.protocols import ChoosesThreads, Model, SharesWeights
-from harness.store import Journal, Store, now
+from harness.store import Journal, Store, now, run_folder
 from harness.types import ModelReference, OpenRequest, RunFinished, RunStarted
 
 _log = logging.getLogger("harness")
@@ -173,7 +173,7 @@ def started(
 ) -> Iterator[Session]:
     """A run in progress. The last run of the same command and recipe is resumed if it did not finish."""
     lock, run, resumed = _claimed(store, command, recipe)
-    folder = reports / run
+    folder = run_folder(reports, run)
     began = time.perf_counter()
     with _released(lock), store.journal(run) as journal:
         session = Session(host, store, journal, run, folder, stage)

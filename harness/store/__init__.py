@@ -1,7 +1,7 @@
 """The store: DuckDB for the facts of all runs, journals for those of a run in progress."""
 
 from harness.store.figure_rows import figure_rows, noise_row, value_rows
-from harness.store.journal import Journal
+from harness.store.journal import Journal, run_folder
 from harness.store.reader import Reader
 from harness.store.rows import evaluation_row, metric_row, prediction_row
 from harness.store.store import Store
@@ -22,6 +22,7 @@ __all__ = [
     "noise_row",
     "now",
     "prediction_row",
+    "run_folder",
     "suite_rows",
     "value_rows",
 ]

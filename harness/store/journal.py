@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import threading
 import time
@@ -28,6 +29,7 @@ FACTS = "facts"
 """What stands for the run in the journals of rows that belong to none."""
 SYNC_SECONDS = 1.0
 """How far apart rows may be written that one sync is for: an fsync a row would cost more than many a row itself."""
+_RUN_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,99}", re.ASCII)
 _BLOCK = 1_000
 _HEAD, _ROW, _CHECKSUM = b'{"t":"', b'","r":', b',"c":"'
 
@@ -43,13 +45,23 @@ class Line:
     damage: str = ""
 
 
+def is_run_id(run: str) -> bool:
+    """Whether it can name a folder or a file that lies where it is put, on any system."""
+    return _RUN_ID.fullmatch(run) is not None
+
+
+def run_folder(folder: Path, run: str) -> Path:
+    """The run's own folder in `folder`; StoreError for an id, such as `../x`, that leads elsewhere."""
+    if not is_run_id(run):
+        raise StoreError(f"run {run!r}: must be usable as the name of a folder: letters, digits, '.', '_' and '-'")
+    return folder / run
+
+
 class Journal:
     """Rows of one run, written by one process to a file of its own, which is made with the first row."""
 
     def __init__(self, journals: Path, run: str) -> None:
-        if not run.strip(".") or Path(run).name != run:
-            raise StoreError(f"run {run!r}: must be usable as the name of a folder")
-        self._folder = journals / run
+        self._folder = run_folder(journals, run)
         self._descriptor: int | None = None
         self._synced = 0.0
         self._turn = threading.Lock()

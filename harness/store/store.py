@@ -14,7 +14,7 @@ from harness.errors import StoreError
 from harness.store.damage import explained
 from harness.store.ingest import is_stored, offsets, take_over, transaction
 from harness.store.instance import connected
-from harness.store.journal import FACTS, Journal, journal_files, remove
+from harness.store.journal import FACTS, Journal, is_run_id, journal_files, remove, run_folder
 from harness.store.lock import StoreBusyError, locked
 from harness.store.making import is_missing, make
 from harness.store.pruning import RUNS_KEPT, Pruned, compact, owe_room, owes_room, prune
@@ -73,12 +73,13 @@ class Store(Questions):
         from filelock import FileLock
 
         folder = self.home / "runs"
+        file = run_folder(folder, run).with_name(f"{run}.lock")
         folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(folder / f"{run}.lock", timeout=_CLAIM_SECONDS)
+        return FileLock(file, timeout=_CLAIM_SECONDS)
 
     def at_work(self, run: str) -> bool:
         """Whether a process works on the run; True, too, where its lock cannot be tried, as in a read-only folder."""
-        if not (self.home / "runs" / f"{run}.lock").exists():
+        if not is_run_id(run) or not (self.home / "runs" / f"{run}.lock").exists():
             return False
         try:
             with self.run_lock(run).acquire(timeout=0):

@@ -97,27 +97,15 @@ def test_a_file_with_a_key_twice_is_refused(exported: Path, harness: Run) -> Non
     assert (result.code, "baseline.name: is there twice" in result.err) == (2, True)
 
 
-@pytest.mark.parametrize(
-    ("table", "column", "value", "said"),
-    [
-        ("evaluations", "fingerprint", "another", "id is not that of its model"),
-        ("evaluations", "suite", "others", "its evaluation is not the one it names"),
-        ("suites", "name", "others", "its suite is not the one that was measured"),
-        ("evaluation_cases", "content", "unknown", "the cases that were asked"),
-        ("evaluation_cases", "evaluation", "another", "cases of another evaluation"),
-        ("predictions", "answer_key", "unknown", "answers that nobody asked for"),
-        ("predictions", "sample", "none", "is no INTEGER"),
-        ("cases", "body", {}, "prompt"),
-    ],
-)
-def test_a_file_that_contradicts_itself_is_refused_whatever_its_hash(
-    exported: Path, harness: Run, table: str, column: str, value: object, said: str
-) -> None:
+def test_forged_scores_are_refused_by_import_and_gate_whatever_the_hash(exported: Path, harness: Run) -> None:
     content = json.loads(exported.read_text(encoding="utf-8"))
-    content["tables"][table][0][column] = value
+    key = content["tables"]["predictions"][0]["answer_key"]
+    content["tables"]["scores"] = [{"answer_key": key, "content": "c", "metric": "m", "samples": 1, "statistics": [0]}]
     changed(exported, **{**content, "hash": content_hash({key: content[key] for key in ("baseline", "tables")})})
-    result = harness("baselines", "import", "main.json")
-    assert (result.code, said in result.err, "main.json" in result.err) == (2, True, True)
+    for command in (("baselines", "import", "main.json"), ("gate", "--suite", "teams", "--baseline", "main.json")):
+        result = harness(*command)
+        assert (result.code, "main.json: " in result.err) == (2, True)
+        assert "tables.scores: is not written by an export" in result.err
 
 
 @pytest.mark.parametrize(
@@ -144,3 +132,24 @@ def test_a_file_that_is_not_there_is_named(project: Project, harness: Run) -> No
 def test_a_file_that_cannot_be_written_is_named(exported: Path, harness: Run) -> None:
     result = harness("baselines", "export", "main", "main.json/elsewhere.json")
     assert (result.code, "main.json/elsewhere.json: cannot be written" in result.err) == (2, True)
+
+
+def test_a_baseline_that_claims_to_be_the_answers_of_the_candidate_cannot_replace_them(
+    project: Project, harness: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = project.answers("answers.jsonl", wrong=60)
+    assert harness("evaluate", "--predictions", answers, "--suite", "teams", "--name", "wrong").code == 0
+    harness("baselines", "set", "main", "wrong")
+    assert harness("baselines", "export", "main", "main.json").code == 0
+    monkeypatch.setenv("HARNESS_HOME", "elsewhere")
+    gate = ("gate", "--suite", "teams", "--baseline", "main.json", "--predictions", answers)
+    assert harness(*gate).code == 0  # it is the same model, and says so
+    monkeypatch.setenv("HARNESS_HOME", "attacked")
+    text = (project.folder / "main.json").read_text(encoding="utf-8")
+    content = json.loads(text.replace('"replies": ["delivery"]', '"replies": ["billing"]'))
+    changed(
+        project.folder / "main.json",
+        **{**content, "hash": content_hash({key: content[key] for key in ("baseline", "tables")})},
+    )
+    result = harness(*gate)
+    assert (result.code, "an imported baseline claims to be this file's answers" in result.err) == (2, True)

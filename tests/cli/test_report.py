@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from harness.report.json import from_json
-from harness.store import Store
+from harness.store import Store, now
 
 if TYPE_CHECKING:
     from harness.report.model import Trend
@@ -150,3 +150,11 @@ def test_options_that_make_no_sense_are_2(
 def test_without_any_run_it_says_where_to_start(project: Project, harness: Run) -> None:
     result = harness("report", "--format", "junit")
     assert (result.code, "there is no run yet" in result.err) == (2, True)
+
+
+def test_a_run_whose_id_is_a_path_gets_no_report_elsewhere(project: Project, harness: Run) -> None:
+    row = {"id": "../../x", "command": "compare", "recipe": {}, "folder": "x", "started_at": now()}
+    Store(project.folder / ".harness").add("runs", [row])
+    result = harness("report", "../../x", "--format", "html")
+    assert (result.code, "run '../../x': must be usable as the name of a folder" in result.err) == (4, True)
+    assert harness("runs").code == 0
