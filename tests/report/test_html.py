@@ -255,6 +255,14 @@ def test_an_evaluation_alone_has_its_values_and_no_word_of_a_comparison(
     assert not [word for word in ("baseline", "difference", "verdict", "not worse", "detects") if word in page.text]
 
 
+def test_a_page_proposes_what_leads_on_and_not_itself(report: Report) -> None:
+    text = Page(to_html(report)).text
+    page, onward = report.next_steps
+    assert page.command not in text
+    assert onward.command in text
+    assert 'id="next"' not in to_html(replace(report, next_steps=(page,)))
+
+
 def test_an_empty_report_says_so() -> None:
     page = Page(to_html(Report("r1", "evaluate", "failed", "2026-11-23 09:07")))
     assert "NO DECISION" in page.text
