@@ -14,8 +14,13 @@ from jinja2.sandbox import SandboxedEnvironment
 from harness.lmeval.files import Function
 from harness.lmeval.readers import Row
 from harness.lmeval.task import Source, Task
+from harness.patterns import Pattern
+from harness.time_limits import OutOfTimeError, limited
 
 Choices: TypeAlias = Source | dict[str, Any]
+
+_LONGEST = 10  # digits of a position among choices
+_SECONDS = 2.0  # of processor time for a template and a row
 
 
 class Fields:
@@ -25,6 +30,7 @@ class Fields:
         self._task = task
         self._columns = frozenset(columns)
         self._functions: dict[Function, Callable[..., Any]] = {}
+        self._endless: set[str] = set()
 
     @property
     def has_choices(self) -> bool:
@@ -44,8 +50,8 @@ class Fields:
             return found
         if re.fullmatch(r"(?s)\[.*\]", found):
             try:
-                return ast.literal_eval(found)
-            except (SyntaxError, ValueError):
+                return _literal(found)
+            except ValueError:
                 return found
         return self._position(found)
 
@@ -61,8 +67,8 @@ class Fields:
         found = self._value("doc_to_choice", row, source)
         if self._is_template(source):
             try:
-                found = ast.literal_eval(found)
-            except (SyntaxError, ValueError) as error:
+                found = _literal(found)
+            except ValueError as error:
                 raise self._task.refuse("doc_to_choice", f"gives {found!r}, which is no list of choices") from error
         if not isinstance(found, list | tuple) or not all(isinstance(choice, str) for choice in found):
             raise self._task.refuse("doc_to_choice", f"gives {found!r}, which is no list of texts")
@@ -89,16 +95,35 @@ class Fields:
         if not isinstance(source, str):
             return source
         try:
-            return row[source] if source in self._columns else _template(source).render(**row)
+            return row[source] if source in self._columns else self._rendered(source, row)
         except Exception as error:  # a template raises what it likes, and an example may lack a column
             raise self._task.refuse(key, f"{type(error).__name__}: {error}") from error
+
+    def _rendered(self, source: str, row: Row) -> str:
+        """The template filled in; a key that has taken too long once is not tried with the other rows."""
+        if source in self._endless:
+            raise OutOfTimeError(_SECONDS)
+        try:
+            with limited(_SECONDS):
+                return _template(source).render(**row)
+        except OutOfTimeError:
+            self._endless.add(source)
+            raise
 
     def _is_template(self, source: Any) -> bool:
         return isinstance(source, str) and source not in self._columns
 
     def _position(self, found: str) -> str | int:
         """A number that a template gives is the position of a choice, where there are choices."""
-        return int(found) if found.isdecimal() and self.has_choices else found
+        return int(found) if found.isdecimal() and len(found) < _LONGEST and self.has_choices else found
+
+
+def _literal(text: str) -> Any:
+    """The value that a text writes in Python; ValueError where it is none, or is nested too deeply."""
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, MemoryError, RecursionError) as error:
+        raise ValueError(str(error)) from error
 
 
 @cache
@@ -110,4 +135,7 @@ def _template(text: str) -> Template:
 
 
 def _regex_replace(text: str, pattern: str, replacement: str, count: int = 0) -> str:
-    return re.sub(pattern, replacement, text, count=count)
+    return _pattern(pattern).sub(replacement, text, count)
+
+
+_pattern = cache(Pattern)

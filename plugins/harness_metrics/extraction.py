@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import Any, TypeAlias, get_type_hints
 
+from harness.patterns import Pattern
 from harness.suggest import did_you_mean
 from harness.types import Answered, Case
 
@@ -55,7 +56,7 @@ def _step(index: int, written: Written) -> Step:
         _check(f"{where}: {name}", key, value, get_type_hints(_STEPS[name]))
     try:
         return _STEPS[name](**options)
-    except (TypeError, ValueError, re.error) as error:
+    except (TypeError, ValueError) as error:
         raise ValueError(f"{where}: {name}: {error}") from error
 
 
@@ -94,10 +95,10 @@ def _map(values: Mapping[str, str], default: str = "") -> Step:
 
 def _regex(pattern: str, match: int = 0, fallback: str = INVALID) -> Step:
     """The first group that is not empty (the whole, without groups) of one match; -1 is the last match."""
-    return _each(partial(_matched, re.compile(pattern), match, fallback))
+    return _each(partial(_matched, Pattern(pattern), match, fallback))
 
 
-def _matched(regex: re.Pattern[str], match: int, fallback: str, text: str) -> str:
+def _matched(regex: Pattern | re.Pattern[str], match: int, fallback: str, text: str) -> str:
     try:
         found = regex.findall(text)[match]
     except IndexError:
@@ -115,7 +116,7 @@ def _choice_letter(
     regexes_to_ignore: Sequence[str] = (),
 ) -> Step:
     """The letter in brackets, "(B)", of what the pattern finds, of the choice that is spelt, or of ": B"."""
-    regex, ignored = re.compile(pattern), [re.compile(one) for one in regexes_to_ignore]
+    regex, ignored = Pattern(pattern), [Pattern(one) for one in regexes_to_ignore]
 
     def bare(text: str) -> str:
         for one in ignored:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
+from harness.patterns import Pattern
 from harness.types import Answered, Case, Kind
 from harness_metrics.extraction import Extraction, Written
 from harness_metrics.needs import references
@@ -136,10 +137,10 @@ def _word_f1(said: list[str], right: list[str]) -> float:
     return 2 * shared / (len(said) + len(right))
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compiled(pattern: str) -> Pattern:
     try:
-        return re.compile(pattern)
-    except re.error as error:
+        return Pattern(pattern)
+    except ValueError as error:
         raise ValueError(f"regexes_to_ignore: {pattern!r} is no regular expression: {error}") from error
 
 

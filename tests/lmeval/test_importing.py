@@ -147,3 +147,25 @@ def test_a_text_that_is_scored_whole_is_taken_as_it_is(written: str, make_task: 
     keys = {"output_type": "loglikelihood_rolling", "doc_to_target": "{{question}}", "doc_to_text": ""}
     (case,) = cases_of(make_task([{"question": written}], **keys))
     assert case.references == (written,)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        "{{ ('a' * 40 ~ 'b') | regex_replace('(a+)+$', '') }}",
+    ],
+)
+def test_a_template_that_never_ends_is_refused(
+    template: str, reply_task: MakeTask, refusal: Refusal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.lmeval.fields._SECONDS", 0.2)
+    monkeypatch.setattr("harness.patterns.SECONDS", 0.1)
+    said = refusal(reply_task(doc_to_text=template))
+    assert "sums.yaml: doc_to_text: " in said
+    assert "takes more than 0.1 s" in said or "took more than 0.2 s of processor time" in said
+
+
+@pytest.mark.parametrize("target", ["{{ '[' * 5000 ~ ']' * 5000 }}", "{{ '9' * 5000 }}", "[{{ '-' * 100000 }}1]"])
+def test_a_target_that_cannot_be_a_python_value_is_a_text(target: str, reply_task: MakeTask, cases_of: CasesOf) -> None:
+    assert len(cases_of(reply_task(doc_to_target=target))[0].references[0]) >= 5_000
