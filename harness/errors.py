@@ -94,6 +94,25 @@ def disk_refusal(error: BaseException) -> str | None:
     return None
 
 
+_NO_MEMORY = (
+    *("Out of Memory Error", "can't start new thread", "failed to map segment", "std::bad_alloc", "bad allocation"),
+    *("not enough memory", "out of memory", os.strerror(errno.ENOMEM)),
+)
+"""How libraries say that there is no memory left, for what they hold or for a thread."""
+
+
+def memory_refusal(error: BaseException) -> str | None:
+    """What was said where memory ran out, in this error or one that it came from."""
+    for cause in _causes(error):
+        text = str(cause)
+        if isinstance(cause, MemoryError):
+            return text or "nothing more could be held"
+        found = next((said for said in _NO_MEMORY if said.lower() in text.lower()), None)
+        if found is not None and not isinstance(cause, HarnessError):
+            return found
+    return None
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """The error, and those that it was raised from or while handling."""
     seen: set[int] = set()

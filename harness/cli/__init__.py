@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.cli.invocation import Invocation, global_options
+from harness.cli.memory import too_little_memory
 from harness.cli.streams import delivered, open_channels
-from harness.errors import ExitCode, HarnessError, PluginError, disk_refusal, is_interrupt
+from harness.errors import ExitCode, HarnessError, PluginError, disk_refusal, is_interrupt, memory_refusal
+from harness.messages import shortened
 from harness.untracked import untracked
 
 _COMMANDS = (
@@ -54,6 +56,9 @@ def _run(arguments: Sequence[str]) -> int:
     rest: Sequence[str] = ()
     try:
         rest, files, disabled = global_options(arguments)
+        too_little = None if "--help" in rest else too_little_memory()
+        if too_little:
+            return _fail(too_little, ExitCode.INCOMPLETE)
         code = int(_app(rest)(rest, standalone_mode=False, obj=Invocation(files, disabled), prog_name="harness") or 0)
         return _interrupted() if code == ExitCode.INTERRUPTED else code  # typer makes a number of Ctrl-C
     except HarnessError as error:
@@ -70,6 +75,9 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _told(error: BaseException, arguments: Sequence[str]) -> int:
     """What is said of an error that nobody gave a message."""
+    short = memory_refusal(error)
+    if short:
+        return _fail(f"memory ran out: {short}; give the command more, or less to do", ExitCode.INCOMPLETE)
     named = error.filename if isinstance(error, OSError) else None
     refusal = disk_refusal(error)
     if refusal:
@@ -119,7 +127,7 @@ def _usage(error: Any) -> str:
 
 
 def _fail(message: str, code: ExitCode) -> int:
-    print(f"harness: {message}", file=sys.stderr, flush=True)
+    print(f"harness: {shortened(message)}", file=sys.stderr, flush=True)
     return int(code)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UsageError
+from harness.messages import shortened
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -115,7 +116,13 @@ class Invocation:
         if not logger.handlers:
             from rich.logging import RichHandler
 
-            handler = RichHandler(console=self.err, show_time=False, show_path=False, show_level=False, markup=False)
+            class Handler(RichHandler):
+                """Cuts what is said, which may quote a file or a server."""
+
+                def format(self, record: logging.LogRecord) -> str:
+                    return shortened(super().format(record))
+
+            handler = Handler(console=self.err, show_time=False, show_path=False, show_level=False, markup=False)
             logger.addHandler(handler)
             logger.setLevel(logging.INFO)
 
