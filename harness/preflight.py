@@ -15,7 +15,7 @@ from typing import Any
 from harness.cleaning import Part
 from harness.component import ComponentKind
 from harness.config import ModelSpec, Recipe, Use, model_reference
-from harness.errors import HarnessError, PluginError, UsageError, said
+from harness.errors import HarnessError, PluginError, StoreError, UsageError, said
 from harness.fits import misfit, number_of
 from harness.hashing import content_hash
 from harness.host import PluginHost
@@ -361,11 +361,11 @@ def check_lengths(model: BuiltModel, suite: BuiltSuite) -> None:
 
 
 def check_disk(folder: Path) -> None:
-    """UsageError where the disk has too little room for checkpoints."""
+    """StoreError where the disk has too little room for checkpoints."""
     present = next(one for one in (folder, *folder.parents) if one.exists())
     free = shutil.disk_usage(present).free
     if free < FREE_BYTES_NEEDED:
-        raise UsageError(f"{folder}: {free / 1e9:.1f} GB free; a run needs {FREE_BYTES_NEEDED / 1e9:.0f} GB")
+        raise StoreError(f"{folder}: {free / 1e9:.1f} GB free; a run needs {FREE_BYTES_NEEDED / 1e9:.0f} GB")
 
 
 def _check_cases(where: str, suite: Suite, metric: BuiltMetric) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from harness import Component, hookimpl
 from harness.config import load_recipe
-from harness.errors import PluginError, UsageError
+from harness.errors import PluginError, StoreError, UsageError
 from harness.host import PluginHost, PluginInfo
 from harness.preflight import BuiltRecipe, all_suites, built_recipe, built_suite, find_suite
 from harness.store import Store, suite_rows
@@ -155,7 +155,7 @@ def test_a_full_disk_is_told_before_a_training_fills_it(
     project: Project, host: PluginHost, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**8))
-    with pytest.raises(UsageError, match=r"0\.1 GB free; a run needs 1 GB"):
+    with pytest.raises(StoreError, match=r"0\.1 GB free; a run needs 1 GB"):
         built(host, store)
 
 

@@ -42,11 +42,10 @@ def export_baseline(store: Store, move: Baseline, file: Path) -> int:
         raise NoBaselineError(f"evaluation {evaluation.id[:12]}: its suite version is not in the store")
     suite, _ = found
     cases = store.evaluation_cases(evaluation.id)
-    predictions = [
-        prediction_row(key, one, evaluation.run)
-        for key, given in store.predictions([case.answer_key for case in cases]).items()
-        for one in given
-    ]
+    keys = list(dict.fromkeys(case.answer_key for case in cases))
+    given = store.predictions(keys)
+    # in the order of the cases, so that the same baseline is the same file
+    predictions = [prediction_row(key, one, evaluation.run) for key in keys for one in given.get(key, ())]
     tables: _Tables = {
         **suite_rows(suite, split(suite)),
         "evaluations": [evaluation_row(evaluation)],

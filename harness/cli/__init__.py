@@ -62,15 +62,22 @@ def _run(arguments: Sequence[str]) -> int:
         code = int(_app(rest)(rest, standalone_mode=False, obj=Invocation(files, disabled), prog_name="harness") or 0)
         return _interrupted() if code == ExitCode.INTERRUPTED else code  # typer makes a number of Ctrl-C
     except HarnessError as error:
-        cause = error.__cause__ if isinstance(error, PluginError) else None
-        code = _refused(rest) if disk_refusal(error) else error.exit_code
-        return _fail(f"{error}; traceback: {_kept(cause)}" if cause else str(error), code)
+        return _refused_or_wrong(error, rest)
     except exceptions.TyperException as error:
         return _fail(_usage(error), ExitCode.USAGE)
     except (KeyboardInterrupt, exceptions.Abort):
         return _interrupted()
     except BaseException as error:  # also a plugin's sys.exit("text"), which must not pass for a regression
         return _interrupted() if is_interrupt(error) else _told(error, rest)
+
+
+def _refused_or_wrong(error: HarnessError, arguments: Sequence[str]) -> int:
+    """What a disk refused is told as that; a plugin's failure comes with the file that has the traceback."""
+    refusal = disk_refusal(error)
+    if refusal:
+        return _fail(str(error) if refusal in str(error) else f"{error}; {refusal}", _refused(arguments))
+    cause = error.__cause__ if isinstance(error, PluginError) else None
+    return _fail(f"{error}; traceback: {_kept(cause)}" if cause else str(error), error.exit_code)
 
 
 def _told(error: BaseException, arguments: Sequence[str]) -> int:
