@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from harness.errors import UsageError
+from harness_openai.keys import parts_of
 
 DEFAULT_KEY = "OPENAI_API_KEY"
 _OF_SECRETS = ("auth", "cookie", "key", "secret", "token")
@@ -70,11 +71,11 @@ def secret_headers(api_key_env: str | None, headers: Mapping[str, str]) -> tuple
     key = _variable(api_key_env or DEFAULT_KEY, "api_key_env", needed=api_key_env is not None)
     if key is not None:
         found["Authorization"] = f"Bearer {key}"
-        secrets.append(key)
+        secrets += parts_of(key)
     for name, value in headers.items():
         if value.startswith("$"):
             value = _variable(value[1:], f"headers[{name!r}]", needed=True) or ""
-            secrets.append(value)
+            secrets += parts_of(value)
         found[name] = value
     return found, tuple(secrets)
 

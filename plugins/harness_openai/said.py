@@ -66,7 +66,7 @@ def read(response: Response) -> Any:
         try:
             return json.loads(response.body)
         except (ValueError, RecursionError):
-            raise FaultError(f"{status}, but no JSON: {_shortened(response.body)}") from None
+            raise FaultError(f"{status}, but no JSON: {shortened(response.body.decode('utf-8', 'replace'))}") from None
     said = f"{status}: {_message(response.body)}"
     if 300 <= status < 400:
         raise BarredError(f"{status}: redirects to {response.headers.get('location')!r}, which is not followed")
@@ -98,14 +98,15 @@ def _message(body: bytes) -> str:
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):
-        return _shortened(body)
+        return shortened(body.decode("utf-8", "replace"))
     if isinstance(content, dict):
         error = content.get("error")
         inner = error.get("message") if isinstance(error, dict) else error
         content = inner or content.get("message") or content.get("detail") or content
-    return _shortened(str(content).encode("utf-8", "replace"))
+    return shortened(str(content))
 
 
-def _shortened(body: bytes) -> str:
-    words = " ".join(body[: 4 * _SHOWN].decode("utf-8", "replace").split())
+def shortened(text: str) -> str:
+    """The beginning of what a server said, on one line."""
+    words = " ".join(text[: 4 * _SHOWN].split())
     return (words[:_SHOWN] + "…" if len(words) > _SHOWN else words) or "nothing"

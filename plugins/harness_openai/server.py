@@ -10,13 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from http.client import HTTPException
+from json import detect_encoding
 from typing import Any, TypeVar
 
 from harness.errors import UsageError
 from harness_openai.address import Address
 from harness_openai.connection import Connection, Response
+from harness_openai.keys import hiding
 from harness_openai.pace import Pace
-from harness_openai.said import BarredError, FaultError, RefusedError, read
+from harness_openai.said import BarredError, FaultError, RefusedError, read, shortened
 
 T = TypeVar("T")
 
@@ -64,6 +66,7 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._hide = hiding(settings.secrets)
         self._own = threading.local()
         self._connections: list[Connection] = []
         self._lock = threading.Lock()
@@ -152,7 +155,7 @@ class Server:
         except TimeoutError:
             raise FaultError(f"no answer within {limit:g} s", timed_out=True) from None
         except (OSError, HTTPException) as error:
-            raise FaultError(f"{type(error).__name__}: {error}") from None
+            raise FaultError(f"{type(error).__name__}: {shortened(self._hide(str(error)))}") from None
         except BarredError as error:
             raise type(error)(self.named(path, error.said), error.meaning) from None
         except RefusedError as error:
@@ -163,11 +166,12 @@ class Server:
         return f"{self.settings.address}{path.removeprefix(self.settings.address.path)}: {said}"
 
     def _without_secrets(self, response: Response) -> Response:
-        """The response without the key: some servers quote it, and what they say is shown and stored."""
-        body = response.body
-        for secret in self.settings.secrets:
-            body = body.replace(secret.encode(), "…".encode())
-        return replace(response, body=body)
+        """The response without the keys: some servers quote them, and what they say is shown and stored."""
+        if not self.settings.secrets:
+            return response
+        text = response.body.decode(detect_encoding(response.body), "replace")
+        headers = {name: self._hide(value) for name, value in response.headers.items()}
+        return replace(response, headers=headers, body=self._hide(text).encode())
 
     def _connection(self) -> Connection:
         if not hasattr(self._own, "connection"):

@@ -22,8 +22,8 @@ class FaultServer(ThreadingHTTPServer):
     """Serves the model `tiny`: a reply repeats the last user message, a token is a word, and its length its cost.
 
     `faults` are used up, one a request; `always` meets each request after them. Both leave alone what is asked to find
-    out whether it scores, where `spares_probes`. `bodies` answers what holds a text with these bytes. `asked` holds the
-    body of each request, with its `path`.
+    out whether it scores, where `spares_probes`. `bodies` answers what holds a text with these bytes, and `status`.
+    `asked` holds the body of each request, with its `path`.
     """
 
     daemon_threads = True
@@ -36,6 +36,7 @@ class FaultServer(ThreadingHTTPServer):
         self.spares_probes = True
         self.fail_on: dict[str, str] = {}
         self.bodies: dict[str, bytes] = {}
+        self.status = 200
         self.models = ["tiny", "other"]
         self.scores = True
         self.shifted = False
@@ -88,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.server.fault(body, is_probe=self._probes(body))
         written = next((given for text, given in self.server.bodies.items() if text in json.dumps(body)), None)
         if written is not None:
-            self._send(200, written)
+            self._send(self.server.status, written)
         elif fault:
             self._fail(fault, body)
         else:
