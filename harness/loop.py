@@ -13,7 +13,17 @@ from harness.options import Built
 from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, fitting
 from harness.protocols import Refiner
 from harness.records import Comparison, Decision, Evaluation
-from harness.session import Models, Session, compared, confirmed, evaluated, prepared, rehearsed, trained
+from harness.session import (
+    Models,
+    Session,
+    checkpoint_at_fault,
+    compared,
+    confirmed,
+    evaluated,
+    prepared,
+    rehearsed,
+    trained,
+)
 from harness.statistics import ALPHA
 from harness.store import now
 from harness.store.rows import decision_record
@@ -44,7 +54,8 @@ def run_once(session: Session, built: BuiltRecipe, baselines: Mapping[str, Point
         for suite in built.suites:
             if suite.suite.name not in before:
                 before[suite.suite.name] = Pointed(evaluated(session, models, built.model, suite))
-        after = {one.suite.name: evaluated(session, models, candidate, one) for one in built.suites}
+        with checkpoint_at_fault(built):
+            after = {one.suite.name: evaluated(session, models, candidate, one) for one in built.suites}
         comparisons, decision = _gated(session, models, built, built.suites, before, after, candidate)
     session.journal.add("cycles", [_row(session, _cycle(1, {}, comparisons, decision.code == ExitCode.PASS))])
     session.host.notify("cycle_finished", _event(session, comparisons, decision))
@@ -76,7 +87,8 @@ def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, re
                 _log.warning("cycle %d: %s", number, error)
                 cycle = Cycle(number, dict(proposal.recipe_patch), {}, {}, accepted=False, reason=str(error))
             else:
-                figures = {one.suite.name: evaluated(session, models, candidate, one) for one in dev}
+                with checkpoint_at_fault(changed):
+                    figures = {one.suite.name: evaluated(session, models, candidate, one) for one in dev}
                 comparisons, decision = compared(session, dev, standing, figures, alpha=ALPHA / cycles, keep=False)
                 cycle = _cycle(number, proposal.recipe_patch, comparisons, _is_better(comparisons, decision))
                 if cycle.accepted:
@@ -136,7 +148,8 @@ def _final(session: Session, models: Models, built: BuiltRecipe, winner: BuiltMo
         session.journal.add("decisions", [{"run": session.run, "at": now(), "body": decision_record(decision)}])
         return Outcome((), decision)
     before = {one.suite.name: Pointed(evaluated(session, models, built.model, one)) for one in gate}
-    after = {one.suite.name: evaluated(session, models, winner, one) for one in gate}
+    with checkpoint_at_fault(built):
+        after = {one.suite.name: evaluated(session, models, winner, one) for one in gate}
     return Outcome(*_gated(session, models, built, gate, before, after, winner, picked=True))
 
 

@@ -26,7 +26,7 @@ def add(
     ] = None,
     folder: Annotated[Path, typer.Option("--to", help="Where an imported suite is written.")] = Path("suites"),
     trust_code: Annotated[
-        bool, typer.Option("--trust-code", help="Run the Python functions that an imported task names.")
+        bool, typer.Option("--trust-code", help="Run the Python functions that an imported task names, read any data.")
     ] = False,
     shots: Annotated[
         int | None, typer.Option("--num-fewshot", min=0, help="Examples in front of each question of an imported task.")

@@ -16,6 +16,10 @@ from harness.lmeval.readers import READERS, Row, alike
 from harness.lmeval.task import Task
 
 Process: TypeAlias = Callable[[Any], Any]
+_PACKAGED = "datasets.packaged_modules."
+_WITHOUT_CODE = frozenset(["json", "csv", "parquet", "text", "cache"])
+"""What the library reads without running code: of its own cache, which is Arrow, as of these files."""
+_OF_LOADING = frozenset(["split", "keep_in_memory", "save_infos", "verification_mode", "num_proc", "streaming"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,27 @@ class Splits:
         given = {**(self._task.keys.dataset_kwargs or {})}
         given.pop("trust_remote_code", None)
         path, name = self._task.keys.dataset_path, self._task.keys.dataset_name
+        library = self._library()
         try:
-            return self._library().load_dataset(path=path, name=name, **given)
+            if not self._task.trusted:
+                self._check_builder(library.load_dataset_builder(path=path, name=name, **_of_data(given)))
+            return library.load_dataset(path=path, name=name, **given)
         except UsageError:
             raise
         except Exception as error:  # the library raises what it likes: its own, of the network, of pyarrow
             raise self._task.refuse("dataset_path", f"{path}: {type(error).__name__}: {error}") from error
+
+    def _check_builder(self, builder: Any) -> None:
+        """UsageError unless the files are of a kind that holds no code; nothing of them has been read yet."""
+        modules = [one.__module__ for one in type(builder).__mro__]
+        packaged = (one.removeprefix(_PACKAGED).split(".")[0] for one in modules if one.startswith(_PACKAGED))
+        kind = next(packaged, modules[0])
+        if kind not in _WITHOUT_CODE:
+            raise self._task.refuse(
+                "dataset_path",
+                f"{self._task.keys.dataset_path}: is read as {kind!r}, which may run code out of its files; JSON, CSV, "
+                "Parquet and text do not, in files, folders and on the hub; trusted files with --trust-code",
+            )
 
     def _library(self) -> Any:
         try:
@@ -80,6 +99,11 @@ class Splits:
     def _check(self, key: str, split: str, splits: Mapping[str, Any]) -> None:
         if split not in splits:
             raise self._task.refuse(key, f"the data has no split {split!r}; it has {', '.join(splits)}")
+
+
+def _of_data(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The keywords that say what the data is, without those that say how it is to be loaded."""
+    return {key: value for key, value in given.items() if key not in _OF_LOADING}
 
 
 def _as_it_is(dataset: Any) -> Any:

@@ -100,7 +100,7 @@ class Task:
         self.keys = keys
         self.file: Path = written.file
         self._written = written
-        self._trusted = trusted
+        self.trusted = trusted
 
     @property
     def name(self) -> str:
@@ -116,7 +116,7 @@ class Task:
 
     def function(self, key: str, function: Function) -> Any:
         """The function that a key names; UsageError where code is not trusted."""
-        if not self._trusted:
+        if not self.trusted:
             raise self.refuse(key, f"{function} runs Python code of the task; read it, then import with --trust-code")
         return load_function(function)
 

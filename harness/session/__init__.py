@@ -8,7 +8,7 @@ from harness.session.prepared import prepared
 from harness.session.rehearsed import Rehearsal, rehearsed
 from harness.session.rescored import rescored
 from harness.session.running import Models, Session, Stage, started
-from harness.session.trained import trained
+from harness.session.trained import checkpoint_at_fault, trained
 
 __all__ = [
     "Models",
@@ -16,6 +16,7 @@ __all__ = [
     "Session",
     "Stage",
     "calibrated",
+    "checkpoint_at_fault",
     "compared",
     "confirmed",
     "evaluated",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from harness.errors import PluginError, UsageError
 from harness.hashing import content_hash
 from harness.preflight import BuiltModel, BuiltRecipe, fitting, identified
 from harness.prepare import Prepared
@@ -36,7 +37,19 @@ def trained(session: Session, built: BuiltRecipe, data: Prepared) -> tuple[Check
         _log.info("training is unchanged: reusing the checkpoint of step %d", found.step)
         check_prompts(built.model, unanswered(session.store, built.model, built.suites))
     session.journal.add("run_trainings", [{"run": session.run, "training": key, "at": now()}])
-    return found, identified(built.model.backend, found.model)
+    with checkpoint_at_fault(built):
+        return found, identified(built.model.backend, found.model)
+
+
+@contextmanager
+def checkpoint_at_fault(built: BuiltRecipe) -> Iterator[None]:
+    """What is refused of the model that a training left is no fault of the user's input: a PluginError says whose."""
+    try:
+        yield
+    except UsageError as error:
+        trainer = built.trainer
+        said = f"plugin {trainer.plugin}: trainer {trainer.use!r}: its checkpoint cannot be evaluated: {error}"
+        raise PluginError(said) from error
 
 
 def training_key(built: BuiltRecipe, data: Prepared) -> str:

@@ -13,9 +13,10 @@ from harness.collecting import building
 from harness.types import Answer, Identity, OpenRequest, Request
 from harness_transformers.device import card_facts, choose_device
 from harness_transformers.explain import explained, refused
+from harness_transformers.files import read_json
 from harness_transformers.identify import identify
 from harness_transformers.loading import Dtype, load_speech, load_weights
-from harness_transformers.locate import locate, locate_adapter, read_json
+from harness_transformers.locate import locate, locate_adapter
 from harness_transformers.memory import MOST_TOKENS, keep_freed_memory, token_budget
 from harness_transformers.model import OpenedModel
 from harness_transformers.pace import Pace
@@ -24,6 +25,7 @@ from harness_transformers.repeatable import fix_products
 from harness_transformers.sight import look
 from harness_transformers.threads import layer_of, measure_again, share_cores, use_threads
 from harness_transformers.vocabulary import gap_of
+from harness_transformers.wholeness import refusing
 
 log = logging.getLogger("harness")
 
@@ -77,7 +79,9 @@ class TransformersBackend:
         """How many tokens each text has, without torch."""
         from tokenizers import Tokenizer
 
-        core = Tokenizer.from_file(str(locate(request.model) / "tokenizer.json"))
+        file = locate(request.model) / "tokenizer.json"
+        with refusing(file, "is no tokenizer"):
+            core = Tokenizer.from_file(str(file))
         return [len(ids) for ids in encode(core, texts, special=True)]
 
     def check_requests(self, request: OpenRequest, requests: Sequence[Request]) -> Sequence[Answer]:

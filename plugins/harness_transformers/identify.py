@@ -11,7 +11,8 @@ from harness.hashing import content_hash
 from harness.types import Identity, ModelReference
 from harness_transformers.cache import cached_file_hash
 from harness_transformers.device import Device, has_bfloat16
-from harness_transformers.locate import locate, locate_adapter, read_json
+from harness_transformers.files import read_head, read_json, read_text
+from harness_transformers.locate import locate, locate_adapter
 
 TOKENIZER_FILES = (
     "tokenizer.json",
@@ -54,6 +55,7 @@ def identify(model: ModelReference, dtype: str, device: Device) -> Identity:
         "template": content_hash(chat_template(folder)),
     }
     if adapter is not None:
+        read_head(adapter / "adapter_model.safetensors")
         weights = _hashes([adapter / "adapter_model.safetensors"])
         parts["adapter"] = content_hash([weights, _settings(read_json(adapter / "adapter_config.json"))])
     return Identity(
@@ -65,24 +67,41 @@ def identify(model: ModelReference, dtype: str, device: Device) -> Identity:
 
 
 def weight_files(folder: Path) -> list[Path]:
-    """The safetensors files of a model. Raises UsageError where there are none, or only pickles."""
+    """The safetensors files of a model. Raises UsageError where there are none, only pickles, or torn ones."""
     whole, index = folder / "model.safetensors", folder / "model.safetensors.index.json"
     if whole.is_file():
-        return [whole]
-    if index.is_file():
-        files = [folder / name for name in sorted(set(read_json(index)["weight_map"].values()))]
-        missing = [file.name for file in files if not file.is_file()]
-        if missing:
-            raise UsageError(
-                f"{index}: names {missing[0]!r}, which is not there ({len(missing)} of {len(files)} missing)"
-            )
-        return files
-    if any(folder.glob("*.bin")):
+        files = [whole]
+    elif index.is_file():
+        files = _shards(index)
+    elif any(folder.glob("*.bin")):
         raise UsageError(
             f"{folder}: the weights are pickle files, which can run code and are not read; "
             f"load them where you trust them and `save_pretrained` again, which writes model.safetensors"
         )
-    raise UsageError(f"{folder}: has neither model.safetensors nor model.safetensors.index.json")
+    else:
+        raise UsageError(f"{folder}: has neither model.safetensors nor model.safetensors.index.json")
+    for file in files:
+        read_head(file)
+    return files
+
+
+def _shards(index: Path) -> list[Path]:
+    """The files that an index names: of its own folder, and safetensors."""
+    named = read_json(index).get("weight_map")
+    if not isinstance(named, dict) or not named or not all(isinstance(name, str) for name in named.values()):
+        raise UsageError(f"{index}: weight_map: must be an object that names the file of each tensor")
+    names = sorted(set(named.values()))
+    for name in names:
+        if not name.endswith(".safetensors") or Path(name).name != name or "\\" in name or "\0" in name:
+            raise UsageError(
+                f"{index}: weight_map: names {name[:100]!r}; only files of its own folder that end in .safetensors "
+                f"are read"
+            )
+    files = [index.parent / name for name in names]
+    missing = [file.name for file in files if not file.is_file()]
+    if missing:
+        raise UsageError(f"{index}: names {missing[0]!r}, which is not there ({len(missing)} of {len(files)} missing)")
+    return files
 
 
 def context_length(config: dict[str, Any]) -> int | None:
@@ -104,7 +123,7 @@ def precision(dtype: str, config: dict[str, Any], device: Device) -> str:
 
 def stored_dtype(config: dict[str, Any]) -> str:
     """The precision the weights are stored in, which `dtype: auto` means."""
-    nested = config.get("text_config") or {}
+    nested = _text_settings(config)
     named = config.get("dtype") or config.get("torch_dtype") or nested.get("dtype") or "float32"
     return str(named).removeprefix("torch.")
 
@@ -113,18 +132,24 @@ def chat_template(folder: Path) -> Any:
     """The chat template of a model's folder, in the order in which transformers looks for it; None without one."""
     file = folder / "chat_template.jinja"
     if file.is_file():
-        return file.read_text(encoding="utf-8")
+        return read_text(file)
     older = read_json(folder / "chat_template.json").get("chat_template")
     return older or read_json(folder / "tokenizer_config.json").get("chat_template")
 
 
 def _whole(config: dict[str, Any], *keys: str) -> int | None:
     """The first of these settings that is a whole number, of the model or of its language part."""
-    for settings in (config, config.get("text_config") or {}):
+    for settings in (config, _text_settings(config)):
         for key in keys:
             if isinstance(settings.get(key), int):
                 return int(settings[key])
     return None
+
+
+def _text_settings(config: dict[str, Any]) -> dict[str, Any]:
+    """Those of the language part of a model that has others, too."""
+    nested = config.get("text_config")
+    return nested if isinstance(nested, dict) else {}
 
 
 def _hashes(files: Iterable[Path]) -> list[tuple[str, str]]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
-from harness.errors import UsageError
+from harness_transformers.adapters import with_adapter
 from harness_transformers.device import Device, check_device
+from harness_transformers.files import read_json
 from harness_transformers.identify import context_length, embedding_rows, precision, weight_files
 from harness_transformers.linear import use_onednn
-from harness_transformers.locate import read_json
 from harness_transformers.memory import tidy
 from harness_transformers.threads import usable_cores
+from harness_transformers.wholeness import check_layers, check_loaded, check_size, refusing
 
 Dtype: TypeAlias = Literal["float32", "bfloat16", "auto", "fast"]
 
@@ -69,18 +69,11 @@ class Weights:
             yield self.model
 
     def put_on(self, adapter: Path) -> None:
-        """Load an adapter beside those already there. Raises UsageError where it is one of another model."""
-        from peft import PeftModel
-
+        """Load an adapter beside those already there. Raises UsageError where it is not a whole one of this model."""
         if adapter in self.adapters:
             return
         name = f"adapter{len(self.adapters)}"
-        with peft_warnings_silenced(), _misfit_named(adapter, self.folder):
-            if self.adapters:
-                self.model.load_adapter(str(adapter), adapter_name=name, is_trainable=False)
-            else:
-                self.model = PeftModel.from_pretrained(self.model, str(adapter), adapter_name=name, is_trainable=False)
-        self.model.eval()
+        self.model = with_adapter(self.model, adapter, name, self.folder).eval()
         self.adapters[adapter] = name
 
     @property
@@ -116,22 +109,46 @@ def load_speech(folder: Path) -> Speech:
 
 
 def load_model(folder: Path, dtype: str) -> Any:
-    """The causal language model of a local folder, on the CPU. Raises UsageError where it has no safetensors."""
+    """The causal language model of a local folder, on the CPU. Raises UsageError where its files do not hold it."""
     quiet_libraries()
     from transformers import AutoModelForCausalLM
 
     weight_files(folder)
-    return AutoModelForCausalLM.from_pretrained(
-        folder, dtype=dtype, local_files_only=True, trust_remote_code=False, use_safetensors=True
-    )
+    check_layers(folder)
+    settings = folder / "config.json"
+    with refusing(settings, "describes no model that transformers can make"):
+        check_size(folder, _described(folder))
+    with refusing(folder, "transformers cannot load the model"):
+        model, found = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=dtype,
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # so that they are told, and refused here
+        )
+    check_loaded(folder, found)
+    return model
 
 
 def load_tokenizer(folder: Path) -> Any:
-    """The fast tokenizer of a local folder."""
+    """The fast tokenizer of a local folder. Raises UsageError where it cannot be read."""
     quiet_libraries()
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    with refusing(folder / "tokenizer.json", "cannot be read with tokenizer_config.json as a tokenizer"):
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def _described(folder: Path) -> Any:
+    """The model that config.json describes, without memory for its weights."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    settings = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    with torch.device("meta"):
+        return AutoModelForCausalLM.from_config(settings, trust_remote_code=False)
 
 
 def end_ids(model: Any, tokenizer: Any) -> frozenset[int]:
@@ -144,35 +161,13 @@ def end_ids(model: Any, tokenizer: Any) -> frozenset[int]:
     return frozenset(named) if isinstance(named, list) else frozenset([named])
 
 
-@contextmanager
-def peft_warnings_silenced() -> Iterator[None]:
-    """For peft 0.21 reads a property that transformers 5.23 calls deprecated, which no user can do anything about."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
-        yield
-
-
-@contextmanager
-def _misfit_named(adapter: Path, folder: Path) -> Iterator[None]:
-    """A UsageError in place of torch's list of all weights that have another size."""
-    try:
-        yield
-    except RuntimeError as error:
-        misfit = next((line.strip() for line in str(error).splitlines() if "size mismatch" in line), None)
-        if misfit is None:
-            raise
-        raise UsageError(
-            f"adapter {adapter}: was made for another model than {folder}, such as one with more tokens; name that, "
-            f"or merge the adapter into it ({misfit})"
-        ) from error
-
-
 def quiet_libraries() -> None:
     """No telemetry, no bars, only errors: what a user should see goes through the logger `harness`.
 
     Tokenizers use the cores: behind a GPU, turning texts into tokens on one of them took longer than the passes.
     """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("USE_HUB_KERNELS", "0")  # some architectures fetch code, where the library for that is there
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     os.environ.setdefault("RAYON_NUM_THREADS", str(usable_cores()))
     from transformers.utils import logging

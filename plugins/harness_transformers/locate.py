@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 from harness.errors import UsageError
 from harness.types import ModelReference
 from harness_transformers import hub, smollm2
+from harness_transformers.files import check_regular, read_json
+from harness_transformers.settings import check_adapter_settings, check_settings
 
 WITH_TOKENS = frozenset(
     ["PROMPT_TUNING", "MULTITASK_PROMPT_TUNING", "P_TUNING", "PREFIX_TUNING", "CPT", "ADAPTION_PROMPT"]
@@ -20,15 +20,17 @@ HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 def locate(model: ModelReference) -> Path:
     """The local folder of the model's weights and tokenizer; fetched first where it is an alias or a hub name.
 
-    Raises UsageError where there is no such folder or something in it is missing.
+    Raises UsageError where there is no such folder, or something in it is missing or would fetch what is not in it.
     """
     folder = _folder(model)
+    check_regular(folder)
     for name, what in (("config.json", "a model"), ("tokenizer.json", "a fast tokenizer")):
         if not (folder / name).is_file():
             raise UsageError(
                 f"model {str(model)!r}: {folder} has no {name}, so it does not hold {what}; "
                 f"`save_pretrained` of model and tokenizer writes what is needed"
             )
+    check_settings(folder)
     return folder
 
 
@@ -37,31 +39,22 @@ def locate_adapter(model: ModelReference) -> Path | None:
     if model.adapter is None:
         return None
     folder = Path(model.adapter).expanduser()
+    if folder.is_dir():
+        check_regular(folder)
     for name in ("adapter_config.json", "adapter_model.safetensors"):
         if not (folder / name).is_file():
             raise UsageError(
                 f"adapter {model.adapter!r}: there is no file {folder / name}; pickled adapters are not read"
             )
-    kind = str(read_json(folder / "adapter_config.json").get("peft_type"))
+    settings = read_json(folder / "adapter_config.json")
+    check_adapter_settings(folder / "adapter_config.json", settings)
+    kind = str(settings.get("peft_type"))
     if kind in WITH_TOKENS:
         raise UsageError(
             f"adapter {model.adapter!r}: {kind} puts tokens of its own before the prompt, which is not supported; "
             f"adapters that change weights are (LoRA, DoRA, IA3)"
         )
     return folder
-
-
-def read_json(file: Path) -> dict[str, Any]:
-    """The JSON object in `file`, empty where there is no such file. Raises UsageError where it is no object."""
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise UsageError(f"{file}: is not JSON: {error}") from error
-    if not isinstance(content, dict):
-        raise UsageError(f"{file}: must hold a JSON object, not {type(content).__name__}")
-    return content
 
 
 def _folder(model: ModelReference) -> Path:

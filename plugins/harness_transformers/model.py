@@ -19,6 +19,7 @@ from harness_transformers.memory import HELD_PER_COMPUTED, tidy
 from harness_transformers.pace import Pace
 from harness_transformers.plan import Plan, Revisions, cost, plan_scoring
 from harness_transformers.prefixes import Scored, Unit, prefix_tree, separate
+from harness_transformers.render import EndlessError
 from harness_transformers.scoring import Scorer, read_each
 from harness_transformers.sight import Sight
 
@@ -109,6 +110,8 @@ class OpenedModel:
                     needed -= {answer.key for answer in answers}
                     tokens += sum(answer.new_tokens for answer in answers)
                     yield answers
+            except EndlessError:
+                raise
             except Exception as error:
                 failure = Failure.of(error)
             # only out here, since the error holds on to what it was raised in, memory and all

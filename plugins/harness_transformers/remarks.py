@@ -10,8 +10,8 @@ from typing import Any
 from harness.errors import UsageError
 from harness.types import Conversation, Remark
 from harness_transformers.examples import Examples
+from harness_transformers.files import read_json
 from harness_transformers.lessons import Lessons
-from harness_transformers.locate import read_json
 from harness_transformers.render import render_conversation
 from harness_transformers.vocabulary import gap_of
 

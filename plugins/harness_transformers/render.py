@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import UsageError
+from harness.errors import ExitCode, HarnessError, UsageError
+from harness.time_limits import OutOfTimeError, limited
 from harness.types import Conversation, Message, Prompt, message_record
 
 TEXTS_A_CALL = 4096
+RENDER_SECONDS = 5.0
+"""A template takes a few milliseconds for the longest conversations."""
+ENCODE_SECONDS, CHARACTERS_A_SECOND = 5.0, 50_000
+"""Tokenizers take a hundredth of this, on one core."""
+MOST_CHARACTERS = 20_000_000
 
 
 class NotAppendedError(UsageError):
     """A template writes an earlier turn differently once a later one follows."""
+
+
+class EndlessError(HarnessError):
+    """A template or a tokenizer does not come to an end, with one text as with the next: nothing more is asked."""
+
+    exit_code = ExitCode.USAGE
 
 
 def render(tokenizer: Any, messages: Sequence[Message], *, reply: bool, tools: Sequence[Mapping[str, Any]] = ()) -> str:
@@ -58,9 +72,36 @@ def encode(core: Any, texts: Iterable[str], *, special: bool) -> Iterator[NDArra
     first = _put_first(core) if special else []
     count = len(first)
     while some := list(islice(waiting, TEXTS_A_CALL)):
-        for row in core.encode_batch_fast(some, add_special_tokens=special):
+        for row in _encode_some(core, some, special=special):
             twice = count and row.ids[count : 2 * count] == first
             yield np.array(row.ids[count:] if twice else row.ids, dtype=np.int32)
+
+
+def _encode_some(core: Any, texts: list[str], *, special: bool) -> Any:
+    """The encodings of the texts. Raises EndlessError where a pattern of the tokenizer takes too long, or gives up.
+
+    The tokenizer works in a thread that nothing can end, and that does not keep the process from ending.
+    """
+    said: Queue[tuple[Any, BaseException | None]] = Queue()
+
+    def work() -> None:
+        try:
+            said.put((core.encode_batch_fast(texts, add_special_tokens=special), None))
+        except BaseException as error:  # Rust's own failures are no Exception
+            said.put((None, error))
+
+    seconds = ENCODE_SECONDS + sum(map(len, texts)) / CHARACTERS_A_SECOND
+    Thread(target=work, daemon=True).start()
+    try:
+        found, error = said.get(timeout=seconds)
+    except Empty:
+        late = f"the model's tokenizer.json: takes longer than {seconds:.0f} s for {len(texts)} texts"
+        raise EndlessError(late) from None
+    if isinstance(error, Exception):
+        raise error
+    if error is not None:
+        raise EndlessError(f"the model's tokenizer.json: fails on a text: {error}") from error
+    return found
 
 
 def _put_first(core: Any) -> list[int]:
@@ -137,9 +178,14 @@ def _rendered(tokenizer: Any, records: list[dict[str, Any]], tools: Sequence[Map
             "this model has no chat template, so it can be asked with a raw string only, not with messages"
         )
     try:
-        text = tokenizer.apply_chat_template(
-            records, tools=list(tools) or None, tokenize=False, add_generation_prompt=reply
-        )
+        with limited(RENDER_SECONDS):
+            text = tokenizer.apply_chat_template(
+                records, tools=list(tools) or None, tokenize=False, add_generation_prompt=reply
+            )
+    except OutOfTimeError as error:
+        raise EndlessError(f"the model's chat template: {error} for one conversation") from None
     except Exception as error:  # templates raise what they like: jinja's errors, TypeError, their own
         raise UsageError(f"the model's chat template refuses these messages: {error}") from error
+    if len(text) > MOST_CHARACTERS:
+        raise EndlessError(f"the model's chat template: makes {len(text):,} characters of one conversation")
     return str(text)

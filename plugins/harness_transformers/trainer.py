@@ -14,13 +14,15 @@ from harness.hashing import content_hash
 from harness.protocols import Monitor
 from harness.types import Checkpoint, ModelReference, Remark, TrainRequest
 from harness_transformers import checkpoints
+from harness_transformers.adapters import peft_warnings_silenced
 from harness_transformers.collate import can_share_prefix, mean_loss
 from harness_transformers.device import Device, card_facts, check_device, choose_device
 from harness_transformers.examples import Examples
+from harness_transformers.files import read_json
 from harness_transformers.identify import TOKENIZER_FILES, identify
 from harness_transformers.lessons import Lessons, look_at, take
-from harness_transformers.loading import load_model, peft_warnings_silenced
-from harness_transformers.locate import locate, read_json
+from harness_transformers.loading import load_model
+from harness_transformers.locate import locate
 from harness_transformers.loop import Settings, run_steps
 from harness_transformers.memory import tidy
 from harness_transformers.order import StepPlan, plan_steps

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,3 +115,45 @@ def test_a_missing_library_says_how_to_get_it(
     assert said.startswith(
         "sums.yaml: dataset_path: this needs the library `datasets`: pip install 'finetune-harness[lm"
     )
+
+
+def own_cache(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", folder / "cache")
+
+
+class Evil:
+    def __reduce__(self) -> Any:
+        return Path.touch, (Path("ran"),)
+
+
+@pytest.mark.filterwarnings("ignore:The Pandas builder is deprecated")
+@pytest.mark.parametrize("kind", ["pandas", "arrow", "webdataset", "imagefolder"])
+def test_files_that_may_hold_code_are_read_only_where_that_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply_task: MakeTask, refusal: Refusal, kind: str
+) -> None:
+    own_cache(monkeypatch, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows.pkl").write_bytes(pickle.dumps(Evil()))
+    said = refusal(reply_task(**at(kind, str(tmp_path / "rows.pkl"))))
+    assert f"sums.yaml: dataset_path: {kind}: is read as '{kind}', which may run code" in said
+    assert "--trust-code" in said
+    assert not Path("ran").exists()
+    assert "is read as" not in refusal(reply_task(**at(kind, str(tmp_path / "rows.pkl"))), trust_code=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rows"),
+    [
+        ("test.txt", "one\ntwo\n", [{"text": "one"}, {"text": "two"}]),
+        ("test.jsonl", '{"a": 1}\n', [{"a": 1}]),
+        ("test.csv", "a\n1\n", [{"a": 1}]),
+    ],
+)
+def test_a_folder_of_plain_files_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply_task: MakeTask, name: str, text: str, rows: Any
+) -> None:
+    own_cache(monkeypatch, tmp_path)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / name).write_text(text)
+    assert table_of(reply_task(dataset_path=str(folder), dataset_kwargs=None)).rows == rows

@@ -13,6 +13,7 @@ from harness.types import Identity, ModelReference, OpenRequest
 from harness_transformers import device
 from harness_transformers.backend import TransformersBackend
 
+NO_TENSORS = b"\2\0\0\0\0\0\0\0{}"
 NO_TORCH = """
 import sys
 from harness.types import ModelReference, OpenRequest
@@ -90,7 +91,7 @@ def test_a_large_file_is_hashed_once(copy: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(cache, "file_hash", lambda path: (hashed.append(path.name), whole(path))[1])
     assert identify(copy) == identify(copy)
     assert hashed == ["model.safetensors", "tokenizer.json"]
-    (copy / "model.safetensors").write_bytes(b"other")
+    (copy / "model.safetensors").write_bytes(NO_TENSORS)
     identify(copy)
     assert hashed[2:] == ["model.safetensors"]
 
@@ -139,7 +140,7 @@ def test_a_hub_name_that_cannot_be_fetched_says_why(monkeypatch: pytest.MonkeyPa
 def test_an_adapter_is_part_of_the_identity_and_its_base_path_is_not(tiny: Path, tmp_path: Path) -> None:
     settings = {"r": 2, "target_modules": ["q_proj", "v_proj"], "base_model_name_or_path": "/somewhere"}
     (tmp_path / "adapter_config.json").write_text(json.dumps(settings), "utf-8")
-    (tmp_path / "adapter_model.safetensors").write_bytes(b"weights")
+    (tmp_path / "adapter_model.safetensors").write_bytes(NO_TENSORS)
     adapted = identify(tiny, tmp_path)
     assert adapted.fingerprint != identify(tiny).fingerprint
     edit(tmp_path / "adapter_config.json", base_model_name_or_path="/elsewhere", target_modules=["v_proj", "q_proj"])
@@ -157,7 +158,7 @@ def test_a_pickled_adapter_is_refused(tiny: Path, tmp_path: Path) -> None:
 
 def test_an_adapter_that_puts_tokens_before_the_prompt_is_refused(tiny: Path, tmp_path: Path) -> None:
     (tmp_path / "adapter_config.json").write_text('{"peft_type": "PREFIX_TUNING"}', "utf-8")
-    (tmp_path / "adapter_model.safetensors").write_bytes(b"weights")
+    (tmp_path / "adapter_model.safetensors").write_bytes(NO_TENSORS)
     with pytest.raises(UsageError, match=r"PREFIX_TUNING puts tokens of its own .*LoRA"):
         identify(tiny, tmp_path)
 

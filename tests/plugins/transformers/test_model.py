@@ -29,7 +29,7 @@ def adapters(tiny: Path, tmp_path: Path) -> list[str]:
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM
 
-    from harness_transformers.loading import peft_warnings_silenced
+    from harness_transformers.adapters import peft_warnings_silenced
 
     for name in ("one", "two"):
         settings = LoraConfig(r=2, target_modules="all-linear", task_type="CAUSAL_LM", init_lora_weights=False)

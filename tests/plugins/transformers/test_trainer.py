@@ -188,7 +188,7 @@ def measured_again(checkpoint: Checkpoint, request: TrainRequest) -> float:
     """The validation loss of the checkpoint as it was saved."""
     from peft import PeftModel
 
-    from harness_transformers.loading import peft_warnings_silenced
+    from harness_transformers.adapters import peft_warnings_silenced
 
     folder = Path(request.model.reference)
     rows = make_examples(load_speech(folder), request.validation, 512).rows

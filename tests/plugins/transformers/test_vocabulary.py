@@ -98,7 +98,7 @@ def test_a_text_with_such_a_token_fails_alone_and_names_it(grown: OpenedModel, r
 def test_an_adapter_of_a_model_with_more_tokens_is_told_so(opened: OpenedModel, tmp_path: Path) -> None:
     from peft import LoraConfig, get_peft_model
 
-    from harness_transformers.loading import peft_warnings_silenced
+    from harness_transformers.adapters import peft_warnings_silenced
 
     model = deepcopy(opened.weights.model)
     model.resize_token_embeddings(402)
