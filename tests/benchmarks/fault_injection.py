@@ -15,7 +15,6 @@ import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from pathlib import Path
@@ -24,7 +23,7 @@ sys.path.append(str(Path(__file__).parent))
 
 from injection.faults import Outcome, chosen, outcomes, undisturbed
 from injection.scenes import SCENES
-from injection.shim import build, preloaded, warm
+from injection.shim import build, preloaded, scratch, warm
 
 WITHOUT_MODEL = frozenset({"evaluate", "export", "suite", "report"})
 
@@ -39,12 +38,12 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="take but every so manieth of these")
     parser.add_argument("--seconds", type=float, default=1e9, help="of a scene, begin no other fault after so long")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
+    with scratch() as folder:
         if not preloaded():
-            env = {**os.environ, "LD_PRELOAD": str(build(Path(name))), "OMP_NUM_THREADS": "1"}
+            env = {**os.environ, "LD_PRELOAD": str(build(folder)), "OMP_NUM_THREADS": "1"}
             return subprocess.call([sys.executable, *sys.argv], env=env)
         warm(models=not WITHOUT_MODEL.issuperset(arguments.scene))
-        return int(sum(spoil(scene, Path(name), arguments) for scene in arguments.scene) > 0)
+        return int(sum(spoil(scene, folder, arguments) for scene in arguments.scene) > 0)
 
 
 def spoil(name: str, folder: Path, arguments: argparse.Namespace) -> int:

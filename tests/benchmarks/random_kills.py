@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -19,7 +18,7 @@ sys.path.append(str(Path(__file__).parent))
 
 from injection.faults import KILLED, environment
 from injection.scenes import SCENES, Scene, copied
-from injection.shim import ended, warm
+from injection.shim import ended, scratch, warm
 
 IN_A_ROW = 3
 
@@ -32,11 +31,9 @@ def main() -> int:
     arguments = parser.parse_args()
     drawn = random.Random(arguments.seed)
     warm(models=True)
-    with tempfile.TemporaryDirectory() as name:
+    with scratch() as folder:
         share = -(-arguments.kills // len(arguments.scene))
-        return int(
-            sum(killed(SCENES[scene](Path(name) / scene), Path(name), share, drawn) for scene in arguments.scene) > 0
-        )
+        return int(sum(killed(SCENES[scene](folder / scene), folder, share, drawn) for scene in arguments.scene) > 0)
 
 
 def killed(scene: Scene, folder: Path, kills: int, drawn: random.Random) -> int:

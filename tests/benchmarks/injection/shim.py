@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -59,6 +60,16 @@ def build(folder: Path) -> Path:
     return library
 
 
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for the time of the block; a `TemporaryDirectory` would go with the first fork that ends in order."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
 def warm(*, models: bool = False) -> None:
     """Import what commands need, once for all of them."""
     for name in (*_IMPORTED, *(_OF_MODELS if models else ())):
@@ -87,8 +98,8 @@ def ended(
 
 def counted(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> tuple[str, Ended]:
     """The kinds of its calls in their order, a letter each, and how it ended."""
-    with tempfile.TemporaryDirectory() as name:
-        ledger = _ledger(Path(name))
+    with scratch() as folder_of_ledger:
+        ledger = _ledger(folder_of_ledger)
         result = ended(command, folder, env, (ledger, -1, "ENOSPC"))
         content = ledger.read_bytes()
     count = int.from_bytes(content[:8], sys.byteorder)
@@ -97,8 +108,8 @@ def counted(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> tup
 
 def spoilt(command: Sequence[str], folder: Path, env: Mapping[str, str], at: int, how: How) -> Ended:
     """How it ends where the call of that number, from 0, kills it or finds the disk full."""
-    with tempfile.TemporaryDirectory() as name:
-        return ended(command, folder, env, (_ledger(Path(name)), at, how))
+    with scratch() as folder_of_ledger:
+        return ended(command, folder, env, (_ledger(folder_of_ledger), at, how))
 
 
 def _carry_out(
@@ -141,7 +152,8 @@ def _waited(child: int, seconds: float) -> int:
         if done:
             return os.waitstatus_to_exitcode(status)
         if time.monotonic() > deadline:
-            os.killpg(child, 9)
+            with suppress(ProcessLookupError):  # it has no group of its own yet
+                os.killpg(child, 9)
         time.sleep(0.01)
 
 
