@@ -45,6 +45,8 @@ def killed(scene: Scene, folder: Path, kills: int, drawn: random.Random) -> int:
     if whole.code not in scene.passes:
         raise RuntimeError(f"{scene.name} ended with {whole.code}: {whole.err}")
     wanted = (whole.code, scene.result(place, whole))
+    if not wanted[1]:
+        raise RuntimeError(f"{scene.name} gave no figures: {whole.out[:300]}")
     print(f"{scene.name}: {seconds:.1f} s undisturbed, {len(wanted[1])} figures", flush=True)
     done = projects = wrong = 0
     while done < kills:

@@ -47,7 +47,10 @@ def undisturbed(scene: Scene, place: Path) -> Undisturbed:
     calls, said = counted(scene.command, folder, environment(folder))
     if said.code not in scene.passes:
         raise RuntimeError(f"{scene.name} ended with {said.code}: {said.err}")
-    return Undisturbed(calls, scene.result(folder, said), before)
+    result = scene.result(folder, said)
+    if not result:
+        raise RuntimeError(f"{scene.name} gave nothing that could be compared: {said.out[:300]}")
+    return Undisturbed(calls, result, before)
 
 
 def outcome(scene: Scene, whole: Undisturbed, place: Path, at: int, how: How) -> Outcome:

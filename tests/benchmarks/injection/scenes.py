@@ -51,6 +51,8 @@ def _figures(part: Any) -> Iterator[Any]:
         measured = {key: part[key] for key in _MEASURED if key in part and not isinstance(part[key], Mapping | list)}
         if "metric" in measured:
             yield measured
+        if "verdicts" in part:  # a cycle of a refinement
+            yield {key: part[key] for key in ("patch", "values", "verdicts", "accepted")}
         for value in part.values():
             yield from _figures(value)
     elif isinstance(part, list):
