@@ -29,7 +29,7 @@ from injection.shim import Ended, ended, warm
 DISK = Path("/tmp")
 SIZE = "1600m"
 PLACE = DISK / "project"
-REASONS = ("No space left", "temporary files can be written", "no room")
+REASONS = ("No space left", "temporary files can be written", "GB free")
 FILES = 2
 STORES = 4
 COMMANDS: tuple[tuple[int, str], ...] = (
