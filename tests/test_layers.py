@@ -14,7 +14,7 @@ RANK = {
     "types": 0, "records": 0, "errors": 0, "hashing": 0, "component": 0, "suggest": 0, "sizes": 0, "collecting": 0,
     "fits": 0, "heavy": 0, "untracked": 0, "strictjson": 0, "wholefiles": 0,
     "file_formats": 0, "thoughts": 0, "plain": 0, "blanks": 0,
-    "regular_files": 0, "time_limits": 0, "patterns": 0, "messages": 0, "finish_reasons": 0,
+    "regular_files": 0, "time_limits": 0, "patterns": 0, "messages": 0, "visible": 0, "finish_reasons": 0,
     "protocols": 1, "hookspecs": 1, "decorators": 1, "scores": 1,
     "host": 2, "code": 2, "options": 2, "isolation": 2, "documents": 2, "jsonlines": 2, "config": 2, "cases": 2,
     "bounded_yaml": 2, "recorded": 2, "suites": 2, "store": 2, "lmeval": 2, "schemas": 2, "scaffold": 2,

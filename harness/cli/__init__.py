@@ -16,6 +16,7 @@ from harness.cli.streams import delivered, open_channels
 from harness.errors import ExitCode, HarnessError, PluginError, disk_refusal, is_interrupt, memory_refusal
 from harness.messages import shortened
 from harness.untracked import untracked
+from harness.visible import visible
 
 _COMMANDS = (
     *("demo", "init", "run", "refine", "evaluate", "compare", "gate", "report"),
@@ -134,7 +135,7 @@ def _usage(error: Any) -> str:
 
 
 def _fail(message: str, code: ExitCode) -> int:
-    print(f"harness: {shortened(message)}", file=sys.stderr, flush=True)
+    print(f"harness: {shortened(visible(message))}", file=sys.stderr, flush=True)
     return int(code)
 
 
@@ -151,7 +152,7 @@ def _kept(error: BaseException) -> str:
     try:
         with tempfile.NamedTemporaryFile("w", prefix="harness-", suffix=".log", delete=False, encoding="utf-8") as file:
             name = file.name
-            traceback.print_exception(error, file=file)
+            file.write(visible("".join(traceback.format_exception(error))))
     except OSError as refusal:
         if name:
             Path(name).unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import UsageError
 from harness.messages import shortened
+from harness.visible import json_text, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -139,7 +139,9 @@ class Invocation:
 
     def print_rich(self, renderable: Any) -> None:
         """A table or text on stdout, as wide as the terminal."""
-        self.out.print(renderable)
+        from harness.report.text import Encodable
+
+        self.out.print(Encodable(renderable))
 
     def show_lines(self, lines: Iterable[str], as_json: bool) -> None:
         """Lines as they are, or as a JSON list."""
@@ -150,11 +152,18 @@ class Invocation:
             self.print_line(line)
 
     def print_json(self, value: Any) -> None:
-        self.print_line(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+        print(json_text(value))
 
     def print_line(self, text: str) -> None:
-        """One line on stdout, exactly as it is."""
-        print(text)
+        """One line on stdout, never wrapped."""
+        print(visible(text))
+
+
+class _Visible(logging.Formatter):
+    """Messages quote files, plugins and servers."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
 
 
 def global_options(arguments: Sequence[str]) -> tuple[list[str], list[Path], list[str]]:

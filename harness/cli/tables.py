@@ -23,7 +23,7 @@ def show_rows(invocation: Invocation, rows: Sequence[Mapping[str, Any]], as_json
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in rows[0]:
-        table.add_column(str(name), overflow="fold")
+        table.add_column(plain(str(name)), overflow="fold")
     for row in rows:
         table.add_row(*(plain("" if value is None else str(value)) for value in row.values()))
     invocation.print_rich(table)

@@ -10,8 +10,10 @@ _JOINER = "\u2060"
 _MARKUP = re.compile(r"[\\`*_\[\]|~$]")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # A mention, a reference and a link are found in the rendered text, where a backslash is gone: a joiner parts them.
-_LINKED = re.compile(r"(?<=[@#!])(?=\w)|(?<=\w:)(?=//)|(?<=\bwww)(?=\.)", re.IGNORECASE)
-_LIST_MARK = re.compile(r"^(?:[-+=/]|\d+(?=[.)](?:\s|$)))")
+_LINKED = re.compile(
+    r"(?<=[@#!~$^%])(?=\w)|(?<=\bGH-)(?=\d)|(?<=\w:)(?=//)|(?<=\bmailto:)(?=\S)|(?<=\bwww)(?=\.)", re.IGNORECASE
+)
+_LIST_MARK = re.compile(r"^(?:[-+=/#]|\d+(?=[.)](?:\s|$)))")
 _BACKTICKS = re.compile(r"`+")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from harness.report.model import Report
+from harness.visible import json_text
 from harness.wholefiles import write_whole
 
 FILES: Mapping[str, str] = {
@@ -34,7 +34,7 @@ def formatted(report: Report, form: str) -> str:
         return to_junit(report)
     from harness.report.json import to_json
 
-    return json.dumps(to_json(report), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(to_json(report)) + "\n"
 
 
 def write(report: Report, form: str, file: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +12,8 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-# CSI (colours, cursor), then OSC, DCS, SOS, PM and APC up to their terminator, then the two-character escapes.
-_ESCAPES = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
-    r"|\x1b[ -~]?"
-)
-_BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+from harness.visible import visible as visible
+
 _ASCII = str.maketrans(
     {
         **dict(zip("▁▂▃▄▅▆▇█", "_.,-~+*#", strict=True)),
@@ -38,12 +31,6 @@ _ASCII = str.maketrans(
         "\u00a0": " ",
     }
 )
-
-
-def visible(text: str) -> str:
-    """The text without terminal escape sequences, control characters and direction overrides; line ends stay."""
-    without_escapes = _ESCAPES.sub("", text.replace("\r\n", "\n").replace("\t", "    "))
-    return "".join(c for c in without_escapes if c == "\n" or not _is_control(c))
 
 
 def quoted(text: str, most: int = 600) -> str:
@@ -77,22 +64,22 @@ def ruled_table() -> Table:
 
 @dataclass(frozen=True, slots=True)
 class Encodable:
-    """`inside`, printed with ASCII characters of the same width where the console cannot show others."""
+    """`inside` without what no terminal should get, with ASCII of the same width where it cannot show others."""
 
     inside: RenderableType
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for segment in console.render(self.inside, options):
+        for segment in map(_visible, console.render(self.inside, options)):
             if options.ascii_only and not segment.text.isascii():
                 yield Segment(_to_ascii(segment.text), segment.style, segment.control)
             else:
                 yield segment
 
 
+def _visible(segment: Segment) -> Segment:
+    return segment if segment.control else Segment(visible(segment.text), segment.style)
+
+
 def _to_ascii(text: str) -> str:
     arrows = text.replace("→ ", "->")  # a lone ">" between two figures would compare them
     return "".join(c if c.isascii() else "?" * cell_len(c) for c in arrows.translate(_ASCII))
-
-
-def _is_control(character: str) -> bool:
-    return character in _BIDI or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
