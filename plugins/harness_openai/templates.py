@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
+from harness.documents import read_text
 from harness.errors import UsageError
+from harness.time_limits import OutOfTimeError, limited
 from harness.types import Message
 from harness_openai.replies import messages_json
 from harness_openai.said import FaultError, RefusedError
@@ -18,6 +20,8 @@ from harness_openai.server import Server
 Render: TypeAlias = Callable[[Server, tuple[Message, ...]], str]
 """Makes a text of messages, up to where the assistant begins to speak; may ask the server."""
 
+_SECONDS = 5.0
+"""A template takes a few milliseconds for the longest conversations."""
 _SPECIAL = ("bos_token", "eos_token", "pad_token", "unk_token")
 _GENERATION = re.compile(r"\{%(-?)\s*(?:end)?generation\s*(-?)%\}")
 """Marks what an assistant said, for training, in a tag that plain Jinja does not know."""
@@ -53,10 +57,19 @@ class Tokenizer:
         if written is None:
             return None
         template = self._compiled(written)
+        endless: list[str] = []  # why nothing more is rendered: each of a thousand cases would take as long
 
         def render(server: Server, messages: tuple[Message, ...]) -> str:
+            if endless:
+                raise RefusedError(endless[0], permanent=True)
             try:
-                text = template.render(messages=messages_json(messages), add_generation_prompt=True, **self._special)
+                with limited(_SECONDS):
+                    text = template.render(
+                        messages=messages_json(messages), add_generation_prompt=True, **self._special
+                    )
+            except OutOfTimeError as error:
+                endless.append(f"the chat template of {self._folder}: {error}")
+                raise RefusedError(endless[0], permanent=True) from None
             except Exception as error:  # templates raise what they like
                 raise RefusedError(f"the chat template refuses these messages: {error}", permanent=True) from None
             return str(text).removeprefix(first)
@@ -65,7 +78,7 @@ class Tokenizer:
 
     def _written(self) -> str | None:
         file = self._folder / "chat_template.jinja"
-        found = file.read_text(encoding="utf-8") if file.is_file() else self._settings.get("chat_template")
+        found = read_text(file) if file.exists() else self._settings.get("chat_template")
         return found if isinstance(found, str) else None
 
     def _compiled(self, written: str) -> Any:
@@ -116,8 +129,8 @@ def _part(said: Any, key: str, kind: type) -> Any:
 def _settings(folder: Path) -> dict[str, Any]:
     file = folder / "tokenizer_config.json"
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        content = json.loads(read_text(file))
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"tokenizer: {file}: {error}") from error
     return content if isinstance(content, dict) else {}
 

@@ -116,7 +116,7 @@ def _text(file: Path) -> str:
         content = opened.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise UsageError(f"{file}: is larger than {MOST_BYTES:,} bytes")
-    return content.decode("utf-8")
+    return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _is_deep(content: Any) -> bool:

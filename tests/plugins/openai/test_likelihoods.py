@@ -58,6 +58,19 @@ def test_messages_go_through_the_template_of_a_tokenizer_folder(server: FaultSer
     assert server.asked[-1]["prompt"] == "<s>[user] Where?\n[assistant] Rome"
 
 
+def test_a_template_without_an_end_is_stopped_once(
+    server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness_openai.templates._SECONDS", 0.3)
+    (tmp_path / "chat_template.jinja").write_text("{% for a in range(99999) %}" * 3 + "{% endfor %}" * 3)
+    (tmp_path / "tokenizer_config.json").write_text("{}")
+    asked = [LogLikelihood(str(number), QUESTION, (" Rome",)) for number in range(200)]
+    with OpenAIBackend(base_url=server.url, tokenizer=tmp_path).open(TINY) as model:
+        found = list(model.answer(asked))
+    assert len(found) == 200
+    assert {"took more than 0.3 s of processor time" in str(one.error) for one in found} == {True}
+
+
 def test_messages_without_any_template_are_refused_before_the_first_is_asked(
     server: FaultServer, backend: OpenAIBackend
 ) -> None:

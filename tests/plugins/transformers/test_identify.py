@@ -82,6 +82,13 @@ def test_each_part_shows_what_was_changed(copy: Path) -> None:
     assert changed_parts(before, identify(copy)) == {"template", "generation", "weights"}
 
 
+def test_line_ends_do_not_make_another_template(copy: Path) -> None:
+    (copy / "chat_template.jinja").write_bytes(b"{{ messages }}\n")
+    before = identify(copy)
+    (copy / "chat_template.jinja").write_bytes(b"{{ messages }}\r\n")
+    assert identify(copy) == before
+
+
 def test_a_large_file_is_hashed_once(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from harness_transformers import cache
 
