@@ -114,7 +114,10 @@ def listed(told: Sequence[str], count: int) -> str:
 
 
 def _explain(path: Path, node: yaml.Node | None, model: type[BaseModel], error: Any) -> str:
-    location = tuple(part for part in error["loc"] if not _is_branch(part))
+    *outer, last = error["loc"] or ("",)
+    location = tuple(part for part in outer if not _is_branch(part))
+    if error["type"] == "extra_forbidden" or not _is_branch(last):  # a key may be called as a branch is
+        location = (*location, last) if error["loc"] else location
     where = f"{path}:{_line(node, location)}: {_dotted(location)}"
     if error["type"] == "extra_forbidden":
         known = _keys(_model_at(model, location[:-1]))

@@ -12,7 +12,7 @@ from harness.baselines.naming import pointed
 from harness.baselines.who import who
 from harness.errors import NoBaselineError, UsageError
 from harness.records import Anchor, Baseline, Comparison, Evaluation
-from harness.store import Store, now
+from harness.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def assign(store: Store, name: str, evaluation: Evaluation, note: str = "", pick
             f"baseline {name!r}: the evaluation {evaluation.id[:12]} is {evaluation.state}, not complete; the command "
             "that began it goes on with it"
         )
-    move = Baseline(name, evaluation.suite, evaluation.id, now(), note, who(), selected_from=picked_from)
+    move = Baseline(name, evaluation.suite, evaluation.id, store.next_moment(), note, who(), selected_from=picked_from)
     write(store, [move])
     return move
 
@@ -49,7 +49,7 @@ def take_over(store: Store, file: Path, name: str | None = None) -> tuple[Baseli
     if name is not None:
         check_name(name)
     exported, evaluation = import_baseline(store, file)
-    move = replace(exported, name=name or exported.name, at=now())
+    move = replace(exported, name=name or exported.name, at=store.next_moment())
     write(store, [move])
     return move, evaluation
 
@@ -61,7 +61,7 @@ def write(store: Store, moves: Sequence[Baseline]) -> None:
 
 def set_anchor(store: Store, suite: str, address: str, note: str = "") -> Anchor:
     """Let every later gate on the suite compare with that evaluation, too; raises NoBaselineError as `pointed`."""
-    anchor = Anchor(suite, pointed(store, address, suite).evaluation.id, now(), note, who())
+    anchor = Anchor(suite, pointed(store, address, suite).evaluation.id, store.next_moment(), note, who())
     store.add("anchors", [asdict(anchor)])
     return anchor
 

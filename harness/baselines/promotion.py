@@ -9,7 +9,7 @@ from harness.baselines.picking import models_tried
 from harness.baselines.who import who
 from harness.errors import ExitCode, HarnessError, NoBaselineError
 from harness.records import Baseline, Evaluation
-from harness.store import Store, now
+from harness.store import Store
 from harness.store.rows import GateRow
 
 
@@ -54,7 +54,7 @@ def promote(
             name=name,
             suite=row.comparison.suite,
             evaluation=row.comparison.candidate.id,
-            at=now(),
+            at=store.next_moment(),
             note=note,
             who=who(),
             comparison=row.comparison.id,

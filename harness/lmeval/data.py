@@ -14,12 +14,15 @@ from typing import Any, TypeAlias
 from harness.errors import UsageError
 from harness.lmeval.readers import READERS, Row, alike
 from harness.lmeval.task import Task
+from harness.time_limits import OutOfTimeError, limited
 
 Process: TypeAlias = Callable[[Any], Any]
 _PACKAGED = "datasets.packaged_modules."
 _WITHOUT_CODE = frozenset(["json", "csv", "parquet", "text", "cache"])
 """What the library reads without running code: of its own cache, which is Arrow, as of these files."""
 _OF_LOADING = frozenset(["split", "keep_in_memory", "save_infos", "verification_mode", "num_proc", "streaming"])
+
+_SECONDS = 5.0  # for looking through folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +127,15 @@ def _local_files(task: Task) -> dict[str, list[Path]] | None:
 def _found(task: Task, named: str | Sequence[str]) -> list[Path]:
     """The files as lm-eval finds them, from the current folder; else beside the task file."""
     found = []
-    for name in [named] if isinstance(named, str) else named:
-        here = _matching(name) or _matching(str(task.file.parent / name))
+    names = [named] if isinstance(named, str) else named
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise task.refuse("dataset_kwargs", f"data_files: {named!r} is neither a file nor a list of files")
+    for name in names:
+        try:
+            with limited(_SECONDS):
+                here = _matching(name) or _matching(str(task.file.parent / name))
+        except OutOfTimeError as error:
+            raise task.refuse("dataset_kwargs", f"data_files: looking for {name!r} {error}; name the files") from error
         if not here:
             raise task.refuse("dataset_kwargs", f"data_files: {name!r} is neither here nor beside the task file")
         found += here
@@ -144,7 +154,10 @@ def _read(task: Task, files: Sequence[Path]) -> Table:
     if unknown is not None:
         listed = ", ".join(["data_files", *known])
         raise task.refuse("dataset_kwargs", f"{unknown!r} is not supported for local files; known: {listed}")
-    rows = [row for file in files for row in reader(file, **options)]
+    try:
+        rows = [row for file in files for row in reader(file, **options)]
+    except TypeError as error:  # an option of another type
+        raise task.refuse("dataset_kwargs", str(error)) from error
     columns = tuple(dict.fromkeys(key for row in rows for key in row))
     by_column = {name: alike([row.get(name) for row in rows]) for name in columns}
     return Table(columns, [{name: by_column[name][at] for name in columns} for at in range(len(rows))])

@@ -93,16 +93,29 @@ def generation(task: Task) -> Generation:
         raise task.refuse("generation_kwargs", f"{unknown!r} is not supported{hint}; supported: {', '.join(known)}")
     until = given.get("until", keys.fewshot_delimiter)
     stop = [until] if isinstance(until, str) else until
-    temperature = float(given.get("temperature", 0.0)) if given.get("do_sample") is not False else 0.0
+    if not isinstance(stop, list):
+        raise task.refuse("generation_kwargs", f"until is {until!r}; write a text or a list of texts")
+    temperature = _number(task, given, "temperature", 0.0) if given.get("do_sample") is not False else 0.0
     if given.get("do_sample") and not temperature:
         raise task.refuse("generation_kwargs", "do_sample: true needs a temperature above 0")
+    longest = next((name for name in _NAMES_OF_MAX_TOKENS if name in given), _NAMES_OF_MAX_TOKENS[0])
     return Generation(
-        max_new_tokens=int(next((given[name] for name in _NAMES_OF_MAX_TOKENS if name in given), _DEFAULT_MAX_TOKENS)),
+        max_new_tokens=max(1, int(_number(task, given, longest, _DEFAULT_MAX_TOKENS))),
         temperature=temperature,
-        top_p=float(given.get("top_p", 1.0)) if temperature else 1.0,
+        top_p=_number(task, given, "top_p", 1.0) if temperature else 1.0,
         stop=tuple(str(text) for text in stop if text),
         samples=keys.repeats if temperature else 1,  # greedy replies are all the same
     )
+
+
+def _number(task: Task, given: Mapping[str, Any], key: str, default: float) -> float:
+    try:
+        number = float(given.get(key, default))
+    except (TypeError, ValueError, OverflowError):
+        number = -1.0
+    if not 0 <= number < 2**31:
+        raise task.refuse("generation_kwargs", f"{key} is {given[key]!r}; write a number that is not negative")
+    return number
 
 
 def metrics(task: Task, samples: int) -> tuple[MetricUse, ...]:

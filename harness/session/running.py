@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -247,6 +247,7 @@ def machine_facts() -> dict[str, Any]:
 
 def _claimed(store: Store, command: str, recipe: Mapping[str, Any]) -> tuple[BaseFileLock, str, bool]:
     """The held lock of a run and its id: of one to resume that no other process works on, else of a new one."""
+    moment = store.next_moment()
     resumable = _unfinished(store, command, recipe)
     if resumable is not None:
         lock = store.run_lock(resumable)
@@ -256,7 +257,8 @@ def _claimed(store: Store, command: str, recipe: Mapping[str, Any]) -> tuple[Bas
             _log.info("run %s is at work in another process: starting a new one", resumable)
         else:
             return lock, resumable, True
-    run = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{content_hash([command, recipe, now(), os.getpid()])[:6]}"
+    began = datetime.fromisoformat(moment)
+    run = f"{began:%Y%m%d-%H%M%S}-{content_hash([command, recipe, moment, os.getpid()])[:6]}"
     lock = store.run_lock(run)
     lock.acquire()
     return lock, run, False

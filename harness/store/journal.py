@@ -62,6 +62,7 @@ class Journal:
 
     def __init__(self, journals: Path, run: str) -> None:
         self._folder = run_folder(journals, run)
+        self._file: Path | None = None
         self._descriptor: int | None = None
         self._synced = 0.0
         self._turn = threading.Lock()
@@ -93,7 +94,7 @@ class Journal:
     def _write(self, block: bytes) -> None:
         with self._guarded():
             if self._descriptor is None:
-                self._descriptor = _create(self._folder)
+                self._file, self._descriptor = _create(self._folder)
             left = memoryview(block)
             while left:
                 left = left[os.write(self._descriptor, left) :]
@@ -102,6 +103,7 @@ class Journal:
         with self._guarded():
             if self._descriptor is not None and (at_once or time.monotonic() - self._synced >= SYNC_SECONDS):
                 os.fsync(self._descriptor)
+                self._refuse_deleted()
                 self._synced = time.monotonic()
 
     @contextmanager
@@ -114,6 +116,13 @@ class Journal:
                 # a line may be cut now, and nothing behind it would be read: what follows goes to another file
                 self._end()
                 raise StoreError(f"{self._folder}: cannot write: {error.strerror or error}") from error
+
+    def _refuse_deleted(self) -> None:
+        """StoreError where the file of a run, which nobody removes while the run is at work, is not there any more."""
+        if self._file is not None and self._folder.name != FACTS and not self._file.exists():
+            home = self._folder.parent.parent
+            said = f"{home}: was deleted or moved in the middle of the run, and what it had stored there is lost"
+            raise StoreError(f"{said}; give the command again")
 
     def _end(self) -> None:
         if self._descriptor is not None:
@@ -187,12 +196,12 @@ def _entries(folder: Path) -> list[Path]:
         return []
 
 
-def _create(folder: Path) -> int:
+def _create(folder: Path) -> tuple[Path, int]:
     name = f"{os.getpid()}-{secrets.token_hex(4)}.jsonl"
     while True:
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            return os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
+            return folder / name, os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
         except FileNotFoundError:
             continue  # an ingest has just removed the empty folder
 

@@ -18,6 +18,7 @@ from harness.store.rows import (
     decision_from_record,
     result_from_record,
 )
+from harness.store.schema import tables
 from harness.types import Checkpoint
 
 _RUNS = """
@@ -53,6 +54,19 @@ class RunQuestions(Asks):
         with self._asking() as connection:
             rows = fetch(connection, f"{_RUNS} ORDER BY started_at DESC, id DESC LIMIT ?", [limit])
         return [_run(row) for row in rows]
+
+    def latest_moment(self) -> str | None:
+        """The latest time that is stored; None in a new store."""
+        columns = [
+            (table, column)
+            for table, known in tables().items()
+            for column, kind in known.types.items()
+            if kind == "TIMESTAMP"
+        ]
+        asked = " UNION ALL ".join(f'SELECT max("{column}") AS latest FROM "{table}"' for table, column in columns)
+        with self._asking() as connection:
+            found: str | None = fetch(connection, f"SELECT max(latest) AS latest FROM ({asked})")[0]["latest"]
+        return found
 
     def states(self, subject: str, identifier: str) -> list[StateRow]:
         """Every state that was written of a run, a stage or an evaluation, oldest first."""

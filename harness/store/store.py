@@ -24,6 +24,7 @@ from harness.store.repairing import Repaired, repair
 from harness.store.rows import RunRow, SizeRow
 from harness.store.schema import migrate, refuse_newer, version
 from harness.store.sql import selected
+from harness.store.values import not_before, now
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -51,6 +52,11 @@ class Store(Questions):
     def journal(self, run: str) -> Journal:
         """A journal of this process for the run; its rows are safe when `add` returns, and seen by readers at once."""
         return Journal(self._journals, run)
+
+    def next_moment(self) -> str:
+        """The time, and later than all that is stored, also where the clock was set back since."""
+        not_before(self.latest_moment())
+        return now()
 
     def add(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Journal and ingest a few rows that belong to no run, such as a name or a baseline."""

@@ -4,17 +4,40 @@ from __future__ import annotations
 
 import math
 import operator
+import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from harness.errors import StoreError
 from harness.store.schema import tables
 
+_STEP = timedelta(microseconds=1)
+_turn = threading.Lock()
+_given = datetime.min  # the latest time that was given here, or is stored
+
 
 def now() -> str:
-    """The time in UTC with microseconds, as the store writes and returns it."""
-    return stamp(datetime.now(UTC))
+    """The time in UTC with microseconds, as the store writes and returns it.
+
+    It never goes back, as what comes later is told by it: where the clock was set back, it goes on by microseconds.
+    """
+    global _given
+    with _turn:
+        _given = max(_clock(), _given + _STEP)
+        return stamp(_given)
+
+
+def not_before(moment: str | None) -> None:
+    """Let every later `now` come after the time, which the store holds."""
+    global _given
+    with _turn:
+        if moment is not None:
+            _given = max(_given, datetime.fromisoformat(moment))
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def stamp(moment: datetime) -> str:

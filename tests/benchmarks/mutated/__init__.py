@@ -1,0 +1,1 @@
+"""Files that people hand in, changed at random, and what the program makes of them."""
