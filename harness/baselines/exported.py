@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from typing import Any, TypeAlias
 
 from harness.baselines.addresses import check_name
-from harness.errors import StoreError, UsageError
+from harness.errors import ExitCode, StoreError, UsageError
 from harness.evaluation import RECORDED, Asked, ask, ask_recorded, evaluation_id
 from harness.fits import misfit
 from harness.plain import oddities
@@ -99,9 +99,10 @@ def _row(table: str, number: int, row: Any) -> _Row:
     place = f"tables.{table}[{number}]"
     if not isinstance(row, Mapping):
         raise ValueError(f"{place}: is no mapping of columns")
-    odd = next(oddities(row), None)
-    if odd is not None:
-        raise ValueError(f"{place}.{'.'.join(map(str, odd[0]))}: {odd[1]}")
+    for column, kind in tables()[table].types.items():
+        odd = next(oddities(row.get(column), (column,)), None) if kind == "JSON" else None
+        if odd is not None:
+            raise ValueError(f"{place}.{'.'.join(map(str, odd[0]))}: {odd[1]}")
     with _within(place):
         return plain_row(table, row)
 
@@ -166,6 +167,8 @@ def _evaluation(row: Mapping[str, Any], suite: Suite) -> Evaluation:
             raise ValueError(f"run: {evaluation.run!r} is no id of a run")
         if (evaluation.suite_version, evaluation.suite) != (suite.version, suite.name):
             raise ValueError("its suite is not the one that was measured")
+        if RECORDED in (evaluation.numerics, evaluation.model.backend):
+            _refuse_unrecorded(evaluation)
         draws, more = divmod(evaluation.samples("text"), suite.generation.samples)
         if draws < 1 or more:
             raise ValueError(f"settings.samples: {evaluation.samples('text')} is not what the suite asks for")
@@ -174,6 +177,13 @@ def _evaluation(row: Mapping[str, Any], suite: Suite) -> Evaluation:
             raise ValueError("its evaluation's id is not that of its model, suite and selection")
         settings = {**asdict(suite.generation), "stop": list(suite.generation.stop)}
         return replace(evaluation, settings={**settings, "samples": draws * suite.generation.samples})
+
+
+def _refuse_unrecorded(evaluation: Evaluation) -> None:
+    """ValueError where it says of recorded answers what can be said of a model alone, or of a model what of them."""
+    told = (evaluation.model.backend, evaluation.numerics, evaluation.verified, dict(evaluation.parts))
+    if told != (RECORDED, RECORDED, False, {"answers": evaluation.fingerprint}):
+        raise ValueError("model, numerics, verified, parts: are not those of recorded answers")
 
 
 def _asked(evaluation: Evaluation, suite: Suite, kinds: set[str]) -> list[Asked]:
@@ -278,6 +288,8 @@ def _baseline(given: Any, evaluation: Evaluation) -> Baseline:
             raise ValueError("its evaluation is not the one it names")
         if baseline.selected_from < 0:
             raise ValueError(f"selected_from: {baseline.selected_from} is below 0")
+        if baseline.decision is not None and baseline.decision not in set(ExitCode):
+            raise ValueError(f"decision: {baseline.decision} is no exit code")
         if baseline.comparison is not None and not re.fullmatch(r"[0-9a-f]{1,64}", baseline.comparison):
             raise ValueError(f"comparison: {baseline.comparison!r} is no id of a comparison")
     return baseline

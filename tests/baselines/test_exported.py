@@ -143,6 +143,7 @@ def test_a_table_that_is_missing_is_named(store: Store, tmp_path: Path, table: s
             "baseline: its evaluation is not the one it names",
         ),
         (lambda content: content["baseline"].update(selected_from=-1), "baseline: selected_from: -1 is below 0"),
+        (lambda content: content["baseline"].update(decision=7), "baseline: decision: 7 is no exit code"),
         (lambda content: content["baseline"].update(comparison="../x"), "baseline: comparison: '../x' is no id of a"),
         (lambda content: content["baseline"].update(at="soon"), "baseline: baselines.at: 'soon' is no TIMESTAMP"),
         (lambda content: content["baseline"].update(who=1), "baseline: baselines.who: 1 is no VARCHAR"),
@@ -166,6 +167,27 @@ def test_answers_of_another_model_are_not_taken(store: Store, tmp_path: Path) ->
 
     said = refusal(store, forged(tmp_path, rename))
     assert "tables.evaluation_cases[0].answer_key: is not what an export of this evaluation writes" in said
+
+
+def test_an_evaluation_that_was_drawn_twice_as_often_is_taken(store: Store, tmp_path: Path) -> None:
+    def double(content: dict[str, Any]) -> None:
+        row = content["tables"]["evaluations"][0]
+        row["settings"]["samples"] = 4
+        row["id"] = evaluation_id(row["fingerprint"], row["numerics"], row["suite_version"], row["selection"], 2)
+        content["baseline"]["evaluation"] = row["id"]
+        for pair in content["tables"]["evaluation_cases"]:
+            pair["evaluation"] = row["id"]
+
+    _, evaluation = import_baseline(store, forged(tmp_path, double))
+    assert evaluation.samples("text") == 4
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("verified", True), ("parts", {"weights": "x"}), ("model", {"reference": "best"})]
+)
+def test_recorded_answers_do_not_pass_for_a_model(store: Store, tmp_path: Path, column: str, value: object) -> None:
+    said = refusal(store, forged(tmp_path, setting("evaluations", column, value), RECORDED))
+    assert "tables.evaluations[0]: model, numerics, verified, parts: are not those of recorded answers" in said
 
 
 def test_a_forged_recorded_answer_has_one_reply(store: Store, tmp_path: Path) -> None:
