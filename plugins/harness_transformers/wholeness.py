@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from harness_transformers.identify import weight_files
 SHOWN = 3
 _LAYER_COUNTS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_decoder_layers")
 _MOST_CHARACTERS = 300
+_OLD_MASKS = re.compile(r"(.*\.)?(attn|attention)\.(bias|masked_bias|causal_mask)")
+"""Constants that older releases of transformers saved with GPT-2, GPT-J, GPT-Neo and their like."""
 
 
 @contextmanager
@@ -77,7 +80,7 @@ def check_loaded(folder: Path, found: Mapping[str, Any]) -> None:
         _where(folder),
         f"the model that {folder / 'config.json'} describes",
         missing=found["missing_keys"],
-        unexpected=found["unexpected_keys"],
+        unexpected=[name for name in found["unexpected_keys"] if not _OLD_MASKS.fullmatch(name)],
         mismatched=sizes,
     )
 
