@@ -121,7 +121,7 @@ def _local_files(task: Task) -> dict[str, list[Path]] | None:
     if not given:
         raise task.refuse("dataset_kwargs", "data_files is missing; name the file of each split")
     by_split: Mapping[str, Any] = given if isinstance(given, dict) else {"train": given}
-    return {split: _found(task, named) for split, named in by_split.items()}
+    return {str(split): _found(task, named) for split, named in by_split.items()}
 
 
 def _found(task: Task, named: str | Sequence[str]) -> list[Path]:

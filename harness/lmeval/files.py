@@ -18,6 +18,8 @@ from harness.errors import UsageError
 
 _log = logging.getLogger("harness")
 
+_MOST_FILES = 200  # that a task includes, each as often as it is named
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -45,7 +47,7 @@ class Written:
 
 def read_task(file: Path) -> Written:
     """The file with all that it includes; UsageError where one of them is missing, no YAML or includes itself."""
-    keys, files = _read(file, ())
+    keys, files = _read(file, (), [])
     return Written(file, keys, files)
 
 
@@ -72,15 +74,18 @@ def _module(file: Path) -> ModuleType:
     return sys.modules[name]
 
 
-def _read(file: Path, including: tuple[Path, ...]) -> tuple[dict[str, Any], dict[str, Path]]:
+def _read(file: Path, including: tuple[Path, ...], read: list[Path]) -> tuple[dict[str, Any], dict[str, Path]]:
     if file.resolve() in including:
         raise UsageError(f"{including[-1]}: include: {file} includes itself")
+    read.append(file)
+    if len(read) > _MOST_FILES:  # two that include the same two, and so on, are as many as 2 ** their depth
+        raise UsageError(f"{read[0]}: include: leads to more than {_MOST_FILES} files")
     own = _keys(file)
     keys: dict[str, Any] = {}
     files: dict[str, Path] = {}
     included = own.pop("include", [])
     for name in included if isinstance(included, list) else [included]:
-        more, where = _read(file.parent / str(name), (*including, file.resolve()))
+        more, where = _read(file.parent / str(name), (*including, file.resolve()), read)
         more.pop("task_list", None)
         keys |= more
         files |= where

@@ -199,7 +199,7 @@ def _step(task: Task, place: str, written: dict[str, Any]) -> Any:
     name = written.pop("function", None)
     if isinstance(name, Function):
         raise task.refuse("filter_list", f"{place}: {name}: filters of one's own are not supported; {_listed()} are")
-    if name not in FILTERS:
+    if not isinstance(name, str) or name not in FILTERS:
         hint = did_you_mean(str(name), FILTERS)
         raise task.refuse("filter_list", f"{place}: {name!r} is not supported{hint}; {_listed()} are")
     step = FILTERS[name]
@@ -210,6 +210,8 @@ def _step(task: Task, place: str, written: dict[str, Any]) -> Any:
         )
     options = {step.options[key]: value for key, value in written.items() if value is not None}
     if name == "map":
+        if not isinstance(options.get("values", {}), dict):
+            raise task.refuse("filter_list", f"{place}: map: mapping_dict is no mapping of texts to texts")
         options["values"] = {
             key: str(value) for key, value in options.get("values", {}).items() if isinstance(key, str)
         }

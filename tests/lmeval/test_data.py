@@ -20,7 +20,7 @@ def table_of(file: Path) -> Table:
     return Splits(load_task(file, trusted=False)).table("test_split", "test")
 
 
-def at(format: str, name: str, **options: Any) -> dict[str, Any]:  # noqa: A002
+def at(format: str, name: Any, **options: Any) -> dict[str, Any]:  # noqa: A002
     return {"dataset_path": format, "dataset_kwargs": {"data_files": {"test": name}, **options}}
 
 
@@ -84,6 +84,9 @@ def test_a_function_processes_the_split_as_a_data_set(tmp_path: Path, reply_task
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
+        (at("json", 5), "sums.yaml: dataset_kwargs: data_files: 5 is neither a file nor a list of files"),
+        (at("json", ["rows.jsonl", None]), "sums.yaml: dataset_kwargs: data_files: ['rows.jsonl', None] is neither a"),
+        (at("csv", "rows.jsonl", column_names=5), "sums.yaml: dataset_kwargs: 'int' object is not iterable"),
         (at("json", "none.jsonl"), "sums.yaml: dataset_kwargs: data_files: 'none.jsonl' is neither here nor beside"),
         (at("json", "rows.jsonl", split="x"), "sums.yaml: dataset_kwargs: 'split' is not supported for local files"),
         ({"dataset_kwargs": None}, "sums.yaml: dataset_kwargs: data_files is missing; name the file of each"),

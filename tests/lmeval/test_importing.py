@@ -169,3 +169,13 @@ def test_a_template_that_never_ends_is_refused(
 @pytest.mark.parametrize("target", ["{{ '[' * 5000 ~ ']' * 5000 }}", "{{ '9' * 5000 }}", "[{{ '-' * 100000 }}1]"])
 def test_a_target_that_cannot_be_a_python_value_is_a_text(target: str, reply_task: MakeTask, cases_of: CasesOf) -> None:
     assert len(cases_of(reply_task(doc_to_target=target))[0].references[0]) >= 5_000
+
+
+def test_files_that_include_each_other_without_end_are_refused(
+    tmp_path: Path, reply_task: MakeTask, refusal: Refusal
+) -> None:
+    for depth in range(12):
+        (tmp_path / f"part-{depth}.yaml").write_text(f"include: [part-{depth + 1}.yaml, part-{depth + 1}.yaml]\n")
+    (tmp_path / "part-12.yaml").write_text("repeats: 1\n")
+    said = refusal(reply_task(include="part-0.yaml"))
+    assert said == "sums.yaml: include: leads to more than 200 files"

@@ -92,6 +92,14 @@ def steps(*written: dict[str, object]) -> dict[str, object]:
             "metric_list: exact_match: aggregation 'median' is not supported; mean, nanmean is",
         ),
         ({"generation_kwargs": {"num_beams": 4}}, "generation_kwargs: 'num_beams' is not supported; supported: until"),
+        (steps({"function": {}}), "filter_list: own: {} is not supported; regex, "),
+        (steps({"function": "map", "mapping_dict": ["a"]}), "filter_list: own: map: mapping_dict is no mapping of"),
+        ({"generation_kwargs": {"until": 8}}, "generation_kwargs: until is 8; write a text or a list of texts"),
+        ({"generation_kwargs": {"max_gen_toks": ["a"]}}, "generation_kwargs: max_gen_toks is ['a']; write a number"),
+        (
+            {"generation_kwargs": {"temperature": -1}},
+            "generation_kwargs: temperature is -1; write a number that is not",
+        ),
         ({"generation_kwargs": {"do_sample": True}}, "generation_kwargs: do_sample: true needs a temperature above 0"),
         (
             {"generation_kwargs": SAMPLED, "repeats": 2, **steps({"function": "lowercase"})},
