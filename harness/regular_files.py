@@ -8,6 +8,7 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
+_LARGEST = 4 * 1024**3
 _KINDS = {
     stat.S_IFDIR: "is a folder",
     stat.S_IFIFO: "is a pipe",
@@ -34,8 +35,11 @@ def open_regular(path: Path) -> BufferedReader:
 
 
 def read_regular(path: Path) -> bytes:
-    """All that is in the file; OSError as `open_regular`."""
+    """All that is in the file; OSError as `open_regular`, and where it is larger than what is read at once."""
     with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > _LARGEST:
+            raise OSError(errno.EINVAL, f"has {size / 1024**3:,.0f} GB, too much to be read at once", str(path))
         return file.read()
 
 

@@ -42,6 +42,14 @@ def test_what_is_no_regular_file_is_refused_at_once(make: object, said: str, tmp
     assert str(refused.value) == f"{path}: {said}"
 
 
+def test_a_file_too_large_to_be_held_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "given"
+    path.touch()
+    os.truncate(path, 50 * 1024**3)  # of holes, which take no room
+    with pytest.raises(UsageError, match="has 50 GB, too much to be read at once"):
+        read_text(path)
+
+
 def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with socket.socket(socket.AF_UNIX) as server:

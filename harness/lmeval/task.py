@@ -154,6 +154,9 @@ def _explained(error: ValidationError, written: Written) -> Iterator[str]:
     """A line for each key that is wrong: a union of types reports each of them, and the first is enough."""
     seen = set()
     for one in error.errors()[:MOST_SHOWN]:
+        if not one["loc"]:  # a key that is no text, such as half a surrogate pair
+            yield f"{written.file}: {one['msg'][:1].lower()}{one['msg'][1:]}"
+            continue
         key, *inside = one["loc"]
         place = written.where(str(key)) if inside or one["type"] != "extra_forbidden" else str(written.file)
         if one["type"] == "extra_forbidden":

@@ -55,8 +55,8 @@ def main() -> int:
         if broken:
             counts["BROKEN"] += 1
             print(f"{number} {subject.kind}: {broken}", flush=True)
-        if number % 500 == 499:
-            print(f"{number + 1}: {dict(sorted(counts.items()))}", flush=True)
+        if number % (50 if number < given.commands else 500) == 0:
+            print(f"{number}: {dict(sorted(counts.items()))}", flush=True)
     print(json.dumps(dict(sorted(counts.items())), indent=1))
     return 1 if counts["BROKEN"] else 0
 

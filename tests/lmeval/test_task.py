@@ -119,3 +119,9 @@ def test_what_is_not_supported_says_what_would_work(
 def test_keys_that_change_nothing_are_fine(reply_task: MakeTask, cases_of: CasesOf) -> None:
     keys = {"tag": ["x"], "task_alias": "y", "metadata": {"version": 1}, "should_decontaminate": True}
     assert len(cases_of(reply_task(**keys))) == 3
+
+
+def test_a_key_that_is_no_text_is_refused(make_task: MakeTask, refusal: Refusal) -> None:
+    file = make_task()
+    file.write_text(file.read_text() + '"\\ud800": 1\n')
+    assert refusal(file).startswith("sums.yaml: input should be a valid string")
