@@ -156,7 +156,8 @@ def answered(asked: Asked, predictions: Sequence[Prediction]) -> Answered | None
     mine = [as_read(one, asked.thoughts) for one in predictions if one.sample < asked.samples]
     if len(mine) < asked.samples or any(one.error is not None for one in mine):
         return None
-    return Answered(asked.case, tuple(replace(one, case=asked.case.content) for one in mine))
+    content = asked.case.content
+    return Answered(asked.case, tuple(one if one.case == content else replace(one, case=content) for one in mine))
 
 
 def score(metric: Metric, name: str, answers: Sequence[Answered]) -> Iterator[Scored]:

@@ -10,6 +10,9 @@ from typing import Any
 from harness.regular_files import open_regular
 
 DIGEST_BYTES = 16
+_to_json = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=str
+).encode  # kept, as `json.dumps` makes an encoder a call
 
 
 def content_hash(content: Any) -> str:
@@ -17,7 +20,7 @@ def content_hash(content: Any) -> str:
 
     Raises ValueError on NaN and infinities, which have no JSON.
     """
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=str)
+    text = _to_json(content)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from harness.collecting import building
 from harness.documents import Document
 from harness.finish_reasons import usual_reason
 from harness.jsonlines import explain, json_rows, raise_problems
@@ -44,6 +45,7 @@ class Recorded:
     finish_reason: str = "stop"
 
 
+@building()
 def load_recorded(path: Path, cases: Iterable[Case]) -> dict[str, Recorded]:
     """The recorded answers by case id; UsageError with every bad line. Cases without a line are missing, no error."""
     case_by_id = {case.id: case for case in cases}

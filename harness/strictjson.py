@@ -17,20 +17,14 @@ def parse_json(text: str) -> Any:
     numbers too large; half a surrogate pair.
     """
     try:
-        value = json.loads(
-            text,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            parse_int=_whole,
-            object_pairs_hook=_unrepeated,
-        )
+        value = _read(text)
     except _RepeatError:
         raise ValueError(f"{_repeated(text)}: is there twice") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"is not JSON: {error.msg} (column {error.colno})") from error
     except RecursionError as error:
         raise ValueError("is nested too deeply") from error
-    if "\\ud" in text.lower():
+    if "\\ud" in text or "\\uD" in text:
         _refuse_surrogates(value)
     return value
 
@@ -91,3 +85,11 @@ def _refuse_surrogates(value: Any) -> None:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise ValueError("holds half a surrogate pair (\\ud800 to \\udfff), which is no text") from error
+
+
+_read = json.JSONDecoder(
+    parse_constant=_refuse_constant,
+    parse_float=_finite,
+    parse_int=_whole,
+    object_pairs_hook=_unrepeated,
+).decode  # kept, as `json.loads` makes a decoder a line

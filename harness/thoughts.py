@@ -22,6 +22,7 @@ _NO_WORD = {
 MARKED = r"[<\[◁]|^\s*analysis"
 """Matches every text that may hold a thought, and more; for those who would rather not look at each."""
 
+_MARKED = re.compile(MARKED)
 _PAIRS = {
     "<think>": "</think>",
     "<thinking>": "</thinking>",
@@ -81,6 +82,8 @@ def parted(text: str) -> Parted:
     A thought that is not closed takes all that follows. A closing mark alone ends a thought that the prompt opened,
     unless it stands in code or in the middle of a sentence.
     """
+    if _MARKED.search(text) is None:
+        return Parted("", text)
     if _CHANNELS_BEGIN.match(text):
         return _of_channels(text)
     if bare := _BARE_CHANNELS.match(text):
@@ -122,7 +125,10 @@ def as_read(prediction: Prediction, thoughts: Thoughts) -> Prediction:
     if prediction.error is not None or not prediction.replies:
         return prediction
     replies = prediction.replies if thoughts == "keep" else tuple(parted(text).reply for text in prediction.replies)
-    error = _NO_WORD.get(prediction.finish_reason) if is_blank(replies[-1]) else None
+    error = _NO_WORD.get(prediction.finish_reason)
+    error = error if error is not None and is_blank(replies[-1]) else None
+    if replies == prediction.replies and error is None and not prediction.permanent:
+        return prediction
     return replace(prediction, replies=replies, error=error, permanent=error is not None)
 
 

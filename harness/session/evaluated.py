@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -55,15 +55,22 @@ def recorded(
     reference = ModelReference(reference=str(file), backend=steps.RECORDED)
     asked = steps.ask_recorded(steps.ask(built.cases, built.kinds, built.generation, identity), fingerprint)
     evaluation = _evaluation(reference, identity, built, session.run)
-    predictions = {one.answer_key: _from_record(one, answers.get(one.case.id)) for one in asked}
     before = session.store.first_measured(evaluation.id)
     if before is not None and session.store.run_state(before.run or "") is None:
-        _refuse_others(session.store, predictions, file)
-    begun(session, evaluation, asked, built, name)
-    rows = [prediction_row(key, one, session.run) for key, one in predictions.items() if one is not None]
-    session.journal.add("predictions", rows)
-    session.store.ingest()
-    return _finish(session, evaluation, built)
+        _refuse_others(session.store, dict(_predictions(asked, answers)), file)
+    with keeping():
+        begun(session, evaluation, asked, built, name)
+        given = ((key, one) for key, one in _predictions(asked, answers) if one is not None)
+        session.journal.add("predictions", (prediction_row(key, one, session.run) for key, one in given))
+        session.store.ingest()
+        return _finish(session, evaluation, built)
+
+
+def _predictions(
+    asked: Iterable[steps.Asked], answers: Mapping[str, Recorded]
+) -> Iterator[tuple[str, Prediction | None]]:
+    """What was recorded for each answer key, made one at a time: together they take more room than the file."""
+    return ((one.answer_key, _from_record(one, answers.get(one.case.id))) for one in asked)
 
 
 def _refuse_others(store: Store, predictions: Mapping[str, Prediction | None], file: Path) -> None:
@@ -153,12 +160,21 @@ def _from_record(one: steps.Asked, answer: Recorded | None) -> Prediction | None
     """The recorded answer as a prediction, where it is of the kind that was asked."""
     if answer is None:
         return None
-    key, reason = one.prediction_key(0), answer.finish_reason
-    prediction = Prediction(key, one.case.content, one.kind, finish_reason=reason)
-    if answer.error is not None:
-        return replace(prediction, error=answer.error)
-    if one.kind == "choice" and answer.choice_logprobs is not None:
-        return replace(prediction, likelihoods=tuple(Likelihood(value, 1) for value in answer.choice_logprobs))
-    if one.kind in ("text", "choice") and answer.text is not None:
-        return replace(prediction, replies=(answer.text,))
-    return None
+    likelihoods: tuple[Likelihood, ...] = ()
+    replies: tuple[str, ...] = ()
+    if answer.error is None:
+        if one.kind == "choice" and answer.choice_logprobs is not None:
+            likelihoods = tuple(Likelihood(value, 1) for value in answer.choice_logprobs)
+        elif one.kind in ("text", "choice") and answer.text is not None:
+            replies = (answer.text,)
+        else:
+            return None
+    return Prediction(
+        key=one.prediction_key(0),
+        case=one.case.content,
+        kind=one.kind,
+        replies=replies,
+        likelihoods=likelihoods,
+        finish_reason=answer.finish_reason,
+        error=answer.error,
+    )

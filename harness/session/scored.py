@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from math import isfinite
-from typing import Any
+from typing import Any, TypeAlias
 
 from harness import checking
 from harness import evaluation as steps
@@ -16,7 +16,9 @@ from harness.protocols import Metric
 from harness.records import MetricRecord
 from harness.session.running import Session
 from harness.store import metric_row
-from harness.types import Passage, Prediction
+from harness.types import Answered, Kind, Passage, Prediction
+
+_Pair: TypeAlias = tuple[steps.Asked, Answered]
 
 
 def scored(session: Session, asked: Sequence[steps.Asked], built: BuiltSuite) -> None:
@@ -33,12 +35,13 @@ def scored(session: Session, asked: Sequence[steps.Asked], built: BuiltSuite) ->
             if reads in samples
         }
         checked = {one.built.key: reader.checked_keys(one.built.key, keys) for one in built.checks}
-    for metric in metrics:
-        mine = [one for one in asked if one.kind == metric.built.instance.reads]
-        if mine:
+    for kind in samples:
+        read = [metric for metric in metrics if metric.built.instance.reads == kind]
+        pairs = _answers(asked, kind, predictions) if read else []
+        for metric in read:
             key = metric.built.key
-            mine = [one for one in mine if (one.answer_key, one.case.content) not in scores[key]]
-            _score(session, metric, mine, predictions, names.get(key))
+            mine = [pair for pair in pairs if (pair[0].answer_key, pair[0].case.content) not in scores[key]]
+            _score(session, metric, mine, names.get(key))
     for check in built.checks:
         _check(session, check, asked, predictions, checked[check.built.key])
 
@@ -68,11 +71,17 @@ def _finite(bounds: tuple[float | None, float | None]) -> tuple[float | None, fl
     return low, high
 
 
+def _answers(asked: Sequence[steps.Asked], kind: Kind, predictions: Mapping[str, Sequence[Prediction]]) -> list[_Pair]:
+    """The questions of the kind that are answered, with what its metrics are given."""
+    mine = [one for one in asked if one.kind == kind]
+    answered = ((one, steps.answered(one, predictions.get(one.answer_key, ()))) for one in mine)
+    return [(one, answer) for one, answer in answered if answer is not None]
+
+
 def _score(
     session: Session,
     metric: BuiltMetric,
-    asked: Sequence[steps.Asked],
-    predictions: Mapping[str, Sequence[Prediction]],
+    given: Sequence[_Pair],
     known: tuple[str, ...] | None,
 ) -> None:
     """Store what can be scored; what a metric raised on has no row and is tried again next time.
@@ -81,8 +90,6 @@ def _score(
     """
     rows: list[dict[str, Any]] = []
     key, names = metric.built.key, known or ()
-    answered = [(one, steps.answered(one, predictions.get(one.answer_key, ()))) for one in asked]
-    given = [(one, answer) for one, answer in answered if answer is not None]
     results = steps.score(metric.built.instance, metric.use.name, [answer for _, answer in given])
     for (one, _), result in zip(given, results, strict=True):
         names = names or result.names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,7 +100,7 @@ def without_misfits(batch: Batch) -> Batch:
             except (StoreError, ValueError, TypeError, RecursionError) as error:
                 checked.bad.append((line, f"is no row of table {table!r}: {str(error)[:200]}"))
             else:
-                checked.add(replace(line, row=row))
+                checked.add(line._replace(row=row))
     return checked
 
 

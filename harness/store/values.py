@@ -55,12 +55,15 @@ def plain_row(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     if table not in tables():
         raise StoreError(f"unknown table {table!r}; there are: {', '.join(sorted(tables()))}")
     known = tables()[table]
-    unknown = sorted(row.keys() - known.types.keys())
-    if unknown:
+    if not row.keys() <= known.types.keys():
+        unknown = sorted(row.keys() - known.types.keys())
         raise StoreError(f"table {table!r}: unknown columns {unknown!r}; it has: {', '.join(known.types)}")
     plain: dict[str, Any] = {}
     for column, kind in known.types.items():
         value = row.get(column)
+        if type(value) is _PLAIN.get(kind):
+            plain[column] = value
+            continue
         try:
             plain[column] = None if value is None else _CONVERT[kind](value)
         except (TypeError, ValueError, OverflowError) as error:
@@ -125,6 +128,8 @@ def _list_of(convert: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
     return convert_list
 
 
+_PLAIN: Mapping[str, type] = {"VARCHAR": str, "BOOLEAN": bool}
+"""What is stored as it is."""
 _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "VARCHAR": _text,
     "INTEGER": _integer,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -133,7 +132,14 @@ def _is_beyond(character: str) -> bool:
 def _word_f1(said: list[str], right: list[str]) -> float:
     if not said or not right:
         return float(said == right)
-    shared = (Counter(said) & Counter(right)).total()
+    left: dict[str, int] = {}
+    for word in right:
+        left[word] = left.get(word, 0) + 1
+    shared = 0
+    for word in said:
+        if left.get(word, 0):
+            left[word] -= 1
+            shared += 1
     return 2 * shared / (len(said) + len(right))
 
 

@@ -20,6 +20,7 @@ _LETTER = re.compile(f"[{_UNSPACED}]")
 _WORD = re.compile(f"[{_UNSPACED}]|[^\\s{_UNSPACED}]+")
 _UNSEEN = "\u00ad\u200b\u2060\ufeff"  # soft hyphen, zero width space, word joiner, byte order mark
 _MARKS = frozenset(string.punctuation + _UNSEEN)
+_ASCII_MARKS = str.maketrans("", "", string.punctuation)
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _NOTICED = 0.2
 """The share of a reference's letters from which on it is worth a warning that a metric does not see them."""
@@ -27,6 +28,8 @@ _NOTICED = 0.2
 
 def words(text: str) -> list[str]:
     """The words between white space; each character, with its marks, where a script has no spaces."""
+    if text.isascii():
+        return text.split()
     found: list[str] = []
     for word in _WORD.findall(text):
         if found and _LETTER.match(word) and unicodedata.category(word).startswith("M"):
@@ -43,6 +46,8 @@ def folded(text: str) -> str:
 
 def without_punctuation(text: str) -> str:
     """The text in one width, without punctuation, ASCII symbols and marks that nobody sees."""
+    if text.isascii():
+        return text.translate(_ASCII_MARKS)
     return "".join(character for character in text.translate(_widths()) if not _is_mark(character))
 
 
