@@ -53,7 +53,12 @@ def recorded(
     """The evaluation of recorded answers, one a case id; a case without one counts as missing."""
     identity = Identity(fingerprint, {"answers": fingerprint}, steps.RECORDED, verified=False)
     reference = ModelReference(reference=str(file), backend=steps.RECORDED)
-    asked = steps.ask_recorded(steps.ask(built.cases, built.kinds, built.generation, identity), fingerprint)
+    with building():
+        kinds, drawn = sorted(built.kinds), built.generation
+        samples = {kind: drawn.samples if kind == "text" else 1 for kind in kinds}
+        cases = ((position, case, kind) for position, case in enumerate(built.cases) for kind in kinds)
+        without_keys = (steps.Asked(*one, "", samples[one[2]], drawn) for one in cases)
+        asked = steps.ask_recorded(without_keys, fingerprint)
     evaluation = _evaluation(reference, identity, built, session.run)
     before = session.store.first_measured(evaluation.id)
     if before is not None and session.store.run_state(before.run or "") is None:
