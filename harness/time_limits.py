@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
+import contextlib
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
-_AGAIN = 0.05  # seconds until work that goes on all the same is stopped once more
+_SOON = 0.05  # seconds until the next look, where this one came too early
+_AGAIN = 1.0  # seconds until work that goes on all the same is stopped once more: it may be on its way out
 
 
 class OutOfTimeError(Exception):
@@ -30,11 +33,12 @@ def limited(seconds: float) -> Iterator[None]:
     """OutOfTimeError from the block once it has taken so many seconds, whatever the work makes of being stopped.
 
     In the main thread it counts the time of that thread, so that a busy machine does not end the block too early.
-    Elsewhere it counts the time of day, and stops Python code alone.
+    Elsewhere it counts the time of day, and stops Python code alone. An import that the work makes is let through:
+    one that is torn leaves a lock behind, for which every later import waits.
     """
     stopped: list[bool] = []  # the work may have caught what stopped it, or raised something else over it
     try:
-        with (_signalled if reaches_c() else _interrupted)(seconds, stopped):
+        with (_signalled if reaches_c() else _traced)(seconds, stopped):
             yield
     except BaseException as error:
         if stopped and not isinstance(error, KeyboardInterrupt):
@@ -46,14 +50,16 @@ def limited(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def _signalled(seconds: float, stopped: list[bool]) -> Iterator[None]:
-    ends = time.thread_time() + seconds
+    ends, imports = time.thread_time() + seconds, _imports(sys._getframe())
 
     def look(number: int, frame: FrameType | None) -> None:
         if remaining and callable(before):  # a block around this one, which may be over first
             before(number, frame)
         left = ends - time.thread_time()
-        signal.setitimer(signal.ITIMER_VIRTUAL, _AGAIN if remaining else max(left, _AGAIN))
-        if left <= 0:
+        over = left <= 0 and _imports(frame) <= imports
+        wait = _AGAIN if over and not remaining else _SOON
+        signal.setitimer(signal.ITIMER_VIRTUAL, wait if remaining else max(left, wait))
+        if over:
             stopped.append(True)
             raise OutOfTimeError(seconds)
 
@@ -66,29 +72,41 @@ def _signalled(seconds: float, stopped: list[bool]) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
         if remaining:
-            signal.setitimer(signal.ITIMER_VIRTUAL, min(remaining, _AGAIN))
+            signal.setitimer(signal.ITIMER_VIRTUAL, min(remaining, _SOON))
 
 
 @contextmanager
-def _interrupted(seconds: float, stopped: list[bool]) -> Iterator[None]:
-    thread, lock, over = threading.get_ident(), threading.Lock(), threading.Event()
+def _traced(seconds: float, stopped: list[bool]) -> Iterator[None]:
+    """A look at the clock with each line: an exception thrown in from another thread could tear whatever is at work."""
+    user, before = _user(sys._getframe()), sys.gettrace()
+    traced, ends, imports = user.f_trace, time.monotonic() + seconds, _imports(user)
 
-    def interrupt() -> None:
-        wait = seconds
-        while not over.wait(wait):
-            wait = _AGAIN
-            with lock:
-                if not over.is_set():
-                    stopped.append(True)
-                    _raise_in(thread)
+    def look(frame: FrameType, event: str, argument: Any) -> Any:
+        if time.monotonic() > ends and _imports(frame) <= imports:
+            stopped.append(True)
+            raise OutOfTimeError(seconds)
+        return look
 
-    threading.Thread(target=interrupt, daemon=True, name="time limit").start()
+    sys.settrace(look)
+    user.f_trace = look
     try:
         yield
     finally:
-        with lock:
-            over.set()
+        user.f_trace = traced
+        sys.settrace(before)
 
 
-def _raise_in(thread: int) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(OutOfTimeError))
+def _user(frame: FrameType) -> FrameType:
+    """The one with the `with` in it."""
+    while frame.f_code.co_filename in (__file__, contextlib.__file__) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+def _imports(frame: FrameType | None) -> int:
+    """How many frames of the import system the stack holds."""
+    count = 0
+    while frame is not None:
+        count += frame.f_code.co_filename.startswith("<frozen importlib")
+        frame = frame.f_back
+    return count

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,6 +77,29 @@ def test_a_limit_inside_a_limit_leaves_the_outer_one_at_work() -> None:
 
     with pytest.raises(OutOfTimeError, match=r"0\.1 s"):
         nested()
+
+
+@pytest.mark.parametrize("called", [lambda work: work(), in_thread], ids=["main", "thread"])
+def test_an_import_that_the_work_makes_is_whole(
+    called: Callable[[Any], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "slow_to_import.py").write_text("total = 0\nfor number in range(300_000):\n    total += 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "slow_to_import", raising=False)
+
+    def imports() -> None:
+        with limited(0.01):
+            importlib.import_module("slow_to_import")
+            while True:
+                pass
+
+    def work() -> str:
+        with pytest.raises(OutOfTimeError) as raised:
+            imports()
+        return str(raised.value)
+
+    assert called(work) == "took more than 0.01 s of processor time"
+    assert sys.modules["slow_to_import"].total == 300_000
 
 
 ENDLESS = "a" * 40 + "b"
