@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Within a tenth of what a row takes in the file, with its key in the index.
+# At most what a row takes in the file, where texts of ordinary words shrink to half.
 ANSWER_BYTES = """(96 + strlen(array_to_string(replies, '')) + coalesce(strlen(error), 0)
     + 12 * coalesce(len(log_likelihoods), 0))"""
 _CASES = """

@@ -45,7 +45,10 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that rows are journalled for: the DuckDB type of each column, the columns that need a value, the key."""
+    """A table that rows are journalled for: the DuckDB type of each column, the columns that need a value, the key.
+
+    The key is the primary one or, of a table without an index, its comment.
+    """
 
     types: Mapping[str, str]
     required: frozenset[str]
@@ -114,7 +117,9 @@ def tables() -> Mapping[str, Table]:
             "ORDER BY table_name, column_index"
         ).fetchall()
         keys = connection.execute(
-            "SELECT table_name, constraint_column_names FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
+            "SELECT table_name, constraint_column_names FROM duckdb_constraints() "
+            "WHERE constraint_type = 'PRIMARY KEY' UNION ALL "
+            "SELECT table_name, string_split(comment, ', ') FROM duckdb_tables() WHERE comment IS NOT NULL"
         ).fetchall()
     key_of = {name: tuple(columns) for name, columns in keys}
     return {

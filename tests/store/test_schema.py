@@ -13,6 +13,18 @@ from harness.store.lock import locked
 from harness.store.schema import Migration, migrate, migrations, tables, version
 
 Score = Callable[..., dict[str, Any]]
+SAMPLE = {
+    "VARCHAR": "'t'",
+    "INTEGER": "1",
+    "DOUBLE": "0.25",
+    "BOOLEAN": "true",
+    "TIMESTAMP": "'2026-01-02 03:04:05'",
+    "JSON": """'{"a": [1]}'""",
+    "VARCHAR[]": "['t', NULL]",
+    "INTEGER[]": "[1]",
+    "DOUBLE[]": "[0.25]",
+}
+"""A value of each type, in SQL."""
 
 
 def old_store(home: Path) -> None:
@@ -47,6 +59,22 @@ def test_an_old_store_is_upgraded_by_the_first_who_writes(home: Path, store: Sto
     old_store(home)
     store.add("scores", [score(1)])
     assert store.query("SELECT answer_key FROM scores ORDER BY ALL")[1] == [("k1",), ("old",)]
+
+
+def test_every_row_stays_and_has_its_key_where_a_store_loses_its_indexes(home: Path, store: Store) -> None:
+    home.mkdir()
+    with duckdb.connect(home / "store.duckdb") as connection:
+        migrate(connection, "store", migrations()[:7])
+        for name, table in tables().items():
+            connection.execute(
+                f'INSERT INTO "{name}" VALUES ({", ".join(SAMPLE[kind] for kind in table.types.values())})'
+            )
+        before = {name: connection.execute(f'FROM "{name}"').fetchall() for name in tables()}
+    row = {"answer_key": "t", "content": "t", "metric": "t", "samples": 1, "statistics": [0.5]}
+    store.add("scores", [row, {**row, "content": "other"}, {**row, "content": "other", "statistics": [1.0]}])
+    after = {name: store.query(f'FROM "{name}"')[1] for name in tables()}
+    assert after.pop("scores") == [*before.pop("scores"), ("t", "other", "t", 1, [0.5], None)]
+    assert after == before
 
 
 def test_an_old_store_that_cannot_be_upgraded_now_says_why(home: Path, store: Store) -> None:
