@@ -30,7 +30,10 @@ def statistics_of(result: Any) -> dict[str, float]:
     """What a metric's `score` or `worst` returned, as plain floats; TypeError says what else it is."""
     if not isinstance(result, Mapping):
         raise TypeError(f"returned {_shown(result)}, expected a mapping of names to numbers")
-    return {str(name): number_of(figure, f"as statistic {name!r}") for name, figure in result.items()}
+    return {
+        str(name): figure if type(figure) is float else number_of(figure, f"as statistic {name!r}")
+        for name, figure in result.items()
+    }
 
 
 def number_of(result: Any, place: str = "") -> float:

@@ -53,13 +53,27 @@ def recorded(
     """The evaluation of recorded answers, one a case id; a case without one counts as missing."""
     identity = Identity(fingerprint, {"answers": fingerprint}, steps.RECORDED, verified=False)
     reference = ModelReference(reference=str(file), backend=steps.RECORDED)
+    evaluation = _evaluation(reference, identity, built, session.run)
+    _write(session, evaluation, built, answers, file, name)
+    with keeping():
+        session.store.ingest()
+        return _finish(session, evaluation, built)
+
+
+def _write(
+    session: Session,
+    evaluation: Evaluation,
+    built: BuiltSuite,
+    answers: Mapping[str, Recorded],
+    file: Path,
+    name: str | None,
+) -> None:
+    """Journal what the file has of the evaluation; what was asked takes room that is free again when it is done."""
     with building():
         kinds, drawn = sorted(built.kinds), built.generation
-        samples = {kind: drawn.samples if kind == "text" else 1 for kind in kinds}
         cases = ((position, case, kind) for position, case in enumerate(built.cases) for kind in kinds)
-        without_keys = (steps.Asked(*one, "", samples[one[2]], drawn) for one in cases)
-        asked = steps.ask_recorded(without_keys, fingerprint)
-    evaluation = _evaluation(reference, identity, built, session.run)
+        without_keys = (steps.Asked(*one, "", evaluation.samples(one[2]), drawn) for one in cases)
+        asked = steps.ask_recorded(without_keys, evaluation.fingerprint)
     before = session.store.first_measured(evaluation.id)
     if before is not None and session.store.run_state(before.run or "") is None:
         _refuse_others(session.store, dict(_predictions(asked, answers)), file)
@@ -67,8 +81,6 @@ def recorded(
         begun(session, evaluation, asked, built, name)
         given = ((key, one) for key, one in _predictions(asked, answers) if one is not None)
         session.journal.add("predictions", (prediction_row(key, one, session.run) for key, one in given))
-        session.store.ingest()
-        return _finish(session, evaluation, built)
 
 
 def _predictions(

@@ -42,8 +42,9 @@ def _not_scored(session: Session, evaluation: Evaluation, built: BuiltSuite) -> 
         if isinstance(metric.built.instance, Metric):
             keys.setdefault(metric.built.instance.reads, []).append(metric.built.key)
     rows = [row for kind in keys for row in session.store.unscored(built.part, evaluation, kind, keys[kind])]
-    checks = [check.built.key for check in built.checks]
-    rows += session.store.unchecked(built.part, evaluation, checks) if checks else []
+    if not built.checks:
+        return rows
+    rows += session.store.unchecked(built.part, evaluation, [check.built.key for check in built.checks])
     return list(dict.fromkeys(rows))
 
 

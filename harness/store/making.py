@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import StoreError
 from harness.store.damage import explained
-from harness.store.instance import made
+from harness.store.instance import connected
 from harness.store.schema import migrate
 from harness.wholefiles import sync_folder
 
@@ -52,7 +52,7 @@ def drafted(file: Path) -> Iterator[DuckDBPyConnection]:
     draft = _draft(file)
     try:
         _discard(draft)
-        with explained(file), made(file) as connection:
+        with explained(file), connected(file) as connection:
             connection.execute(f"ATTACH {quoted(draft)} AS draft")
             connection.execute("USE draft")
             yield connection

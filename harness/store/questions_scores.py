@@ -130,14 +130,14 @@ class ScoreQuestions(Asks):
                 SELECT DISTINCT position, content, kind, answer_key FROM ({_ASKED.format(suite=part.sql)})
                 ANTI JOIN (SELECT answer_key, content, metric AS key FROM scores WHERE samples = $samples)
                 USING (answer_key, content, key))
-            SELECT position, content, kind, answer_key FROM lacking SEMI JOIN (
+            SELECT position, content, answer_key FROM lacking SEMI JOIN (
                 SELECT answer_key FROM predictions SEMI JOIN lacking USING (answer_key)
                 WHERE error IS NULL AND sample < $samples GROUP BY answer_key HAVING count(*) = $samples
             ) USING (answer_key) ORDER BY position"""
         wanted = {"evaluation": evaluation.id, "kind": kind, "samples": evaluation.samples(kind), "keys": list(metrics)}
         with self._asking() as connection:
             rows = connection.execute(sql, {**wanted, **part.values}).fetchall()
-        return [EvaluationCase(*row) for row in rows]
+        return [EvaluationCase(position, content, kind, key) for position, content, key in rows]
 
     def replied_choices(self, part: SuitePart, evaluation: Evaluation) -> list[EvaluationCase]:
         """The cases of the suite whose choices were answered by a reply, in the order of the evaluation."""

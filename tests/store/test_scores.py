@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import StoreError
@@ -38,6 +38,7 @@ def scores(store: Store, *rows: tuple[str, str, list[float]]) -> None:
     store.add("scores", [{"metric": "m", "samples": 1, **dict(zip(names, row, strict=True))} for row in rows])
 
 
+@settings(deadline=None)  # the first one reads the schema
 @given(
     st.lists(st.text(), max_size=3),
     st.lists(st.tuples(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 1000)), max_size=4),
