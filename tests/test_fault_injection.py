@@ -34,6 +34,13 @@ def test_an_evaluation_that_was_struck_ends_as_an_undisturbed_one() -> None:
     assert " 0 wrong" in said
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not can_build(), reason="needs Linux and gcc")
+def test_a_store_that_is_pruned_or_repaired_loses_nothing_more_by_a_fault() -> None:
+    said = struck("--scene", "prune", "repair", "--first", "0", "--every", "3")
+    assert said.count(" 0 wrong") == 2
+
+
 def test_the_first_calls_and_what_makes_files_last_are_always_chosen() -> None:
     assert chosen("wwwpppfrwwww", first=2, at_random=0) == [0, 1, 6, 7]
     assert len(chosen("wwwpppfrwwww", first=2, at_random=3)) == 7

@@ -25,12 +25,12 @@ from injection.faults import Outcome, chosen, outcomes, undisturbed
 from injection.scenes import SCENES
 from injection.shim import build, preloaded, scratch, warm
 
-WITHOUT_MODEL = frozenset({"evaluate", "export", "suite", "report"})
+OF_MODELS = frozenset({"run", "refine", "model"})
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scene", nargs="+", choices=SCENES, default=sorted(WITHOUT_MODEL))
+    parser.add_argument("--scene", nargs="+", choices=SCENES, default=sorted(SCENES.keys() - OF_MODELS))
     parser.add_argument("--how", nargs="+", choices=["kill", "ENOSPC", "full"], default=["kill", "ENOSPC"])
     parser.add_argument("--first", type=int, default=1 << 20, help="spoil each of so many first calls")
     parser.add_argument("--random", type=int, default=0, help="and so many of the rest; renames and fsyncs always")
@@ -42,7 +42,7 @@ def main() -> int:
         if not preloaded():
             env = {**os.environ, "LD_PRELOAD": str(build(folder)), "OMP_NUM_THREADS": "1"}
             return subprocess.call([sys.executable, *sys.argv], env=env)
-        warm(models=not WITHOUT_MODEL.issuperset(arguments.scene))
+        warm(models=not OF_MODELS.isdisjoint(arguments.scene))
         return int(sum(spoil(scene, folder, arguments) for scene in arguments.scene) > 0)
 
 

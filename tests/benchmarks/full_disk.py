@@ -23,7 +23,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent))
 
-from injection.scenes import lines, owned, scene_refine
+from injection.scenes import cut_store, lines, other_answers, owned, scene_refine
 from injection.shim import Ended, ended, warm
 
 DISK = Path("/tmp")
@@ -32,6 +32,8 @@ PLACE = DISK / "project"
 REASONS = ("No space left", "temporary files can be written", "GB free")
 FILES = 2
 STORES = 4
+REPAIR = "store repair"
+"""With a baseline it is one of a store that is cut; without, there is nothing to repair."""
 COMMANDS: tuple[tuple[int, str], ...] = (
     (FILES, "init new"),
     (FILES, "schema recipe --out schema.json"),
@@ -56,12 +58,13 @@ COMMANDS: tuple[tuple[int, str], ...] = (
     (STORES, "run recipe.yaml"),
     (STORES, "run recipe.yaml --check"),
     (STORES, "refine refine.yaml --cycles 1"),
-    (STORES, "store prune --max-size 0"),
-    (STORES, "store repair"),
+    (STORES, "store prune --max-size 0 --keep-runs 0"),
+    (STORES, REPAIR),
+    (STORES, f"{REPAIR} --baseline main.json"),
     (STORES, "store size"),
     (STORES, "runs"),
     (STORES, "sql SELECT(1)"),
-    (STORES, "history letters"),
+    (STORES, "history accuracy"),
     (STORES, "power letters"),
     (STORES, "plugins --refresh"),
     (STORES, "plugins doctor --plugin polite.py"),
@@ -106,8 +109,9 @@ def main() -> int:
 
 
 def prepared(folder: Path) -> Path:
-    """A project with a tiny model, recorded answers, two evaluations, a baseline and a gate."""
+    """A project with a tiny model, recorded answers, evaluations, one of them without a name, a baseline and a gate."""
     scene_refine(folder)
+    other_answers(folder)
     (folder / "polite.py").write_text(POLITE)
     answers = [json.loads(line) for line in (folder / "answers.jsonl").read_text().splitlines()]
     lines(
@@ -116,6 +120,7 @@ def prepared(folder: Path) -> Path:
     for command in (
         "evaluate --predictions answers.jsonl --suite letters --name first",
         "evaluate --predictions more.jsonl --suite letters --name second",
+        "evaluate --predictions others.jsonl --suite letters --tier all",
         "baselines set main first",
         "baselines export main main.json",
         "gate --suite letters --baseline main --candidate second",
@@ -128,8 +133,8 @@ def prepared(folder: Path) -> Path:
 
 def row(template: Path, command: str, refusal: int, free: int) -> Row:
     """What the command does in a fresh copy of the project, once undisturbed, once on the full disk and then again."""
-    whole = said(command, _fresh(template))
-    folder = _fresh(template)
+    whole = said(command, _fresh(template, command))
+    folder = _fresh(template, command)
     before = owned(folder)
     with Filled(free):
         full = said(command, folder)
@@ -179,9 +184,12 @@ def markdown(found: Row) -> str:
     return f"| `{found.command}` | {found.free} | {found.whole} | {found.full.code} | {text} | {found.again}{wrong} |"
 
 
-def _fresh(template: Path) -> Path:
+def _fresh(template: Path, command: str) -> Path:
+    """A new copy of the project, as the command needs it."""
     shutil.rmtree(PLACE, ignore_errors=True)
     shutil.copytree(template, PLACE)
+    if command.startswith(f"{REPAIR} "):
+        cut_store(PLACE)
     return PLACE
 
 
