@@ -130,8 +130,8 @@ def scene_report(folder: Path) -> Scene:
     return Scene("report", command, folder, 2, ("report.html",))
 
 
-_COUNTED = ("predictions", "scores", "evaluations", "figures", "baselines", "suites")
-_CONTENT = " UNION ALL ".join(f"SELECT '{table}' AS metric, count(*) AS value FROM {table}" for table in _COUNTED)
+_COUNTED = ("predictions", "scores", "evaluations", "figures", "suites", "(SELECT DISTINCT name FROM baselines)")
+_CONTENT = " UNION ALL ".join(f"SELECT '{rows}' AS metric, count(*) AS value FROM {rows}" for rows in _COUNTED)
 
 
 def scene_prune(folder: Path) -> Scene:

@@ -1,4 +1,4 @@
-/* Preloaded: counts the calls that change regular files, from when `arm` is called, in this process and what it forks
+/* Preloaded: counts the calls that make, change or remove files, from when `arm` is called, in this process and what it forks
  * or starts, and spoils the one of a given number, from 0. The ledger is a file of MAX_CALLS bytes that all of them
  * share: a counter of 8 bytes, then the kind of each call. How: kill (the process group), ENOSPC (that call) or full (it
  * and all that follow). */
@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define MAX_CALLS (1 << 20)
@@ -44,6 +46,7 @@ static int spoilt(char kind) {
     uint64_t number = __atomic_fetch_add((uint64_t *)ledger, 1, __ATOMIC_SEQ_CST);
     if (number + 8 < MAX_CALLS) ledger[8 + number] = (unsigned char)kind;
     if (at < 0 || (long)number < at || ((long)number > at && how != 3)) return 0;
+    if (kind == 'u' && how != 1) return 0; /* a full disk still removes */
     if (how == 1) {
         kill(0, SIGKILL);
         for (;;) pause();
@@ -93,4 +96,52 @@ int rename(const char *from, const char *to) {
 int renameat(int from_fd, const char *from, int to_fd, const char *to) {
     REAL(int, "renameat", int, const char *, int, const char *);
     return spoilt('r') ? -1 : real(from_fd, from, to_fd, to);
+}
+
+ssize_t writev(int fd, const struct iovec *parts, int count) {
+    REAL(ssize_t, "writev", int, const struct iovec *, int);
+    return regular(fd) && spoilt('w') ? -1 : real(fd, parts, count);
+}
+
+/* An open that makes a file, by each of its names. */
+static mode_t mode_of(int flags, va_list rest) { return flags & O_CREAT ? va_arg(rest, mode_t) : 0; }
+
+#define OPEN(name) \
+    int name(const char *file, int flags, ...) { \
+        REAL(int, #name, const char *, int, ...); \
+        va_list rest; \
+        va_start(rest, flags); \
+        mode_t mode = mode_of(flags, rest); \
+        va_end(rest); \
+        return flags & O_CREAT && access(file, F_OK) && spoilt('o') ? -1 : real(file, flags, mode); \
+    }
+
+#define OPENAT(name) \
+    int name(int folder, const char *file, int flags, ...) { \
+        REAL(int, #name, int, const char *, int, ...); \
+        va_list rest; \
+        va_start(rest, flags); \
+        mode_t mode = mode_of(flags, rest); \
+        va_end(rest); \
+        return flags & O_CREAT && faccessat(folder, file, F_OK, 0) && spoilt('o') ? -1 : real(folder, file, flags, mode); \
+    }
+
+OPEN(open)
+OPEN(open64)
+OPENAT(openat)
+OPENAT(openat64)
+
+int mkdir(const char *folder, mode_t mode) {
+    REAL(int, "mkdir", const char *, mode_t);
+    return access(folder, F_OK) && spoilt('m') ? -1 : real(folder, mode);
+}
+
+int unlink(const char *file) {
+    REAL(int, "unlink", const char *);
+    return spoilt('u') ? -1 : real(file);
+}
+
+int unlinkat(int folder, const char *file, int flags) {
+    REAL(int, "unlinkat", int, const char *, int);
+    return spoilt('u') ? -1 : real(folder, file, flags);
 }

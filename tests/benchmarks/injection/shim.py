@@ -20,7 +20,10 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 How: TypeAlias = Literal["kill", "ENOSPC", "full"]
-KINDS = {"w": "write", "p": "pwrite64", "f": "fsync", "r": "rename"}
+KINDS = {
+    **{"w": "write", "p": "pwrite64", "f": "fsync", "r": "rename"},
+    **{"o": "open", "m": "mkdir", "u": "unlink"},
+}
 _IMPORTED = (
     "harness.cli.evaluate",
     "harness.cli.gate",
