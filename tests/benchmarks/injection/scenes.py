@@ -147,7 +147,8 @@ def scene_prune(folder: Path) -> Scene:
 
 def other_answers(folder: Path) -> None:
     """Answers to the recorded project's suite that are seldom right, in `others.jsonl`."""
-    lines(folder / "others.jsonl", [{"id": f"l{n}", "text": TEAMS[n % 2]} for n in range(60)])
+    count = len((folder / "answers.jsonl").read_text().splitlines())
+    lines(folder / "others.jsonl", [{"id": f"l{n}", "text": TEAMS[n % 2]} for n in range(count)])
 
 
 def cut_store(folder: Path) -> None:
