@@ -87,7 +87,8 @@ def disk_refusal(error: BaseException) -> str | None:
         text = str(cause)
         if _NO_TEMPORARY_FOLDER in text:  # how Python tells that every one of them is full
             return "no folder for temporary files can be written; free some room there, or set TMPDIR to another"
-        if not isinstance(cause, OSError):  # libraries in C++ and Rust have their own errors, with the system's text
+        # Libraries in C++ and Rust, and a process of a plugin's, have their own errors, with the system's text.
+        if not isinstance(cause, OSError) or cause.errno is None:
             found = next((said for said in map(os.strerror, _REFUSALS) if said in text), None)
             if found is not None:
                 return found

@@ -14,6 +14,8 @@ from typing import Any
 
 _SOON = 0.05  # seconds until the next look, where this one came too early
 _AGAIN = 1.0  # seconds until work that goes on all the same is stopped once more: it may be on its way out
+_OURS = (__file__, contextlib.__file__)
+_innermost = threading.local()  # `look`: the one of the block that a thread entered last
 
 
 class OutOfTimeError(Exception):
@@ -78,27 +80,33 @@ def _signalled(seconds: float, stopped: list[bool]) -> Iterator[None]:
 @contextmanager
 def _traced(seconds: float, stopped: list[bool]) -> Iterator[None]:
     """A look at the clock with each line: an exception thrown in from another thread could tear whatever is at work."""
-    user, before = _user(sys._getframe()), sys.gettrace()
+    user, before, around = _user(sys._getframe()), sys.gettrace(), getattr(_innermost, "look", None)
     traced, ends, imports = user.f_trace, time.monotonic() + seconds, _imports(user)
 
     def look(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal ends
+        if frame.f_code.co_filename in _OURS:  # what puts back how it was is let through
+            return None
+        if around is not None:  # a block around this one, which may be over first
+            around(frame, event, argument)
         if time.monotonic() > ends and _imports(frame) <= imports:
+            ends = time.monotonic() + _AGAIN
             stopped.append(True)
             raise OutOfTimeError(seconds)
         return look
 
     sys.settrace(look)
-    user.f_trace = look
+    user.f_trace = _innermost.look = look
     try:
         yield
     finally:
-        user.f_trace = traced
+        user.f_trace, _innermost.look = traced, around
         sys.settrace(before)
 
 
 def _user(frame: FrameType) -> FrameType:
     """The one with the `with` in it."""
-    while frame.f_code.co_filename in (__file__, contextlib.__file__) and frame.f_back is not None:
+    while frame.f_code.co_filename in _OURS and frame.f_back is not None:
         frame = frame.f_back
     return frame
 

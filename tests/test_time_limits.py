@@ -68,15 +68,35 @@ def test_work_in_time_leaves_no_timer_behind() -> None:
     assert signal.getsignal(signal.SIGVTALRM) is before
 
 
-def test_a_limit_inside_a_limit_leaves_the_outer_one_at_work() -> None:
-    def nested() -> None:
-        with limited(0.1):
-            with limited(5):
-                pass
-            endless(5)
+def inner_is_over_first() -> None:
+    with limited(0.1):
+        with limited(5):
+            pass
+        endless(5)
 
-    with pytest.raises(OutOfTimeError, match=r"0\.1 s"):
-        nested()
+
+def outer_is_shorter() -> None:
+    with limited(0.1), limited(5):
+        endless(5)
+
+
+def inner_is_shorter() -> None:
+    with limited(5):
+        endless(0.1)
+
+
+@pytest.mark.parametrize("work", [inner_is_over_first, outer_is_shorter, inner_is_shorter])
+@pytest.mark.parametrize("called", [lambda work: work(), in_thread], ids=["main", "thread"])
+def test_the_shorter_of_two_limits_holds(called: Callable[[Any], Any], work: Callable[[], None]) -> None:
+    def stopped() -> tuple[str, Any]:
+        with pytest.raises(OutOfTimeError) as raised:
+            work()
+        return str(raised.value), sys.gettrace()
+
+    before = called(sys.gettrace)
+    began = time.monotonic()
+    assert called(stopped) == ("took more than 0.1 s of processor time", before)
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("called", [lambda work: work(), in_thread], ids=["main", "thread"])

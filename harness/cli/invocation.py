@@ -167,7 +167,10 @@ class _Visible(logging.Formatter):
 
 
 def global_options(arguments: Sequence[str]) -> tuple[list[str], list[Path], list[str]]:
-    """Take --plugin and --disable-plugin out of a command line, wherever they stand."""
+    """Take --plugin and --disable-plugin out of a command line, wherever they stand; UsageError for a NUL."""
+    for argument in arguments:
+        if "\0" in argument:  # no shell passes one on, and no path has one
+            raise UsageError(f"{argument[:80]!r}: holds a NUL character; leave it out")
     rest: list[str] = []
     values: dict[str, list[str]] = {name: [] for name in _WITH_VALUE}
     waiting = iter(arguments)

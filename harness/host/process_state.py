@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from harness.host.library_state import LIBRARIES, Trait
+from harness.host.replaced import held_by_modules, put_functions
 
 _UNREAD = object()
 _OURS = ("HARNESS_", "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS")
@@ -33,13 +34,13 @@ _SIGNALS = (
 @contextmanager
 def process_kept(say: Callable[[str], None]) -> Iterator[None]:
     """What is changed of the process in the block is put back, and told to `say`."""
-    before = _state(TRAITS)
+    before, held = _state(TRAITS), held_by_modules()
     known = {name: _state(traits) for name, (traits, _) in LIBRARIES.items() if name in sys.modules}
     threads = {thread.ident for thread in threading.enumerate()}
     try:
         yield
     finally:
-        changed = _put_back(TRAITS, before)
+        changed = [*put_functions(held), *_put_back(TRAITS, before)]
         for name, (traits, fresh) in LIBRARIES.items():
             if name in sys.modules:
                 changed += _put_back(traits, known.get(name, fresh))

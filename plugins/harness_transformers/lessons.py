@@ -42,11 +42,23 @@ def make_lessons(speech: Speech, request: TrainRequest, max_tokens: int) -> Less
         more = len(refused) - SHOWN
         raise UsageError("\n".join([*lines, f"… and {more:,} more reasons"] if more > 0 else lines))
     if not lessons.train.rows:
-        raise UsageError(
-            f"training: none of {lessons.train.total} conversations has an assistant turn within the first "
-            f"{max_tokens} tokens; raise max_tokens, or look at their roles and weights"
-        )
+        raise UsageError(f"training: {_nothing_left(lessons.train, max_tokens)}")
     return lessons
+
+
+def _nothing_left(examples: Examples, max_tokens: int) -> str:
+    """Why nothing is left to train on, and what would help."""
+    none = f"none of {examples.total:,} conversations has an assistant turn to learn from"
+    if not examples.beyond.count:
+        return f"{none}; look at their roles and weights"
+    rest = (
+        f"; {examples.silent.count:,} have none at all, look at their roles and weights"
+        if examples.silent.count
+        else ""
+    )
+    return (
+        f"{none} within the first {max_tokens:,} tokens; raise max_tokens for {examples.beyond.count:,} of them{rest}"
+    )
 
 
 def look_at(source: Path, request: TrainRequest, max_tokens: int) -> Lessons:

@@ -36,6 +36,8 @@ def test_a_misspelt_key_of_a_recipe_is_2_with_file_line_and_what_would_work(proj
         (("evaluate", "fake:none.json", "--suite", "teams"), "none.json: no fake model"),
         (("evlauate",), "No such command 'evlauate'"),
         (("run", "nowhere.yaml"), "nowhere.yaml: No such file or directory"),
+        (("evaluate", "--predictions", "a\0b", "--suite", "teams"), "'a\\x00b': holds a NUL character; leave it out"),
+        (("report", "--output=\0"), "'--output=\\x00': holds a NUL character; leave it out"),
         (("report", "latest"), "there is no run yet; start with `harness demo`"),
         (("--plugin", "nowhere.py", "plugins"), "--plugin nowhere.py: no such file"),
         (("runs", "--plugin"), "--plugin: needs a value"),

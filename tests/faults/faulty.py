@@ -6,6 +6,7 @@ It does so in the method that does its work, or in the one that FAULT_IN names.
 from __future__ import annotations
 
 import ctypes
+import errno
 import math
 import os
 import sys
@@ -55,6 +56,8 @@ def misbehave(method: str = "") -> None:
         raise ValueError("no such luck")
     if how == "calls sys.exit":
         sys.exit("bye")
+    if how == "fills the disk":
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/scratch/words.bin")
     if how == "recurses for ever":
         misbehave(method)
     if how == "hangs":

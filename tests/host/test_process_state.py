@@ -116,6 +116,32 @@ def imported(folder: Path, change: str, after: str, before: str = "") -> tuple[s
         ("import os; os.umask(0o777)", "m('os').umask(0) == 0o777", "False", "the umask"),
         ("import builtins; builtins.sorted = list", "sorted([2, 1])", "[1, 2]", "built-in names"),
         ("import gc; gc.disable()", "m('gc').isenabled()", "True", "the garbage collector"),
+        ("import json; json.dumps = repr", "m('json').dumps({'a': None})", '{"a": null}', "json.dumps"),
+        ("import time; time.time = float", "m('time').time() > 0", "True", "time.time"),
+        (
+            "import zlib; zlib.crc32 = zlib.adler32; import os; os.fsync = print",
+            "(m('zlib').crc32(b'a'), m('os').fsync is print)",
+            "(3904355907, False)",
+            "os.fsync, zlib.crc32",
+        ),
+        (
+            "import json; json.JSONEncoder.iterencode = lambda *_, **__: iter('x')",
+            "''.join(m('json').JSONEncoder().iterencode([]))",
+            "[]",
+            "JSONEncoder.iterencode",
+        ),
+        (
+            "import yaml; yaml.SafeLoader.add_constructor('tag:yaml.org,2002:str', lambda *_: 7)",
+            "m('yaml').safe_load('a')",
+            "a",
+            "SafeLoader.yaml_constructors",
+        ),
+        (
+            "import datetime\nclass datetime_(datetime.datetime): now = None\ndatetime.datetime = datetime_",
+            "m('datetime').datetime.now is None",
+            "False",
+            "datetime.datetime",
+        ),
         (
             "import socket; socket.setdefaulttimeout(1)",
             "m('socket').getdefaulttimeout()",
@@ -166,6 +192,19 @@ def test_a_change_at_import_is_put_back_and_told(
 )
 def test_what_a_library_needs_stays_and_is_not_told(tmp_path: Path, change: str, after: str, stays: str) -> None:
     assert imported(tmp_path, change, after, before="import random") == (stays, "")
+
+
+@pytest.mark.parametrize("call", ["setuid(1)", "setgid(1)", "setsid()", "setpgid(0, 0)", "chroot('/')"])
+def test_a_plugin_cannot_make_the_process_anothers(tmp_path: Path, call: str) -> None:
+    found, said = imported(tmp_path, f"import os; os.{call}", "host.plugins")
+    assert found == "[]"
+    refused = f"PermissionError: os.{call.partition('(')[0]} changes the harness's own process for good"
+    assert said == f"plugin changing (changing.py): cannot be imported: {refused}; call it in a child"
+
+
+def test_a_child_of_a_plugin_may_lead_its_own_session(tmp_path: Path) -> None:
+    change = "import os, subprocess, sys; subprocess.run([sys.executable, '-c', ''], preexec_fn=os.setsid, check=True)"
+    assert imported(tmp_path, change, "'ended'") == ("ended", "")
 
 
 def test_a_plugin_that_raises_after_a_change_is_put_back_too(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tiny_llama import CHATML
 
 from harness.errors import UsageError
 from harness.testing import make_conversation, make_conversation_set
@@ -246,3 +247,16 @@ def test_a_step_larger_than_the_data_is_told(said: Callable[..., list[str]]) -> 
         "a step of 2 rows (batch_size × accumulate) is larger than the data: each step is one pass over all 1"
     ]
     assert len(said(PLAIN, [GOOD], step=1)) == 1
+
+
+def test_what_would_help_is_told_where_nothing_is_left_to_train_on(make_tokenizer: Callable[..., Any]) -> None:
+    tokenizer = make_tokenizer(CHATML)
+    question = Conversation(id="1", messages=(Message("user", "hello"),))
+    long = chat(2, "hello " * 90, "good morning")
+    assert refusal(tokenizer, [question]) == (
+        "training: none of 1 conversations has an assistant turn to learn from; look at their roles and weights"
+    )
+    assert refusal(tokenizer, [question, long]) == (
+        "training: none of 2 conversations has an assistant turn to learn from within the first 60 tokens; "
+        "raise max_tokens for 1 of them; 1 have none at all, look at their roles and weights"
+    )
