@@ -117,10 +117,10 @@ class Invocation:
             from rich.logging import RichHandler
 
             class Handler(RichHandler):
-                """Cuts what is said, which may quote a file or a server."""
+                """Cuts what is said, which may quote a file, a plugin or a server, and leaves out what is raw."""
 
                 def format(self, record: logging.LogRecord) -> str:
-                    return shortened(super().format(record))
+                    return shortened(visible(super().format(record)))
 
             handler = Handler(console=self.err, show_time=False, show_path=False, show_level=False, markup=False)
             logger.addHandler(handler)
@@ -157,13 +157,6 @@ class Invocation:
     def print_line(self, text: str) -> None:
         """One line on stdout, never wrapped."""
         print(visible(text))
-
-
-class _Visible(logging.Formatter):
-    """Messages quote files, plugins and servers."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return visible(super().format(record))
 
 
 def global_options(arguments: Sequence[str]) -> tuple[list[str], list[Path], list[str]]:

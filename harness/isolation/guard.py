@@ -17,6 +17,7 @@ from harness.isolation.leaving import no_silent_exit
 from harness.isolation.methods import MODEL_METHODS, STREAMS, methods_of, standing_for
 from harness.isolation.streams import stdout_to_stderr
 from harness.types import OpenRequest
+from harness.visible import visible
 
 _log = logging.getLogger("harness")
 _SHOWN = 120  # characters of what was printed
@@ -95,7 +96,7 @@ class Watch:
 
 
 class _Printed(io.TextIOBase):
-    """Passes to stderr what is printed, and keeps the beginning of it."""
+    """Passes to stderr what is printed, but for what would move or colour a terminal, and keeps the beginning of it."""
 
     def __init__(self) -> None:
         self.text = ""
@@ -105,7 +106,8 @@ class _Printed(io.TextIOBase):
 
     def write(self, text: str) -> int:
         self.text = (self.text + text)[: 2 * _SHOWN]
-        return sys.stderr.write(text)
+        sys.stderr.write(visible(text))
+        return len(text)
 
 
 _END = object()

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import logging
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
+from rich.console import Console
 
 import harness
 from harness.cli import main
 from harness.report.formats import FILES
+from harness.report.progress import stage
 from harness.testing import fakes
 from tests.conftest import TEAMS
 
@@ -161,6 +165,34 @@ def test_a_run_with_a_hostile_name_is_told_plainly(attacked: Project, say: Say) 
         say("report", "latest", "--format", form, "--output", "-")
     say("runs")
     say("runs", "--json")
+
+
+def test_what_plugins_print_and_log_is_plain(attacked: Project, say: Say) -> None:
+    attacked.write(
+        "loud.py",
+        f"import logging\nfrom harness import metric\nprint({HOSTILE!r})\n"
+        "@metric\n"
+        "def loud(answered) -> float:\n"
+        f"    print({HOSTILE!r})\n"
+        f"    logging.getLogger('harness').warning({HOSTILE!r})\n"
+        f"    raise ValueError({HOSTILE!r})\n",
+    )
+    attacked.suite("loud", metrics=["loud"])
+    attacked.model("good")
+    said = say("--plugin", "loud.py", "evaluate", "fake:good.json", "--suite", "loud")
+    assert "prints to stdout" in said
+    say("--plugin", "loud.py", "plugins")
+
+
+def test_the_live_bar_of_a_hostile_name_is_plain() -> None:
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=True, width=100, color_system=None)
+    with stage(HOSTILE, console=console, total=3) as advance:
+        for _ in range(3):
+            advance(note=HOSTILE)
+            time.sleep(0.2)
+    drawn = re.sub(r"\x1b\[(\?25[lh]|\d*[AKm]|2K)", "", shown.getvalue())  # how the bar itself is drawn
+    assert RAW.findall(drawn.replace("\r", "")) == []
 
 
 def test_text_is_printed_in_few_places_which_leave_out_what_is_raw() -> None:

@@ -57,7 +57,7 @@ def _structure_changed(text: str, form: str, random: Random) -> str:
 def _line(line: str, random: Random) -> str:
     try:
         content = json.loads(line)
-    except ValueError:  # changed before
+    except (ValueError, RecursionError):  # changed before
         return line
     return _written(_changed(content, random), random).replace("\n", " ")
 
