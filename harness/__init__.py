@@ -6,12 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from harness.component import Component
     from harness.decorators import metric, safety_check
     from harness.errors import ExitCode, HarnessError, PluginError, StoreError, UsageError
     from harness.hookspecs import hookimpl
     from harness.host import PluginHost
     from harness.types import Answered, Case, Conversation, Finding, Message, Passage, Prediction
+    from harness.types.component import Component
 
 __all__ = [
     "Answered",
@@ -36,7 +36,7 @@ __all__ = [
 _MODULE_OF = {
     "Answered": "types",
     "Case": "types",
-    "Component": "component",
+    "Component": "types.component",
     "Conversation": "types",
     "ExitCode": "errors",
     "Finding": "types",

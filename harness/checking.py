@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from harness.blanks import has_words, is_blank
 from harness.errors import said
 from harness.evaluation import Asked
-from harness.fits import misfit
 from harness.protocols import SafetyCheck
-from harness.thoughts import as_read
 from harness.types import Case, Checked, Passage, Prediction
+from harness.types.blanks import has_words, is_blank
+from harness.types.thoughts import as_read
+from harness.types.validation import misfit
 
 EMPTY = "the reply is empty"
 WORDLESS = "there is no word in it"

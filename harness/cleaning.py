@@ -10,9 +10,9 @@ from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from harness.errors import HarnessError, PluginError, said
 from harness.filesets import FileSet, write_set
-from harness.fits import misfit
 from harness.protocols import Cleaner
 from harness.types import Changed, Conversation, Dropped, Kept, Outcome
+from harness.types.validation import misfit
 
 T = TypeVar("T")
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, overload
 
-from harness.component import Component, ComponentKind, why_not_called
 from harness.errors import said
 from harness.protocols import Metric, SafetyCheck
 from harness.types import Accuracy, Answered, Case, Checked, Finding, Kind, Passage, Severity
+from harness.types.component import Component, ComponentKind, why_not_called
 
 Bounds: TypeAlias = tuple[float | None, float | None]
 Found: TypeAlias = bool | str | Finding | Iterable[str | Finding] | None

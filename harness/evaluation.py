@@ -9,12 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from harness.errors import HarnessError, PluginError, said
-from harness.fits import misfit, statistics_of
-from harness.hashing import content_hash
 from harness.protocols import HasWorst, Metric, Model
 from harness.records import Generation
 from harness.scores import ScoresElsewhere, scores
-from harness.thoughts import as_read
 from harness.types import (
     Answer,
     Answered,
@@ -30,7 +27,10 @@ from harness.types import (
     Thoughts,
     message_record,
 )
+from harness.types.hashing import content_hash
 from harness.types.models import ROUNDING
+from harness.types.thoughts import as_read
+from harness.types.validation import misfit, statistics_of
 
 RECORDED = "recorded"
 """The numerics, and the backend, of answers that were read from a file."""

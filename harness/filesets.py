@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from harness.hashing import DIGEST_BYTES
 from harness.types import Conversation, Source, message_from_record, message_record
+from harness.types.hashing import DIGEST_BYTES
 
 
 class FileSet:

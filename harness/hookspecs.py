@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
-from harness.component import Component, ComponentKind
+from harness.types.component import Component, ComponentKind
 
 if TYPE_CHECKING:
     from harness.protocols import Backend, Cleaner, Dataset, Metric, Refiner, SafetyCheck, Trainer, WholeMetric

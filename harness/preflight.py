@@ -13,11 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.cleaning import Part
-from harness.component import ComponentKind
 from harness.config import ModelSpec, Recipe, Use, model_reference
 from harness.errors import HarnessError, PluginError, StoreError, UsageError, said
-from harness.fits import misfit, number_of
-from harness.hashing import content_hash
 from harness.host import PluginHost
 from harness.options import Built, build
 from harness.prepare import load_all
@@ -26,7 +23,6 @@ from harness.records import CheckUse, Generation, MetricUse, Suite
 from harness.store import Store, StoredCases, SuitePart
 from harness.suggest import did_you_mean
 from harness.suites import load_suite, parse_selection, select, split
-from harness.thoughts import VERSION as THOUGHTS_RULE
 from harness.types import (
     Accuracy,
     Answered,
@@ -41,6 +37,10 @@ from harness.types import (
     Tier,
 )
 from harness.types.choices import VERSION as CHOICES_RULE
+from harness.types.component import ComponentKind
+from harness.types.hashing import content_hash
+from harness.types.thoughts import VERSION as THOUGHTS_RULE
+from harness.types.validation import misfit, number_of
 
 _log = logging.getLogger("harness")
 FREE_BYTES_NEEDED = 1_000_000_000

@@ -14,10 +14,10 @@ from harness.cleaning import CleanerSummary, Clusters, Ledger, Part, Record, att
 from harness.contamination import CaseIndex
 from harness.errors import PluginError, UsageError
 from harness.filesets import FileSet, write_set
-from harness.fits import misfit
-from harness.hashing import content_hash, unit_hash
 from harness.protocols import Cleaner, Dataset
 from harness.types import Case, Conversation, LoadRequest, Rejected
+from harness.types.hashing import content_hash, unit_hash
+from harness.types.validation import misfit
 
 MOST_TAG_VALUES = 50
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from harness.collecting import building
 from harness.documents import Document
-from harness.finish_reasons import usual_reason
 from harness.jsonlines import explain, json_rows, raise_problems
 from harness.suggest import did_you_mean
 from harness.types import Case
+from harness.types.finish_reasons import usual_reason
+from harness.types.gc_pauses import building
 from harness.types.models import ROUNDING
 
 _log = logging.getLogger("harness")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 from io import BufferedReader
 from pathlib import Path
+
+from harness.types.hashing import DIGEST_BYTES
 
 _LARGEST = 4 * 1024**3
 _KINDS = {
@@ -47,3 +50,9 @@ def _refuse_others(found: os.stat_result, path: Path) -> None:
     if not stat.S_ISREG(found.st_mode):
         kind = _KINDS.get(stat.S_IFMT(found.st_mode), "is something else")
         raise OSError(errno.EINVAL, f"{kind}, not a file that can be read to its end", str(path))
+
+
+def file_hash(path: Path) -> str:
+    """The hash of a file's bytes, read in blocks."""
+    with open_regular(path) as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES)).hexdigest()

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from harness.blanks import is_blank
 from harness.pairing import MetricSides, Unspelt, WholeSides
 from harness.records import MetricComparison
+from harness.types.blanks import is_blank
 from harness.verdicts import Policy, exit_code
 
 _MANY = 0.5

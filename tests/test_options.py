@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import pytest
 
-from harness.component import Component, ComponentKind
 from harness.errors import PluginError, UsageError
 from harness.hookspecs import hookimpl
 from harness.host import HOOK_OF_KIND, PluginHost, PluginInfo
@@ -19,6 +18,7 @@ from harness.options import Built, Written, build
 from harness.protocols import Dataset
 from harness.testing import FakeBackend
 from harness.types import ModelReference, OpenRequest
+from harness.types.component import Component, ComponentKind
 
 
 class Rows:

@@ -18,7 +18,6 @@ import yaml
 
 from harness import Component, PluginHost
 from harness.cli import main
-from harness.component import ComponentKind
 from harness.options import Built, build
 from harness.testing import (
     BackendContract,
@@ -35,6 +34,7 @@ from harness.testing import (
     write_fake_model,
 )
 from harness.types import ModelReference
+from harness.types.component import ComponentKind
 
 PLUGINS = Path(__file__).parents[1] / "plugins"
 PAGES = ("README", "options", "metrics", "backends", "testing", "publishing")

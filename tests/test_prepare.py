@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from harness.cleaning import Clusters, Part, clean
 from harness.errors import PluginError, UsageError
 from harness.filesets import write_set
-from harness.hashing import content_hash
 from harness.prepare import Prepared, load_all, prepare
 from harness.types import Case, Changed, Conversation, Dropped, Kept, LoadRequest, Message, Outcome, Rejected, Source
+from harness.types.hashing import content_hash
 
 
 class Listed:

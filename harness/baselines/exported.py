@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 from harness.baselines.addresses import check_name
 from harness.errors import ExitCode, StoreError, UsageError
 from harness.evaluation import RECORDED, Asked, ask, ask_recorded, evaluation_id
-from harness.fits import misfit
 from harness.plain import oddities
 from harness.records import Baseline, CheckUse, Evaluation, Generation, MetricUse, Suite
 from harness.store import evaluation_row, suite_rows
@@ -23,6 +22,7 @@ from harness.store.values import plain_row
 from harness.suites import SUITE_NAME, select, split, suite_version
 from harness.types import Case, Identity, Kind, Prediction
 from harness.types.models import ROUNDING
+from harness.types.validation import misfit
 
 TABLES = ("suites", "cases", "suite_cases", "evaluations", "evaluation_cases", "predictions")
 """All that an export holds. Scores are not among them: they are computed from the answers, wherever they are read."""

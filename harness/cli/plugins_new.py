@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from harness.component import KindWord
+from harness.types.component import KindWord
 
 
 def command(

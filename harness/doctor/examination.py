@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from harness.component import OWN_DISTRIBUTION
 from harness.doctor.contracts import contract_lines
 from harness.doctor.imports import import_line
 from harness.doctor.metadata import needs_lines, range_line
@@ -21,6 +20,7 @@ from harness.host.index import plugin_index
 from harness.host.installed import installed_plugins
 from harness.host.loading import plugin_files
 from harness.suggest import did_you_mean
+from harness.types.component import OWN_DISTRIBUTION
 
 
 def examine(names: Sequence[str], files: Sequence[Path], given: Given) -> Iterator[Diagnosis]:

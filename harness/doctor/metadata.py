@@ -9,12 +9,12 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from harness.component import OWN_DISTRIBUTION
 from harness.doctor.records import Line
 from harness.host import Indexed, Offer
 from harness.host.api_range import range_problems
 from harness.host.installed import version_here
 from harness.scaffold import requirement_on
+from harness.types.component import OWN_DISTRIBUTION
 
 _ENDS = ("<", "<=", "==", "===", "~=")
 NEEDS_OF_A_MACHINE = {"network": "the network", "weights": "the weights of a model", "gpu": "a GPU"}

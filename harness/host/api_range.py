@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.component import OWN_DISTRIBUTION
 from harness.host.records import PluginInfo, Problem
+from harness.types.component import OWN_DISTRIBUTION
 
 
 def supported_range(requires: Sequence[str]) -> tuple[str, list[str]]:

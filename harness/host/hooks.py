@@ -8,10 +8,10 @@ from types import ModuleType
 from typing import Any, TypeAlias
 
 from harness import hookspecs
-from harness.component import Component, why_not_called
 from harness.hookspecs import EVENTS, Deprecated
 from harness.host.records import PluginInfo, Problem
 from harness.suggest import did_you_mean
+from harness.types.component import Component, why_not_called
 
 Function: TypeAlias = Callable[..., Any]
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)

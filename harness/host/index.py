@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from harness.hashing import content_hash
 from harness.host.installed import fingerprint, installed_plugins, unchanged, with_folders
 from harness.host.records import Indexed, from_json
+from harness.types.hashing import content_hash
 
 SCHEMA = 2
 _KEPT_SECONDS = 30 * 24 * 3600

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness import hookspecs
-from harness.component import OWN_DISTRIBUTION
 from harness.errors import said
-from harness.hashing import content_hash
 from harness.host.api_range import range_problems, supported_range
 from harness.host.records import Indexed, PluginInfo, Problem
+from harness.types.component import OWN_DISTRIBUTION
+from harness.types.hashing import content_hash
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution, EntryPoint

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from harness.component import Component, ComponentKind
 from harness.host.time_limit import TooSlowError
+from harness.types.component import Component, ComponentKind
 
 ProblemKind: TypeAlias = Literal[
     "raises", "leaves", "no module", "ends", "slow", "prints", "changes", "async", "name", "metadata",

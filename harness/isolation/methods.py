@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from harness.component import ComponentKind
+from harness.types.component import ComponentKind
 
 METHODS: Mapping[ComponentKind, tuple[str, ...]] = {
     "dataset": ("load",),

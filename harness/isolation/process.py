@@ -18,7 +18,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from harness.component import ComponentKind
 from harness.errors import ComponentError, PluginError, UsageError
 from harness.isolation.frames import Call, Done, Facts, Item, Raised, Reply, Said, Step, UnreadableError, received, sent
 from harness.isolation.limits import MEMORY, SECONDS, Limits, limits, resident_bytes
@@ -27,6 +26,7 @@ from harness.isolation.where import where
 from harness.protocols import Monitor, Signal
 from harness.sizes import size_text
 from harness.types import StepRecord
+from harness.types.component import ComponentKind
 
 _log = logging.getLogger("harness")
 _START_SECONDS = 60.0  # at least, from its start to the first message: imports take their time on a busy machine

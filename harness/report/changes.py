@@ -10,8 +10,8 @@ from harness.report.endings import thoughts_of
 from harness.report.model import AnswerCounts, Change, ChangedAnswer
 from harness.store import Reader
 from harness.store.questions_changes import ScoreChange
-from harness.thoughts import as_read, parted
 from harness.types import Answered, Case, Prediction, Thoughts
+from harness.types.thoughts import as_read, parted
 
 MOST_KEPT = 200
 """Changed answers that a report carries, a suite."""

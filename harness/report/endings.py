@@ -8,8 +8,8 @@ from functools import partial
 from harness.records import Comparison, Evaluation
 from harness.report.model import ModelSide, ReasonCount, ReplyCounts, Report
 from harness.store import Reader
-from harness.thoughts import as_read
 from harness.types import Thoughts
+from harness.types.thoughts import as_read
 
 _MOST_REASONS = 5
 """Reasons of a side that a report names."""

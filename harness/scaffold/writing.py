@@ -10,9 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from packaging.version import Version
 
-from harness.component import OWN_DISTRIBUTION, ComponentKind, KindWord
 from harness.errors import UsageError
 from harness.scaffold.names import package_of
+from harness.types.component import OWN_DISTRIBUTION, ComponentKind, KindWord
 from harness.wholefiles import write_new
 
 

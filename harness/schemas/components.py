@@ -14,11 +14,11 @@ from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 from pydantic.json_schema import GenerateJsonSchema
 
-from harness.component import ComponentKind
 from harness.errors import PluginError
 from harness.host import PluginHost, Registered
 from harness.options import Option, kind_of, options_of
 from harness.schemas.keys import ISOLATE
+from harness.types.component import ComponentKind
 
 Schema = dict[str, Any]
 

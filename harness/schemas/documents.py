@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from harness.component import ComponentKind
 from harness.config import Recipe
 from harness.documents import Document
 from harness.host import PluginHost
 from harness.schemas.components import ComponentSchemas, Untitled
 from harness.schemas.keys import SAID_OF_KEY, SAID_OF_TIER
 from harness.suites import SuiteFile
+from harness.types.component import ComponentKind
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 """The newest draft that every editor knows whole."""

@@ -13,13 +13,13 @@ import numpy as np
 
 from harness import evaluation as steps
 from harness.errors import said
-from harness.hashing import unit_hash
 from harness.preflight import BuiltMetric, BuiltModel, BuiltSuite, blamed
 from harness.protocols import Metric, Model
 from harness.records import Noise
 from harness.session.running import Advance, Session, brief, machine_facts
 from harness.store import noise_row, now, prediction_row, suite_rows
 from harness.types import Answered, OpenRequest, Prediction, Request
+from harness.types.hashing import unit_hash
 
 
 @dataclass

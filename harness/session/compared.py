@@ -9,7 +9,6 @@ from typing import Any, TypeAlias, TypeVar
 
 from harness.comparison import MetricSides, WholeSides, compare, lacking, value_of
 from harness.gate import decide
-from harness.hashing import content_hash
 from harness.preflight import BuiltSuite
 from harness.records import (
     Against,
@@ -27,6 +26,7 @@ from harness.spelling import unspelt_notes
 from harness.statistics import ALPHA
 from harness.store import figure_rows, now, value_rows
 from harness.store.rows import comparison_record, decision_record, result_record
+from harness.types.hashing import content_hash
 from harness.verdicts import SAME_MODEL, Policy, noisy
 
 _Measured = TypeVar("_Measured", MetricComparison, MetricValue)

@@ -8,7 +8,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from harness import evaluation as steps
-from harness.collecting import building, keeping
 from harness.errors import UsageError
 from harness.preflight import BuiltModel, BuiltSuite
 from harness.recorded import Recorded
@@ -19,6 +18,7 @@ from harness.session.rescored import rescored
 from harness.session.running import Models, Session
 from harness.store import Store, now, prediction_row
 from harness.types import Identity, Likelihood, ModelReference, Prediction
+from harness.types.gc_pauses import building, keeping
 
 _log = logging.getLogger("harness")
 

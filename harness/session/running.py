@@ -16,15 +16,15 @@ from typing import Any, Protocol
 
 from filelock import BaseFileLock, Timeout
 
-from harness.component import OWN_DISTRIBUTION, ComponentKind
 from harness.errors import ExitCode, is_interrupt
-from harness.hashing import content_hash
 from harness.host import PluginHost
 from harness.options import Built
 from harness.preflight import BuiltModel, blamed, fitting
 from harness.protocols import ChoosesThreads, Model, SharesWeights
 from harness.store import Journal, Store, now, run_folder
 from harness.types import ModelReference, OpenRequest, RunFinished, RunStarted
+from harness.types.component import OWN_DISTRIBUTION, ComponentKind
+from harness.types.hashing import content_hash
 
 _log = logging.getLogger("harness")
 

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 from harness import checking
 from harness import evaluation as steps
-from harness.collecting import building
 from harness.options import Built
 from harness.preflight import BuiltCheck, BuiltMetric, BuiltSuite
 from harness.protocols import Metric
@@ -17,6 +16,7 @@ from harness.records import MetricRecord
 from harness.session.running import Session
 from harness.store import metric_row
 from harness.types import Answered, Kind, Passage, Prediction
+from harness.types.gc_pauses import building
 
 _Pair: TypeAlias = tuple[steps.Asked, Answered]
 

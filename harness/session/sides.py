@@ -12,8 +12,6 @@ import numpy as np
 from harness import evaluation as steps
 from harness.comparison import MetricSides, Pairs, WholeSides
 from harness.errors import said
-from harness.fits import number_of
-from harness.hashing import content_hash
 from harness.pairing import Unspelt
 from harness.preflight import BuiltMetric, BuiltSuite
 from harness.protocols import HasWorst, Metric
@@ -28,6 +26,8 @@ from harness.statistics import jackknife_groups
 from harness.store import metric_row
 from harness.store.questions_pairs import PairedScores
 from harness.types import Answered, Case, Kind
+from harness.types.hashing import content_hash
+from harness.types.validation import number_of
 
 
 def sides_of(

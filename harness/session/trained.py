@@ -10,7 +10,6 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from harness.errors import PluginError, UsageError
-from harness.hashing import content_hash
 from harness.preflight import BuiltModel, BuiltRecipe, fitting, identified
 from harness.prepare import Prepared
 from harness.protocols import Signal
@@ -20,6 +19,7 @@ from harness.session.running import Advance, Session
 from harness.store import now
 from harness.store.rows import checkpoint_record
 from harness.types import Checkpoint, StepRecord, TrainRequest
+from harness.types.hashing import content_hash
 
 _log = logging.getLogger("harness")
 

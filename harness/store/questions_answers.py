@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.blanks import BLANK, is_blank
 from harness.records import Evaluation
 from harness.store.asking import Asks, fetch
 from harness.store.rows import prediction_from_row
-from harness.thoughts import MARKED
 from harness.types import Prediction
+from harness.types.blanks import BLANK, is_blank
+from harness.types.thoughts import MARKED
 
 # Each answer that was asked for, whether it came or not, without what was said: that may be millions of texts.
 _ASKED = """

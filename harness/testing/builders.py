@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from harness.hashing import content_hash
 from harness.types import (
     Answered,
     Case,
@@ -21,6 +20,7 @@ from harness.types import (
     Prompt,
     message_record,
 )
+from harness.types.hashing import content_hash
 
 
 def make_case(

@@ -15,11 +15,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeAlias
 
-from harness.component import Component
-from harness.hashing import content_hash
 from harness.hookspecs import hookimpl
 from harness.protocols import Backend, Model, Monitor, Trainer
-from harness.thoughts import before_stop
 from harness.types import (
     Answer,
     Checkpoint,
@@ -36,6 +33,9 @@ from harness.types import (
     StepRecord,
     TrainRequest,
 )
+from harness.types.component import Component
+from harness.types.hashing import content_hash
+from harness.types.thoughts import before_stop
 
 Death: TypeAlias = Literal["raise", "exit"]
 """How a fake dies: `FakeDeath` runs `finally` blocks alone; "exit" ends the process at once, as `kill -9` does."""

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from harness.hashing import content_hash
 from harness.types import (
     Answered,
     Case,
@@ -27,6 +26,7 @@ from harness.types import (
     Prompt,
     Source,
 )
+from harness.types.hashing import content_hash
 
 T = TypeVar("T")
 

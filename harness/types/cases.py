@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from harness.hashing import content_hash
 from harness.types.choices import spelt
 from harness.types.conversations import Prompt, message_record
+from harness.types.hashing import content_hash
 from harness.types.models import Likelihood
 
 Kind: TypeAlias = Literal["text", "choice", "log-likelihood"]

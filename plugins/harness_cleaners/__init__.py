@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.component import Component
 from harness.hookspecs import hookimpl
 from harness.protocols import Cleaner
+from harness.types.component import Component
 from harness_cleaners.exact_duplicates import ExactDuplicates
 from harness_cleaners.length_bounds import LengthBounds
 from harness_cleaners.role_order import RoleOrder

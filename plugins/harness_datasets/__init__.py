@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.component import Component
 from harness.hookspecs import hookimpl
 from harness.protocols import Dataset
+from harness.types.component import Component
 from harness_datasets.chat_jsonl import ChatJsonl
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
-from harness.hashing import content_hash, file_hash
+from harness.regular_files import file_hash
 from harness.types import Identity, ModelReference
+from harness.types.hashing import content_hash
 from harness_openai.address import Address
 
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.finish_reasons import usual_reason
-from harness.thoughts import before_stop, parted
+from harness.types.finish_reasons import usual_reason
+from harness.types.thoughts import before_stop, parted
 from harness_openai.said import FaultError
 
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")

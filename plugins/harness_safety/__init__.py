@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.component import Component
 from harness.hookspecs import hookimpl
 from harness.protocols import SafetyCheck
+from harness.types.component import Component
 from harness_safety.blocked_terms import BlockedTerms
 from harness_safety.pii import Pii
 from harness_safety.refusal import Refusal

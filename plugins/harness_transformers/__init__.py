@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.component import Component
 from harness.hookspecs import hookimpl
 from harness.protocols import Backend, Trainer
+from harness.types.component import Component
 from harness_transformers.backend import TransformersBackend
 from harness_transformers.trainer import SupervisedTrainer
 

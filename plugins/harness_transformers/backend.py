@@ -9,8 +9,8 @@ from functools import partial
 from importlib.metadata import version
 from typing import Literal
 
-from harness.collecting import building
 from harness.types import Answer, Identity, OpenRequest, Request
+from harness.types.gc_pauses import building
 from harness_transformers.device import card_facts, choose_device
 from harness_transformers.explain import explained, refused
 from harness_transformers.files import read_json

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.blanks import is_blank
 from harness.errors import UsageError
 from harness.types import Conversation
+from harness.types.blanks import is_blank
 from harness_transformers.loading import Speaks
 from harness_transformers.render import assistant_spans, learnt_turns, named, render_conversation
 from harness_transformers.vocabulary import check_rows

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import UsageError
-from harness.hashing import content_hash
-from harness.thoughts import opened_by
 from harness.types import Answer, Generate, Prompt
+from harness.types.hashing import content_hash
+from harness.types.thoughts import opened_by
 from harness_transformers.device import Device
 from harness_transformers.fit import fits_slots
 from harness_transformers.head import no_numbers

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
-from harness.hashing import content_hash
 from harness.types import Identity, ModelReference
+from harness.types.hashing import content_hash
 from harness_transformers.cache import cached_file_hash
 from harness_transformers.device import Device, has_bfloat16
 from harness_transformers.files import read_head, read_json, read_text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.thoughts import before_stop, parted
 from harness.types import Answer, Generate, Message, Prompt
+from harness.types.thoughts import before_stop, parted
 from harness_transformers.loading import Weights
 from harness_transformers.stops import StopWatch, text_of
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from harness.thoughts import MARKS
+from harness.types.thoughts import MARKS
 
 UNFINISHED = "\N{REPLACEMENT CHARACTER}"  # what a character looks like until its last byte is there
 

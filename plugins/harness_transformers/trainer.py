@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.errors import UsageError
-from harness.hashing import content_hash
 from harness.protocols import Monitor
 from harness.types import Checkpoint, ModelReference, Remark, TrainRequest
+from harness.types.hashing import content_hash
 from harness_transformers import checkpoints
 from harness_transformers.adapters import peft_warnings_silenced
 from harness_transformers.collate import can_share_prefix, mean_loss

@@ -12,9 +12,9 @@ import pytest
 from harness.baselines import import_baseline, take_over
 from harness.errors import UsageError
 from harness.evaluation import evaluation_id
-from harness.hashing import content_hash
 from harness.store import Store
 from harness.store.schema import tables
+from harness.types.hashing import content_hash
 
 FILES = Path(__file__).parent / "files"
 MIXED = FILES / "replies-and-choices.json"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.hashing import content_hash
+from harness.types.hashing import content_hash
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run

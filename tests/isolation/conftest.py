@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from harness.component import ComponentKind
 from harness.host import PluginHost
 from harness.isolation.limits import MEMORY, SECONDS
 from harness.options import build
+from harness.types.component import ComponentKind
 
 
 @pytest.fixture(autouse=True)

@@ -9,9 +9,9 @@ from types import ModuleType
 from typing import Any
 
 from harness import PluginHost
-from harness.component import OWN_DISTRIBUTION
 from harness.host import HOOK_OF_KIND
 from harness.testing.contracts import ComponentContract
+from harness.types.component import OWN_DISTRIBUTION
 
 
 def test_every_component_that_ships_has_a_contract_test() -> None:

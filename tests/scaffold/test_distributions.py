@@ -18,10 +18,10 @@ import pytest
 import yaml
 
 import harness_suites
-from harness.component import KindWord
 from harness.scaffold import SORT_OF_KIND, write_distribution
 from harness.suites import load_suite
 from harness.testing import fakes
+from harness.types.component import KindWord
 
 if TYPE_CHECKING:
     from tests.scaffold.conftest import Distributions, Harness

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from harness import testing
-from harness.component import Component
 from harness.host import HOOK_OF_KIND
 from harness.testing import CONTRACT_OF_KIND, CleanerContract, MetricContract
 from harness.types import Conversation, Dropped, Kept, Outcome
+from harness.types.component import Component
 
 LONG = "a" * 30_000
 LOUD = """

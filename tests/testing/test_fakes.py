@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from harness.component import Component
 from harness.protocols import SharesWeights, Signal
 from harness.testing import (
     BackendContract,
@@ -16,6 +15,7 @@ from harness.testing import (
     write_fake_model,
 )
 from harness.types import Generate, LogLikelihood, Message, ModelReference, OpenRequest, StepRecord, TrainRequest
+from harness.types.component import Component
 
 HELLO = (Message("system", "Be kind."), Message("user", "Hello?"))
 

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import pytest
 from planted import contracts
 
-from harness.component import ComponentKind
 from harness.testing import CONTRACT_OF_KIND
+from harness.types.component import ComponentKind
 
 
 @pytest.fixture(scope="module")

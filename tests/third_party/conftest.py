@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 
 from harness import Component, PluginHost
-from harness.component import ComponentKind
 from harness.report.json import from_json
 from harness.report.model import Report
+from harness.types.component import ComponentKind
 
 if TYPE_CHECKING:
     from tests.conftest import Project

@@ -11,8 +11,6 @@ from typing import Any, ClassVar, TypeAlias, get_args
 
 import pytest
 
-from harness.component import ComponentKind
-from harness.fits import misfit
 from harness.protocols import Backend, ChecksRequests, Model
 from harness.testing.contracts.component import ComponentContract
 from harness.testing.contracts.showing import shown
@@ -28,6 +26,8 @@ from harness.types import (
     Prompt,
     Request,
 )
+from harness.types.component import ComponentKind
+from harness.types.validation import misfit
 
 BuildBackend: TypeAlias = Callable[[], Backend]
 Asked: TypeAlias = tuple[OpenRequest, Sequence[Request]]

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis.strategies import SearchStrategy
 
-from harness.component import Component, ComponentKind
 from harness.errors import PluginError
 from harness.host import PluginInfo, Registered
 from harness.isolation.frames import Item, received, told
 from harness.options import options_of
 from harness.testing.contracts.guards import heavy_libraries, no_network
 from harness.testing.contracts.showing import Shown
+from harness.types.component import Component, ComponentKind
 
 _NEEDS = re.compile(r"network|weights|gpu|\[[\w.-]+\]")
 

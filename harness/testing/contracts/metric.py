@@ -15,7 +15,6 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from harness.component import ComponentKind
 from harness.protocols import HasWorst, Metric, Prepares, WholeMetric
 from harness.testing import strategies
 from harness.testing.contracts.component import ComponentContract
@@ -38,6 +37,7 @@ from harness.testing.contracts.scoring import (
 )
 from harness.testing.contracts.showing import shown
 from harness.types import Answered, Case, Kind
+from harness.types.component import ComponentKind
 
 
 class MetricContract(ComponentContract):

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from harness.component import ComponentKind
 from harness.protocols import Cleaner, Dataset
 from harness.testing import strategies
 from harness.testing.contracts.component import ComponentContract
 from harness.testing.contracts.samples import CONVERSATIONS
 from harness.testing.contracts.showing import shown
 from harness.types import Changed, Conversation, Dropped, Kept, LoadRequest, Message, Outcome, Rejected
+from harness.types.component import ComponentKind
 
 BuildDataset = Callable[[], Dataset]
 BuildCleaner = Callable[[], Cleaner]

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from harness.component import ComponentKind
 from harness.protocols import MOST_PATCHES, PlansAhead, Refiner
 from harness.testing.contracts.component import ComponentContract
 from harness.testing.contracts.showing import shown
 from harness.types import Cycle, History, Proposal
+from harness.types.component import ComponentKind
 
 BuildRefiner = Callable[[], Refiner]
 Given: TypeAlias = tuple[History, Sequence[bool]]

@@ -11,14 +11,14 @@ from typing import Any, ClassVar, get_args
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from harness.component import ComponentKind
-from harness.fits import misfit
 from harness.protocols import SafetyCheck
 from harness.testing import strategies
 from harness.testing.contracts.component import ComponentContract
 from harness.testing.contracts.samples import PASSAGES
 from harness.testing.contracts.showing import shown
 from harness.types import Accuracy, Checked, Passage, Severity
+from harness.types.component import ComponentKind
+from harness.types.validation import misfit
 
 BuildCheck = Callable[[], SafetyCheck]
 

@@ -11,15 +11,15 @@ from typing import Any, ClassVar, TypeAlias
 
 import pytest
 
-from harness.component import ComponentKind
 from harness.errors import UsageError
-from harness.fits import misfit
 from harness.protocols import ChecksData, Signal, Trainer
 from harness.testing.builders import make_conversation, make_conversation_set
 from harness.testing.contracts.component import ComponentContract
 from harness.testing.contracts.samples import CONVERSATIONS
 from harness.testing.contracts.showing import shown
 from harness.types import Checkpoint, Conversation, ModelReference, Remark, Source, StepRecord, TrainRequest
+from harness.types.component import ComponentKind
+from harness.types.validation import misfit
 
 BuildTrainer: TypeAlias = Callable[[], Trainer]
 Done: TypeAlias = tuple[Sequence[Remark], Checkpoint]

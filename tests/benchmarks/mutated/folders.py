@@ -11,9 +11,9 @@ from random import Random
 from harness.baselines.exchange import import_baseline
 from harness.cli import main
 from harness.errors import ComponentError
-from harness.hashing import content_hash
 from harness.store import Store
 from harness.types import ModelReference, OpenRequest
+from harness.types.hashing import content_hash
 from mutated.subjects import SUITE, Subject
 
 _REFUSALS = (ValueError, OSError, ComponentError)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 import harness_cleaners
-from harness.component import Component
 from harness.testing import CleanerContract
+from harness.types.component import Component
 
 
 class TestShippedCleaners(CleanerContract):

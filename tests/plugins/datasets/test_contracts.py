@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import harness_datasets
-from harness.component import Component
 from harness.testing import DatasetContract
+from harness.types.component import Component
 
 TURNS = [{"role": "user", "content": "Gru\u0308ße?"}, {"role": "assistant", "content": "🎉"}]
 LINES = (

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import harness_metrics
-from harness.component import Component
 from harness.testing import MetricContract
+from harness.types.component import Component
 
 MODULE = """
 import datasets

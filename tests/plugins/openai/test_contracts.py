@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import harness_openai
-from harness.component import Component
 from harness.testing import BackendContract
 from harness.types import ModelReference
+from harness.types.component import Component
 
 if TYPE_CHECKING:
     from tests.plugins.openai.conftest import FaultServer

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 import harness_refiners
-from harness.component import Component
 from harness.testing import RefinerContract
+from harness.types.component import Component
 
 
 class TestShippedRefiners(RefinerContract):

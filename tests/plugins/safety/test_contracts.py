@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 import harness_safety
-from harness.component import Component
 from harness.testing import SafetyCheckContract
+from harness.types.component import Component
 
 
 class TestShippedChecks(SafetyCheckContract):

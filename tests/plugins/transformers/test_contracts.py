@@ -8,9 +8,9 @@ import pytest
 from where import DEVICE
 
 import harness_transformers
-from harness.component import Component
 from harness.testing import BackendContract, TrainerContract
 from harness.types import ModelReference
+from harness.types.component import Component
 
 
 class TestBackend(BackendContract):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.thoughts import before_stop
+from harness.types.thoughts import before_stop
 from harness_transformers.stops import StopWatch, text_of
 
 STOPS = st.lists(st.text("abé。\n ", min_size=1, max_size=4), min_size=1, max_size=3).map(tuple)

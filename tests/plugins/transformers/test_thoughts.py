@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from harness.thoughts import opened_by
 from harness.types import Generate, Message
+from harness.types.thoughts import opened_by
 from harness_transformers.replies import Row
 
 

@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.component import Component, ComponentKind
 from harness.testing import FakeTrainer
 from harness.testing.contracts import ComponentContract as Rules
+from harness.types.component import Component, ComponentKind
 from planted.sound import CountDown, DropBlank, Echo, Length, Rows, Shouting
 from planted.table import Planted
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, NoReturn
 
-from harness.component import ComponentKind
 from harness.errors import UsageError
 from harness.testing import FakeModel, FakeTrainer, make_conversation
 from harness.types import (
@@ -32,6 +31,7 @@ from harness.types import (
     Request,
     TrainRequest,
 )
+from harness.types.component import ComponentKind
 
 
 class Length:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.component import Component, ComponentKind
 from harness.testing import CONTRACT_OF_KIND, write_fake_model
+from harness.types.component import Component, ComponentKind
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from harness.collecting import building, keeping
+from harness.types.gc_pauses import building, keeping
 
 
 def test_nothing_is_collected_while_records_are_made_also_where_that_fails() -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from harness.fits import misfit
 from harness.types import (
     Answer,
     Changed,
@@ -22,6 +21,7 @@ from harness.types import (
     Rejected,
     StepRecord,
 )
+from harness.types.validation import misfit
 
 MODEL = ModelReference("somewhere")
 TALK = Conversation("c", (Message("user", "Hi", extra={"mood": ["good", 1, None]}),), tags={"topic": "tea"})

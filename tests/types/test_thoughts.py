@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.thoughts import Parted, as_read, before_stop, opened_by, parted, reply_start
 from harness.types import Prediction
+from harness.types.thoughts import Parted, as_read, before_stop, opened_by, parted, reply_start
 
 CUT = "the reply was cut at max_new_tokens before it began"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from harness.blanks import BLANK, has_words, is_blank
-from harness.thoughts import as_read
 from harness.types import Prediction
+from harness.types.blanks import BLANK, has_words, is_blank
+from harness.types.thoughts import as_read
 
 UNSEEN = [
     "",

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from harness.blanks import is_blank
 from harness.types import Prediction, Thoughts
+from harness.types.blanks import is_blank
 
 VERSION = "3"
 """Part of the key of scores and findings: raise it when the rule gives another text for any reply."""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 from typing import Any
-
-from harness.regular_files import open_regular
 
 DIGEST_BYTES = 16
 _to_json = json.JSONEncoder(
@@ -22,12 +19,6 @@ def content_hash(content: Any) -> str:
     """
     text = _to_json(content)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()
-
-
-def file_hash(path: Path) -> str:
-    """The hash of a file's bytes, read in blocks."""
-    with open_regular(path) as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES)).hexdigest()
 
 
 def unit_hash(content: Any) -> float:
