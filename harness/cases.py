@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from harness.documents import Document
-from harness.jsonlines import explain, json_rows, raise_problems
-from harness.suggest import did_you_mean
+from harness.documents.json_lines import explain, json_rows, raise_problems
+from harness.documents.reading import Document
+from harness.errors import did_you_mean
 from harness.types import Case, Expect, Message, Prompt, Unit, message_from_record, message_record
 
 ROLES = ("system", "user", "assistant", "tool")

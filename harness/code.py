@@ -10,8 +10,8 @@ from itertools import accumulate, islice, takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from harness.documents.regular_files import file_hash
 from harness.host import PluginInfo
-from harness.regular_files import file_hash
 from harness.types.hashing import content_hash
 
 _MOST_FILES = 500  # of one package; one that is larger is a library, whose files do not change by themselves

@@ -8,11 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
-from harness.documents import Document, PathText, load_document, parse_value
-from harness.errors import UsageError
+from harness.documents.oddities import oddities
+from harness.documents.reading import Document, PathText, load_document, parse_value
+from harness.errors import UsageError, did_you_mean
 from harness.options import Written
-from harness.plain import oddities
-from harness.suggest import did_you_mean
 from harness.types import ModelReference
 
 

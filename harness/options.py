@@ -16,13 +16,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from harness import protocols
 from harness.code import code_of
-from harness.errors import PluginError, UsageError, said
+from harness.documents.oddities import oddities
+from harness.documents.regular_files import file_hash
+from harness.errors import PluginError, UsageError, did_you_mean, said
 from harness.host import HOOK_OF_KIND, PluginHost, Registered
 from harness.host.process_state import process_kept
 from harness.isolation import METHODS, STREAMS, Spec, Watch, isolated, methods_of
-from harness.plain import oddities
-from harness.regular_files import file_hash
-from harness.suggest import did_you_mean
 from harness.types.component import OWN_DISTRIBUTION, ComponentKind, why_not_called
 from harness.types.hashing import content_hash
 

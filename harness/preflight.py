@@ -14,14 +14,13 @@ from typing import Any
 
 from harness.cleaning import Part
 from harness.config import ModelSpec, Recipe, Use, model_reference
-from harness.errors import HarnessError, PluginError, StoreError, UsageError, said
+from harness.errors import HarnessError, PluginError, StoreError, UsageError, did_you_mean, said
 from harness.host import PluginHost
 from harness.options import Built, build
 from harness.prepare import load_all
 from harness.protocols import Backend, CountsTokens, KnowsAccuracy, Metric, Prepares, Warns
 from harness.records import CheckUse, Generation, MetricUse, Suite
 from harness.store import Store, StoredCases, SuitePart
-from harness.suggest import did_you_mean
 from harness.suites import load_suite, parse_selection, select, split
 from harness.types import (
     Accuracy,

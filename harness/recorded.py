@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from harness.documents import Document
-from harness.jsonlines import explain, json_rows, raise_problems
-from harness.suggest import did_you_mean
+from harness.documents.json_lines import explain, json_rows, raise_problems
+from harness.documents.reading import Document
+from harness.errors import did_you_mean
 from harness.types import Case
 from harness.types.finish_reasons import usual_reason
 from harness.types.gc_pauses import building

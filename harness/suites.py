@@ -13,14 +13,13 @@ import yaml
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from harness.cases import case_record, read_cases
-from harness.documents import Document, PathText, load_document
-from harness.errors import UsageError
+from harness.documents.reading import Document, PathText, load_document
+from harness.documents.whole_files import write_new
+from harness.errors import UsageError, did_you_mean
 from harness.records import CheckUse, Generation, MetricUse, Suite
-from harness.suggest import did_you_mean
 from harness.types import Case, Role, Thoughts, Tier
 from harness.types.gc_pauses import building
 from harness.types.hashing import content_hash, unit_hash
-from harness.wholefiles import write_new
 
 TIERS: tuple[Tier, ...] = ("dev", "gate", "vault")
 

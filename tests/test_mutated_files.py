@@ -14,8 +14,7 @@ import pytest
 from mutated.mutations import mutated
 from mutated.subjects import SUBJECTS, Subject, fill
 
-from harness.errors import HarnessError
-from harness.messages import MOST_BYTES, shortened
+from harness.errors import MOST_BYTES, HarnessError, shortened
 
 _EACH = 50
 _SEED = 12

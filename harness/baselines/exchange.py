@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from harness.baselines.exported import exported_rows
-from harness.documents import read_text
+from harness.documents.reading import read_text
+from harness.documents.strict_json import parse_json
+from harness.documents.whole_files import write_whole
 from harness.errors import NoBaselineError, UsageError
 from harness.records import Baseline, Evaluation
 from harness.store import Store, evaluation_row, prediction_row, suite_rows
 from harness.store.journal import FACTS
 from harness.store.values import plain_row
-from harness.strictjson import parse_json
 from harness.suites import split
 from harness.types.hashing import content_hash
-from harness.wholefiles import write_whole
 
 SCHEMA = "finetune-harness/baseline/2"
 MOST_BYTES = 2**30

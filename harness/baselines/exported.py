@@ -9,9 +9,9 @@ from dataclasses import asdict, replace
 from typing import Any, TypeAlias
 
 from harness.baselines.addresses import check_name
+from harness.documents.oddities import oddities
 from harness.errors import ExitCode, StoreError, UsageError
 from harness.evaluation import RECORDED, Asked, ask, ask_recorded, evaluation_id
-from harness.plain import oddities
 from harness.records import Baseline, CheckUse, Evaluation, Generation, MetricUse, Suite
 from harness.store import evaluation_row, suite_rows
 from harness.store.journal import is_run_id

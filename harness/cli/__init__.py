@@ -13,10 +13,9 @@ from typing import Any
 from harness.cli.invocation import Invocation, global_options
 from harness.cli.memory import too_little_memory
 from harness.cli.streams import delivered, open_channels
-from harness.errors import ExitCode, HarnessError, PluginError, disk_refusal, is_interrupt, memory_refusal
-from harness.messages import shortened
+from harness.documents.visible import visible
+from harness.errors import ExitCode, HarnessError, PluginError, disk_refusal, is_interrupt, memory_refusal, shortened
 from harness.untracked import untracked
-from harness.visible import visible
 
 _COMMANDS = (
     *("demo", "init", "run", "refine", "evaluate", "compare", "gate", "report"),

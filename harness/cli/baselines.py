@@ -211,7 +211,7 @@ def _record(one: Standing) -> dict[str, Any]:
 
 def _lines(one: Standing) -> Iterator[str]:
     """A standing as people read it."""
-    from harness.report.text import visible
+    from harness.documents.visible import visible
     from harness.verdicts import figures
 
     yield visible(f"{one.move.name} on {one.move.suite}: {one.evaluation.model}")

@@ -11,9 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import UsageError
-from harness.messages import shortened
-from harness.visible import json_text, visible
+from harness.documents.visible import json_text, visible
+from harness.errors import UsageError, shortened
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,8 +84,8 @@ class Invocation:
     @contextmanager
     def session(self, host: PluginHost, command: str, recipe: Mapping[str, Any]) -> Iterator[Session]:
         """A run with progress and messages on stderr; then stored answers are kept to `HARNESS_STORE_MAX_SIZE`."""
+        from harness.documents.amounts import parse_size
         from harness.session import started
-        from harness.sizes import parse_size
 
         limit = os.environ.get("HARNESS_STORE_MAX_SIZE")
         most = parse_size(limit, "HARNESS_STORE_MAX_SIZE") if limit else None
@@ -97,8 +96,8 @@ class Invocation:
             self._bound_store(most)
 
     def _bound_store(self, most_bytes: int) -> None:
+        from harness.documents.amounts import size_text
         from harness.errors import StoreError
-        from harness.sizes import size_text
 
         log = logging.getLogger("harness")
         try:

@@ -11,6 +11,7 @@ from harness import evaluation as steps
 from harness.baselines import Pointed, gating
 from harness.cli.invocation import Invocation
 from harness.config import ModelSpec
+from harness.documents.regular_files import file_hash
 from harness.errors import ExitCode, HarnessError, UsageError
 from harness.gate import is_measured
 from harness.host import PluginHost
@@ -19,7 +20,6 @@ from harness.protocols import ExplainsPlan
 from harness.recorded import load_recorded
 from harness.records import Decision, Evaluation, EvaluationResult
 from harness.refusals import warn_of_prompts
-from harness.regular_files import file_hash
 from harness.session import Models, compared, evaluated, measured, recorded, unanswered
 from harness.store import Store, now
 from harness.store.rows import decision_record

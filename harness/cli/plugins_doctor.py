@@ -53,7 +53,7 @@ def command(
 
 def _options(written: list[str] | tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """COMPONENT.KEY=VALUE by component and key; a value is read as YAML, as in a recipe."""
-    from harness.documents import parse_value
+    from harness.documents.reading import parse_value
     from harness.errors import UsageError
 
     found: dict[str, dict[str, Any]] = {}

@@ -23,8 +23,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def size(context: typer.Context, as_json: AsJson = False) -> int:
     """List what takes how much room: answers, scores, and the files of the store's folder."""
     from harness.cli.tables import show_rows
+    from harness.documents.amounts import size_text
     from harness.errors import ExitCode
-    from harness.sizes import size_text
 
     sizes = context.obj.store.sizes()
     people = [{"what": one.what, "count": f"{one.count:,}", "size": size_text(one.bytes)} for one in sizes]
@@ -44,8 +44,8 @@ def prune(
 
     Answers of baselines, anchors, named evaluations and of those that are not complete are never removed.
     """
+    from harness.documents.amounts import parse_size, size_text
     from harness.errors import ExitCode
-    from harness.sizes import parse_size, size_text
 
     most = parse_size(max_size, "--max-size")
     pruned = context.obj.store.prune(most, keep_runs, dry_run=dry_run)

@@ -13,13 +13,12 @@ from harness.doctor.imports import import_line
 from harness.doctor.metadata import needs_lines, range_line
 from harness.doctor.problems import problem_lines
 from harness.doctor.records import Diagnosis, Given, Line
-from harness.errors import UsageError
+from harness.errors import UsageError, did_you_mean
 from harness.host import Indexed, Offer
 from harness.host.importing import indexed
 from harness.host.index import plugin_index
 from harness.host.installed import installed_plugins
 from harness.host.loading import plugin_files
-from harness.suggest import did_you_mean
 from harness.types.component import OWN_DISTRIBUTION
 
 

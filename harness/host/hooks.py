@@ -8,9 +8,9 @@ from types import ModuleType
 from typing import Any, TypeAlias
 
 from harness import hookspecs
+from harness.errors import did_you_mean
 from harness.hookspecs import EVENTS, Deprecated
 from harness.host.records import PluginInfo, Problem
-from harness.suggest import did_you_mean
 from harness.types.component import Component, why_not_called
 
 Function: TypeAlias = Callable[..., Any]

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from harness.documents.visible import visible
 from harness.isolation.inputs import watched
 from harness.isolation.leaving import no_silent_exit
 from harness.isolation.methods import MODEL_METHODS, STREAMS, methods_of, standing_for
 from harness.isolation.streams import stdout_to_stderr
 from harness.types import OpenRequest
 from harness.types.component import why_not_called
-from harness.visible import visible
 
 _log = logging.getLogger("harness")
 _SHOWN = 120  # characters of what was printed

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.documents.amounts import parse_size
 from harness.errors import UsageError
-from harness.sizes import parse_size
 
 SECONDS, MEMORY = "HARNESS_PLUGIN_SECONDS", "HARNESS_PLUGIN_MEMORY"
 DEFAULT_SECONDS = 300.0

@@ -18,13 +18,13 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from harness.documents.amounts import size_text
 from harness.errors import ComponentError, PluginError, UsageError
 from harness.isolation.frames import Call, Done, Facts, Item, Raised, Reply, Said, Step, UnreadableError, received, sent
 from harness.isolation.limits import MEMORY, SECONDS, Limits, limits, resident_bytes
 from harness.isolation.room import asked
 from harness.isolation.where import where
 from harness.protocols import Monitor, Signal
-from harness.sizes import size_text
 from harness.types import StepRecord
 from harness.types.component import ComponentKind
 

@@ -11,10 +11,10 @@ from glob import glob
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from harness.documents.time_limits import OutOfTimeError, limited
 from harness.errors import UsageError
 from harness.lmeval.readers import READERS, Row, alike
 from harness.lmeval.task import Task
-from harness.time_limits import OutOfTimeError, limited
 
 Process: TypeAlias = Callable[[Any], Any]
 _PACKAGED = "datasets.packaged_modules."

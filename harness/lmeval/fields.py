@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
+from harness.documents.patterns import Pattern
+from harness.documents.time_limits import OutOfTimeError, limited
 from harness.lmeval.files import Function
 from harness.lmeval.readers import Row
 from harness.lmeval.task import Source, Task
-from harness.patterns import Pattern
-from harness.time_limits import OutOfTimeError, limited
 
 Choices: TypeAlias = Source | dict[str, Any]
 

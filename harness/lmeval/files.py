@@ -12,8 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from harness.bounded_yaml import BoundedLoader, YamlError, parse_yaml
-from harness.documents import read_text
+from harness.documents.bounded_yaml import BoundedLoader, YamlError, parse_yaml
+from harness.documents.reading import read_text
 from harness.errors import UsageError
 
 _log = logging.getLogger("harness")

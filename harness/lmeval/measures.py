@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.errors import did_you_mean
 from harness.lmeval.files import Function
 from harness.lmeval.task import FilterEntry, OutputType, Task
 from harness.records import Generation, MetricUse
-from harness.suggest import did_you_mean
 
 _DEFAULT_REGEX = r"#### (\-?[0-9\.\,]+)"  # of lm-eval's regex filters
 _DEFAULT_MAX_TOKENS = 256

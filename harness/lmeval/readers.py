@@ -9,11 +9,11 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from harness.documents import read_text
+from harness.documents.json_lines import json_rows, raise_problems
+from harness.documents.reading import read_text
+from harness.documents.regular_files import open_regular
+from harness.documents.strict_json import parse_json
 from harness.errors import UsageError
-from harness.jsonlines import json_rows, raise_problems
-from harness.regular_files import open_regular
-from harness.strictjson import parse_json
 
 Row: TypeAlias = Mapping[str, Any]
 

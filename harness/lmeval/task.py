@@ -8,10 +8,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from harness.documents import MOST_SHOWN, Document
-from harness.errors import UsageError
+from harness.documents.reading import MOST_SHOWN, Document
+from harness.errors import UsageError, did_you_mean
 from harness.lmeval.files import Function, Written, load_function, read_task
-from harness.suggest import did_you_mean
 
 OutputType: TypeAlias = Literal["multiple_choice", "generate_until", "loglikelihood_rolling"]
 Source: TypeAlias = str | int | list[Any] | Function

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.report.text import visible
+from harness.documents.visible import visible
 
 _JOINER = "\u2060"
 _MARKUP = re.compile(r"[\\`*_\[\]|~$]")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from harness.documents.visible import json_text
+from harness.documents.whole_files import write_whole
 from harness.report.model import Report
-from harness.visible import json_text
-from harness.wholefiles import write_whole
 
 FILES: Mapping[str, str] = {
     "html": "report.html",

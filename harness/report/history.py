@@ -9,7 +9,7 @@ from statistics import fmean
 
 from rich.console import Group, RenderableType
 
-from harness.errors import UsageError
+from harness.errors import UsageError, did_you_mean
 from harness.records import LEVEL, Evaluation
 from harness.report.bars import ESTIMATE, LINE
 from harness.report.changepoints import FEWEST, METHOD, MISSING, available, change_points
@@ -19,7 +19,6 @@ from harness.report.sentences import INTERVALS
 from harness.report.text import Encodable, plain, ruled_table
 from harness.store import Reader
 from harness.store.figure_rows import FigureRow
-from harness.suggest import did_you_mean
 
 _TIME, _NAME, _BETWEEN = 16, 24, 10  # columns: a time to the minute, a model's name, between columns
 _NARROW, _WIDE = 18, 60

@@ -13,11 +13,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from harness.documents.visible import visible
 from harness.records import Comparison
 from harness.report import answers, curve, endings, material, safety, sentences, slices, tables, trends
 from harness.report.figures import duration
 from harness.report.model import ModelLine, Report
-from harness.report.text import Encodable, plain, visible
+from harness.report.text import Encodable, plain
 from harness.report.words import CODE_STYLES, VERDICT_STYLES
 
 Section: TypeAlias = tuple[str, RenderableType]

@@ -8,11 +8,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from harness.documents.visible import visible
 from harness.records import CheckResult
 from harness.report.figures import NONE, share, x_of_n
 from harness.report.model import SafetyFinding
 from harness.report.sentences import check_notes, ordered_checks
-from harness.report.text import plain, ruled_table, visible
+from harness.report.text import plain, ruled_table
 from harness.report.words import BOUND_STYLES, SEVERITIES, SEVERITY_STYLES
 
 AT_MOST = "at most: the upper 95 % bound of the share"

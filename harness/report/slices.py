@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from harness.documents.visible import visible
 from harness.records import Comparison, MetricComparison, SliceComparison
 from harness.report.figures import NONE, decimals_between, figure, interval, signed
-from harness.report.text import plain, ruled_table, visible
+from harness.report.text import plain, ruled_table
 from harness.report.words import ROLES
 
 _MOST = 8

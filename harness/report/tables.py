@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from harness.documents.visible import visible
 from harness.records import Comparison, EvaluationResult, MetricComparison
 from harness.report.bars import SMALLEST, WIDEST, bar_head, interval_bar
 from harness.report.figures import (
@@ -25,7 +26,7 @@ from harness.report.figures import (
     tested,
 )
 from harness.report.sentences import metric_notes, ordered, value_notes
-from harness.report.text import plain, ruled_table, visible
+from harness.report.text import plain, ruled_table
 from harness.report.words import VERDICT_STYLES
 from harness.types import Role
 

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from harness.visible import visible as visible
+from harness.documents.visible import visible
 
 _ASCII = str.maketrans(
     {

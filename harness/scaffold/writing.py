@@ -10,10 +10,10 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from packaging.version import Version
 
+from harness.documents.whole_files import write_new
 from harness.errors import UsageError
 from harness.scaffold.names import package_of
 from harness.types.component import OWN_DISTRIBUTION, ComponentKind, KindWord
-from harness.wholefiles import write_new
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.config import Recipe
-from harness.documents import Document
+from harness.documents.reading import Document
 from harness.host import PluginHost
 from harness.schemas.components import ComponentSchemas, Untitled
 from harness.schemas.keys import SAID_OF_KEY, SAID_OF_TIER

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.documents.whole_files import sync_folder
 from harness.errors import StoreError
 from harness.store.damage import explained
 from harness.store.instance import connected
 from harness.store.schema import migrate
-from harness.wholefiles import sync_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

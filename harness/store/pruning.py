@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.documents.whole_files import sync_folder
 from harness.errors import StoreError
 from harness.store.questions_evaluations import NAMES
 from harness.store.questions_scores import ANSWER_BYTES
 from harness.store.values import now
-from harness.wholefiles import sync_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

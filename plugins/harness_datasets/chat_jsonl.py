@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from harness.file_formats import head_of, not_json_lines
-from harness.strictjson import parse_json
+from harness.documents.formats import head_of, not_json_lines
+from harness.documents.strict_json import parse_json
 from harness.types import Conversation, LoadRequest, Rejected, Source
 from harness_datasets.chat_rows import conversation_of, short
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from harness.strictjson import parse_json
+from harness.documents.strict_json import parse_json
 from harness.types import Conversation, Message, Source, message_from_record
 from harness_datasets.other_rows import looks_like
 

@@ -15,8 +15,8 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import Any, TypeAlias, get_type_hints
 
-from harness.patterns import Pattern
-from harness.suggest import did_you_mean
+from harness.documents.patterns import Pattern
+from harness.errors import did_you_mean
 from harness.types import Answered, Case
 
 Written: TypeAlias = str | dict[str, Any]

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
-from harness.patterns import Pattern
+from harness.documents.patterns import Pattern
 from harness.types import Answered, Case, Kind
 from harness_metrics.extraction import Extraction, Written
 from harness_metrics.needs import references

@@ -11,8 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from harness.errors import UsageError
-from harness.suggest import did_you_mean
+from harness.errors import UsageError, did_you_mean
 from harness.types import Identity, OpenRequest
 from harness_openai.address import check_headers, parse_address, secret_headers
 from harness_openai.identity import identify

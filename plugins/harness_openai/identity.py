@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from harness.documents.regular_files import file_hash
 from harness.errors import UsageError
-from harness.regular_files import file_hash
 from harness.types import Identity, ModelReference
 from harness.types.hashing import content_hash
 from harness_openai.address import Address

@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
-from harness.documents import read_text
+from harness.documents.reading import read_text
+from harness.documents.time_limits import OutOfTimeError, limited
 from harness.errors import UsageError
-from harness.time_limits import OutOfTimeError, limited
 from harness.types import Message
 from harness_openai.replies import messages_json
 from harness_openai.said import FaultError, RefusedError

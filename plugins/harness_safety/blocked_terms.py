@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from harness.regular_files import read_regular
+from harness.documents.regular_files import read_regular
 from harness.types import Accuracy, Checked, Finding, Passage, Severity
 
 # `\w` lacks combining signs; in Indic, Arabic and accented text they are inside words, so no word ends before one.

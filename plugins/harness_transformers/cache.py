@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from harness.regular_files import file_hash
+from harness.documents.regular_files import file_hash
 from harness.types.hashing import content_hash
 
 SMALL_BYTES = 1 << 20

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.documents.regular_files import open_regular
 from harness.errors import UsageError
-from harness.regular_files import open_regular
 
 MOST_BYTES = 64_000_000
 """Of a JSON file of settings, or the head of a file of weights; the largest known have a few million."""

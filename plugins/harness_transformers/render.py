@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.documents.time_limits import OutOfTimeError, limited
 from harness.errors import ExitCode, HarnessError, UsageError
-from harness.time_limits import OutOfTimeError, limited
 from harness.types import Conversation, Message, Prompt, message_record
 
 TEXTS_A_CALL = 4096

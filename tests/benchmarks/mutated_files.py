@@ -27,8 +27,7 @@ from mutated.folders import folder_subjects
 from mutated.mutations import mutated
 from mutated.subjects import SUBJECTS, Subject, fill
 
-from harness.errors import HarnessError
-from harness.messages import shortened
+from harness.errors import HarnessError, shortened
 from harness.testing import fakes
 
 PROGRAM = "from harness.cli import entry; entry()"

@@ -160,7 +160,7 @@ def test_a_template_that_never_ends_is_refused(
     template: str, reply_task: MakeTask, refusal: Refusal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("harness.lmeval.fields._SECONDS", 0.2)
-    monkeypatch.setattr("harness.patterns.SECONDS", 0.1)
+    monkeypatch.setattr("harness.documents.patterns.SECONDS", 0.1)
     said = refusal(reply_task(doc_to_text=template))
     assert "sums.yaml: doc_to_text: " in said
     assert "takes more than 0.1 s" in said or "took more than 0.2 s of processor time" in said

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.report.text import quoted, visible
+from harness.documents.visible import visible
+from harness.report.text import quoted
 
 
 @pytest.mark.parametrize(

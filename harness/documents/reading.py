@@ -10,12 +10,11 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from harness.bounded_yaml import BoundedLoader, YamlError, parse_yaml
-from harness.errors import UsageError
-from harness.file_formats import head_of, not_utf8
-from harness.plain import oddities
-from harness.regular_files import read_regular
-from harness.suggest import did_you_mean
+from harness.documents.bounded_yaml import BoundedLoader, YamlError, parse_yaml
+from harness.documents.formats import head_of, not_utf8
+from harness.documents.oddities import oddities
+from harness.documents.regular_files import read_regular
+from harness.errors import UsageError, did_you_mean
 
 M = TypeVar("M", bound="Document")
 

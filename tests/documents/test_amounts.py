@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.documents.amounts import parse_size, size_text
 from harness.errors import UsageError
-from harness.sizes import parse_size, size_text
 
 
 @pytest.mark.parametrize(

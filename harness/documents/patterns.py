@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import Any
 
-from harness.time_limits import OutOfTimeError, limited, reaches_c
+from harness.documents.time_limits import OutOfTimeError, limited, reaches_c
 
 SECONDS = 2.0
 """Of processor time for one text: a thousand times what a sound expression takes for a long one."""

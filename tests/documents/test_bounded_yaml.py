@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from harness.bounded_yaml import BoundedLoader, YamlError, parse_yaml
+from harness.documents.bounded_yaml import BoundedLoader, YamlError, parse_yaml
 
 
 def refused(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.messages import MOST_BYTES, shortened
+from harness.errors import MOST_BYTES, shortened
 
 
 @pytest.mark.parametrize("message", ["", "suite.yaml:1: name: is missing", "it's the model's\nsecond line", "x" * 900])

@@ -8,11 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from harness.documents import MOST_SHOWN, listed, read_text
-from harness.errors import UsageError
-from harness.file_formats import head_of, not_json_lines
-from harness.strictjson import parse_json
-from harness.suggest import did_you_mean
+from harness.documents.formats import head_of, not_json_lines
+from harness.documents.reading import MOST_SHOWN, listed, read_text
+from harness.documents.strict_json import parse_json
+from harness.errors import UsageError, did_you_mean
 
 _MOST_UNKNOWN = 5
 _MOST_FOUND = 1_000  # problems of a file; then it is something else, and reading on only takes time

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import Field
 
-from harness.documents import Document, load_document, parse_document
+from harness.documents.reading import Document, load_document, parse_document
 from harness.errors import UsageError
 
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from harness.file_formats import HEAD_BYTES, not_json_lines
+from harness.documents.formats import HEAD_BYTES, not_json_lines
 
 ROW = '{"messages": [{"role": "user", "content": "Grüße"}]}\n'
 

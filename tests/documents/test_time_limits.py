@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from harness import patterns
-from harness.patterns import Pattern
-from harness.time_limits import OutOfTimeError, limited
+from harness.documents import patterns
+from harness.documents.patterns import Pattern
+from harness.documents.time_limits import OutOfTimeError, limited
 
 
 def in_thread(work: Callable[[], Any]) -> Any:

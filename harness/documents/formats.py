@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.regular_files import open_regular
+from harness.documents.regular_files import open_regular
 
 HEAD_BYTES = 65_536
 _LINES = 20  # so many are looked at

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from harness.documents.whole_files import write_new, write_whole
 from harness.errors import UsageError
-from harness.wholefiles import write_new, write_whole
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_of_new_files_there_are_all_or_none(tmp_path: Path, monkeypatch: pytest.
             raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(os, "fsync", fsync)
-    monkeypatch.setattr("harness.wholefiles.sync_folder", lambda folder: None)
+    monkeypatch.setattr("harness.documents.whole_files.sync_folder", lambda folder: None)
     with pytest.raises(UsageError, match="b: cannot be written: Input/output error"):
         write_new({tmp_path / "a": "1", tmp_path / "b": "2"})
     assert list(tmp_path.iterdir()) == []

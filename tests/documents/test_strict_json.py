@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from harness.strictjson import parse_json
+from harness.documents.strict_json import parse_json
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.documents import read_text
+from harness.documents.reading import read_text
+from harness.documents.regular_files import open_regular, read_regular
 from harness.errors import UsageError
-from harness.regular_files import open_regular, read_regular
 
 
 def test_a_file_is_read_whole(tmp_path: Path) -> None:
