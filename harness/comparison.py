@@ -13,11 +13,12 @@ from scipy.special import bdtr
 from harness.checking import EMPTY, FAILED, MISSING
 from harness.pairing import ERRORS_TOLERATED, MetricSides, Pairs, WholeSides, measure
 from harness.proportions import clopper_pearson
-from harness.records import Bound, CheckResult, CheckUse, MetricComparison, MetricValue
+from harness.records import Bound, CheckResult, MetricComparison, MetricValue
 from harness.rounding import share
 from harness.slices import sliced
 from harness.spelling import decide_twice, is_mostly_unspelt, left_out, says_nothing
 from harness.statistics import ALPHA, REPLICATES, Paired, benjamini_hochberg, holm
+from harness.suites.records import CheckUse
 from harness.verdicts import Measured, Policy, exit_code, gain_p, judge, judge_cases, unseeing
 
 __all__ = [

@@ -10,8 +10,8 @@ from typing import Any
 
 from harness.errors import HarnessError, PluginError, said
 from harness.protocols import HasWorst, Metric, Model
-from harness.records import Generation
 from harness.scores import ScoresElsewhere, scores
+from harness.suites.records import Generation
 from harness.types import (
     Answer,
     Answered,

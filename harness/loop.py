@@ -27,7 +27,7 @@ from harness.session import (
 from harness.statistics import ALPHA
 from harness.store import now
 from harness.store.rows import decision_record
-from harness.suites import select
+from harness.suites.tiers import select
 from harness.types import Cycle, CycleFinished, History, Proposal
 
 _log = logging.getLogger("harness")

@@ -12,9 +12,10 @@ import numpy.typing as npt
 from harness.errors import said
 from harness.estimation import estimate
 from harness.power import design_effect_of, share_differing, share_of_largest
-from harness.records import Against, MetricRecord, MetricUse
+from harness.records import Against, MetricRecord
 from harness.repeats import cases_worse
 from harness.statistics import REPLICATES, FloatArray, Paired, Values, jackknife
+from harness.suites.records import MetricUse
 from harness.verdicts import Measured, width
 
 _SHARED_NEEDED = 0.99

@@ -19,9 +19,10 @@ from harness.host import PluginHost
 from harness.options import Built, build
 from harness.prepare import load_all
 from harness.protocols import Backend, CountsTokens, KnowsAccuracy, Metric, Prepares, Warns
-from harness.records import CheckUse, Generation, MetricUse, Suite
 from harness.store import Store, StoredCases, SuitePart
-from harness.suites import load_suite, parse_selection, select, split
+from harness.suites.document import load_suite
+from harness.suites.records import CheckUse, Generation, MetricUse, Suite
+from harness.suites.tiers import parse_selection, select, split
 from harness.types import (
     Accuracy,
     Answered,

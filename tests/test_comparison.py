@@ -15,7 +15,8 @@ from harness import checking
 from harness.checking import EMPTY
 from harness.comparison import CheckRow, MetricSides, Pairs, check_result, compare, value_of
 from harness.pairing import Unspelt
-from harness.records import CheckUse, MetricRecord, MetricUse
+from harness.records import MetricRecord
+from harness.suites.records import CheckUse, MetricUse
 from harness.types import Role
 
 ACCURACY = MetricRecord(

@@ -12,8 +12,8 @@ from harness.cleaning import Part
 from harness.contamination import grams, words
 from harness.prepare import Prepared, prepare
 from harness.protocols import Cleaner
-from harness.records import Suite
-from harness.suites import load_suite
+from harness.suites.document import load_suite
+from harness.suites.records import Suite
 from harness.types import Conversation
 from harness_cleaners.exact_duplicates import ExactDuplicates
 from harness_cleaners.length_bounds import LengthBounds

@@ -10,7 +10,7 @@ import pytest
 from harness.checking import EMPTY, WORDLESS, check, passages
 from harness.errors import PluginError
 from harness.evaluation import answered, ask, predict, requests, score, worst_statistics
-from harness.records import Generation
+from harness.suites.records import Generation
 from harness.testing import FakeModel, make_answered, make_case, make_passage
 from harness.types import (
     Answer,

@@ -19,7 +19,7 @@ from evaluation.tables import markdown
 from evaluation.texts import Texts, draw_texts
 from evaluation.work import distinct
 
-from harness.suites import load_suite
+from harness.suites.document import load_suite
 
 CITIES = Row(
     "cities", "two cities", "choice", (Case("France:", (" Paris", " Rome")), Case("Italy:", (" Pisa", " Rome"), 1))

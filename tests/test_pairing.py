@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from harness.pairing import MetricSides, Pairs, WholeSides, measure
 from harness.proportions import MID_P
-from harness.records import Against, MetricRecord, MetricUse
+from harness.records import Against, MetricRecord
+from harness.suites.records import MetricUse
 
 USE = MetricUse("accuracy", "accuracy", role="primary")
 ACCURACY = MetricRecord(

@@ -15,7 +15,8 @@ from harness.errors import PluginError, StoreError, UsageError
 from harness.host import PluginHost, PluginInfo
 from harness.preflight import BuiltRecipe, all_suites, built_recipe, built_suite, find_suite
 from harness.store import Store, suite_rows
-from harness.suites import load_suite, split
+from harness.suites.document import load_suite
+from harness.suites.tiers import split
 from harness.testing import FakeBackend, fakes
 from harness.types import Answered, Identity, OpenRequest
 

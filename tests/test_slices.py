@@ -11,8 +11,9 @@ import pytest
 
 from harness.comparison import compare
 from harness.pairing import MetricSides, Pairs
-from harness.records import MetricRecord, MetricUse
+from harness.records import MetricRecord
 from harness.slices import sliced
+from harness.suites.records import MetricUse
 from harness.types import Role
 
 ACCURACY = MetricRecord("key", "accuracy", "1", {}, "choice", ("correct", "count"), True, (0.0, 1.0), (), "p", "d", "1")

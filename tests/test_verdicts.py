@@ -10,8 +10,9 @@ import pytest
 
 from harness.errors import ExitCode
 from harness.proportions import MID_P, paired_shares
-from harness.records import MetricComparison, MetricRecord, MetricUse
+from harness.records import MetricComparison, MetricRecord
 from harness.statistics import Bounds, Paired
+from harness.suites.records import MetricUse
 from harness.types import Role
 from harness.verdicts import BEYOND_MARGIN, BLIND, SMALL_DROP, TOO_FEW, Measured, exit_code, figures, judge, noisy
 

@@ -17,7 +17,7 @@ from harness.records import Baseline, Evaluation
 from harness.store import Store, evaluation_row, prediction_row, suite_rows
 from harness.store.journal import FACTS
 from harness.store.values import plain_row
-from harness.suites import split
+from harness.suites.tiers import split
 from harness.types.hashing import content_hash
 
 SCHEMA = "finetune-harness/baseline/2"

@@ -12,14 +12,16 @@ from harness.baselines.addresses import check_name
 from harness.documents.oddities import oddities
 from harness.errors import ExitCode, StoreError, UsageError
 from harness.evaluation import RECORDED, Asked, ask, ask_recorded, evaluation_id
-from harness.records import Baseline, CheckUse, Evaluation, Generation, MetricUse, Suite
+from harness.records import Baseline, Evaluation
 from harness.store import evaluation_row, suite_rows
 from harness.store.journal import is_run_id
 from harness.store.rows import evaluation_from_row, prediction_from_row
 from harness.store.schema import tables
 from harness.store.suite_rows import case_from_row, suite_from_row
 from harness.store.values import plain_row
-from harness.suites import SUITE_NAME, select, split, suite_version
+from harness.suites.document import SUITE_NAME, suite_version
+from harness.suites.records import CheckUse, Generation, MetricUse, Suite
+from harness.suites.tiers import select, split
 from harness.types import Case, Identity, Kind, Prediction
 from harness.types.models import ROUNDING
 from harness.types.validation import misfit

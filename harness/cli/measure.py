@@ -17,12 +17,12 @@ from harness.gate import is_measured
 from harness.host import PluginHost
 from harness.preflight import BuiltSuite, blamed, built_model, built_suite, check_lengths, find_suite
 from harness.protocols import ExplainsPlan
-from harness.recorded import load_recorded
 from harness.records import Decision, Evaluation, EvaluationResult
 from harness.refusals import warn_of_prompts
 from harness.session import Models, compared, evaluated, measured, recorded, unanswered
 from harness.store import Store, now
 from harness.store.rows import decision_record
+from harness.suites.recorded import load_recorded
 from harness.types import OpenRequest
 
 

@@ -9,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from harness.cli.invocation import Invocation
-    from harness.records import Suite
+    from harness.suites.records import Suite
 
 app = typer.Typer(help="Add, list, show, compare and export suites.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="A suite: path, name or version.")]
@@ -40,7 +40,7 @@ def add(
     from harness.errors import ExitCode, UsageError
     from harness.preflight import built_suite
     from harness.store import suite_rows
-    from harness.suites import load_suite
+    from harness.suites.document import load_suite
 
     invocation = context.obj
     if source is not None:
@@ -60,7 +60,7 @@ def listing(context: typer.Context, as_json: AsJson = False) -> int:
     """List the suites of the project, of the installed plugins and of the store."""
     from harness.cli.tables import show_rows
     from harness.errors import ExitCode
-    from harness.suites import load_suite
+    from harness.suites.document import load_suite
 
     invocation = context.obj
     rows = []
@@ -86,7 +86,7 @@ def show(context: typer.Context, name: Name, as_json: AsJson = False) -> int:
 
     from harness.cli.tables import show_rows
     from harness.errors import ExitCode
-    from harness.suites import split
+    from harness.suites.tiers import split
 
     suite = _found(context.obj, name)
     versions = context.obj.store.suite_versions(suite.name)
@@ -112,7 +112,7 @@ def diff(context: typer.Context, old: Name, new: Name, as_json: AsJson = False) 
     from dataclasses import asdict
 
     from harness.errors import ExitCode
-    from harness.suites import diff_suites
+    from harness.suites.diff import diff_suites
 
     invocation = context.obj
     found = diff_suites(_found(invocation, old), _found(invocation, new))
@@ -131,7 +131,7 @@ def export(
 ) -> int:
     """Write a suite, also one that is only in the store, back to files."""
     from harness.errors import ExitCode
-    from harness.suites import export_suite
+    from harness.suites.exporting import export_suite
 
     written = export_suite(_found(context.obj, name), folder)
     context.obj.print_line(f"wrote {written}")
@@ -142,9 +142,9 @@ def _imported(
     invocation: Invocation, file: Path, folder: Path, trust_code: bool, shots: int | None, limit: int | None
 ) -> Path:
     """The suite file that a task file of lm-eval has become; nothing is written where it would be no good suite."""
-    from harness.lmeval import import_task
     from harness.preflight import built_suite
-    from harness.suites import export_suite
+    from harness.suites.exporting import export_suite
+    from harness.suites.lmeval import import_task
 
     imported = import_task(file, trust_code=trust_code, shots=shots, limit=limit)
     built_suite(invocation.host(), imported.suite, "all")

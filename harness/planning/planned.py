@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from harness.detection import Rule, cases_to_find, smallest_found
 from harness.planning.history import History, of_evaluations, pooled, width_of
 from harness.power import Plan, binary_plan, noise_floor, not_worse_if_equal
-from harness.records import Comparison, Evaluation, MetricUse, Noise
+from harness.records import Comparison, Evaluation, Noise
 from harness.store import Reader
+from harness.suites.records import MetricUse
 
 if TYPE_CHECKING:
     from harness.preflight import BuiltMetric, BuiltSuite

@@ -11,7 +11,7 @@ from harness.documents.reading import Document
 from harness.host import PluginHost
 from harness.schemas.components import ComponentSchemas, Untitled
 from harness.schemas.keys import SAID_OF_KEY, SAID_OF_TIER
-from harness.suites import SuiteFile
+from harness.suites.document import SuiteFile
 from harness.types.component import ComponentKind
 
 DRAFT = "http://json-schema.org/draft-07/schema#"

@@ -10,13 +10,13 @@ from pathlib import Path
 from harness import evaluation as steps
 from harness.errors import UsageError
 from harness.preflight import BuiltModel, BuiltSuite
-from harness.recorded import Recorded
 from harness.records import Evaluation
 from harness.session.begun import begun, named
 from harness.session.predicted import predicted
 from harness.session.rescored import rescored
 from harness.session.running import Models, Session
 from harness.store import Store, now, prediction_row
+from harness.suites.recorded import Recorded
 from harness.types import Identity, Likelihood, ModelReference, Prediction
 from harness.types.gc_pauses import building, keeping
 

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
-from harness.records import Suite
 from harness.store.asking import Asks, fetch, resolve
 from harness.store.rows import SuiteRow
 from harness.store.stored_cases import StoredCases
 from harness.store.suite_part import SuitePart
 from harness.store.suite_rows import case_from_row, suite_from_row
+from harness.suites.records import Suite
 from harness.types import Case, Tier
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-TASKS = Path(__file__).parents[1] / "lmeval" / "tasks"
+TASKS = Path(__file__).parents[1] / "suites" / "lmeval" / "tasks"
 RECORDED = TASKS.parent / "recorded.json"
 NAMES = tuple(sorted(file.stem for file in TASKS.glob("[a-z]*.yaml")))
 DIGITS = 6  # of recorded log-likelihoods

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from harness.records import Comparison, Evaluation, MetricComparison, MetricRecord, MetricUse, Suite
+from harness.records import Comparison, Evaluation, MetricComparison, MetricRecord
 from harness.report.changes import MOST_KEPT, changed_answers
 from harness.report.model import AnswerCounts, ChangedAnswer
 from harness.store import Store, metric_row, prediction_row, suite_rows
+from harness.suites.records import MetricUse, Suite
 from harness.types import Case, Likelihood, ModelReference, Prediction
 
 SHARE = MetricRecord("share", "share", "", {}, "text", ("count", "sum"), True, (0.0, 1.0), (), "p", "d", "1")

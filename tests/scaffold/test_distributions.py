@@ -19,7 +19,7 @@ import yaml
 
 import harness_suites
 from harness.scaffold import SORT_OF_KIND, write_distribution
-from harness.suites import load_suite
+from harness.suites.document import load_suite
 from harness.testing import fakes
 from harness.types.component import KindWord
 

@@ -11,7 +11,8 @@ from harness import PluginHost
 from harness.config import ModelSpec, Plugins, Recipe, SuiteUse
 from harness.schemas import recipe_schema, suite_schema
 from harness.schemas.keys import SAID_OF_KEY, SAID_OF_TIER
-from harness.suites import TIERS, CheckEntry, GenerationEntry, MetricEntry, SuiteFile
+from harness.suites.document import CheckEntry, GenerationEntry, MetricEntry, SuiteFile
+from harness.suites.tiers import TIERS
 
 if TYPE_CHECKING:
     from tests.schemas.conftest import Complete

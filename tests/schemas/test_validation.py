@@ -17,7 +17,7 @@ from harness.config import Recipe
 from harness.documents.reading import _Loader, parse_document
 from harness.options import build
 from harness.schemas import recipe_schema, suite_schema
-from harness.suites import SuiteFile
+from harness.suites.document import SuiteFile
 
 ROOT = Path(__file__).parents[2]
 RECIPES = ("harness/demo/recipe.yaml", "harness/cli/template/recipe.yaml")

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
-from harness.records import CheckUse, Generation, MetricUse, Suite
 from harness.store import Store, StoredCases, SuitePart, suite_rows
 from harness.store.suite_rows import case_from_row, suite_from_row
 from harness.store.values import plain_row
+from harness.suites.records import CheckUse, Generation, MetricUse, Suite
 from harness.types import Case, Message, Tier
 
 _RAW = Case("raw", "Q: what is 2 + 2?\nA:", references=("4",), expect="answer")

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from calibration.kinds import KINDS, LATENTS, RIGHT, FloatArray, Kind, Scores
 from harness.comparison import MetricSides, Pairs
-from harness.records import MetricUse
+from harness.suites.records import MetricUse
 
 Grouping: TypeAlias = Literal["none", "fives", "unequal", "one large"]
 Clusters: TypeAlias = npt.NDArray[np.int64]

@@ -15,10 +15,10 @@ import yaml
 
 from harness.config import load_recipe
 from harness.host import PluginHost
-from harness.lmeval import import_task
 from harness.preflight import built_suite
-from harness.recorded import load_recorded
-from harness.suites import load_suite
+from harness.suites.document import load_suite
+from harness.suites.lmeval import import_task
+from harness.suites.recorded import load_recorded
 
 _EVALUATE = ("evaluate", "--predictions", "answers.jsonl", "--suite", "suite.yaml", "--tier", "all")
 _ADD = ("suites", "add", "task.yaml", "--from", "lm-eval", "--to", "imported")

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from calibration.kinds import KINDS, LATENTS, FloatArray
 
 from harness.comparison import MetricSides, Pairs, WholeSides, compare
-from harness.records import MetricComparison, MetricUse
+from harness.records import MetricComparison
+from harness.suites.records import MetricUse
 
 _REPLICATES = 300
 _LOOKS = (0.05, 0.05, 0.03)

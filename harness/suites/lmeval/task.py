@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from harness.documents.reading import MOST_SHOWN, Document
 from harness.errors import UsageError, did_you_mean
-from harness.lmeval.files import Function, Written, load_function, read_task
+from harness.suites.lmeval.files import Function, Written, load_function, read_task
 
 OutputType: TypeAlias = Literal["multiple_choice", "generate_until", "loglikelihood_rolling"]
 Source: TypeAlias = str | int | list[Any] | Function

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import did_you_mean
-from harness.lmeval.files import Function
-from harness.lmeval.task import FilterEntry, OutputType, Task
-from harness.records import Generation, MetricUse
+from harness.suites.lmeval.files import Function
+from harness.suites.lmeval.task import FilterEntry, OutputType, Task
+from harness.suites.records import Generation, MetricUse
 
 _DEFAULT_REGEX = r"#### (\-?[0-9\.\,]+)"  # of lm-eval's regex filters
 _DEFAULT_MAX_TOKENS = 256

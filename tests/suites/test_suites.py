@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
-from harness.records import CheckUse, Generation, MetricUse, Suite
-from harness.suites import diff_suites, export_suite, load_suite, select, split, suite_version
+from harness.suites.diff import diff_suites
+from harness.suites.document import load_suite, suite_version
+from harness.suites.exporting import export_suite
+from harness.suites.records import CheckUse, Generation, MetricUse, Suite
+from harness.suites.tiers import select, split
 from harness.types import Case, Message
 
 ROWS: list[dict[str, Any]] = [

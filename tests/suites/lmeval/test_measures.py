@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.lmeval import import_task
-from harness.records import Generation
+from harness.suites.lmeval import import_task
+from harness.suites.records import Generation
 
 if TYPE_CHECKING:
-    from tests.lmeval.conftest import MakeTask, Refusal
+    from tests.suites.lmeval.conftest import MakeTask, Refusal
 
 GREEDY = {"do_sample": False, "temperature": 0.7}
 SAMPLED = {"do_sample": True, "temperature": 0.7, "top_p": 0.9}

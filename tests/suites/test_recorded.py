@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
-from harness.recorded import Recorded, load_recorded
+from harness.suites.recorded import Recorded, load_recorded
 from harness.types import Case
 
 CASES = (Case("a", "x", choices=("yes", "no"), answer="yes"), Case("b", "y", choices=("yes", "no")), Case("c", "z"))

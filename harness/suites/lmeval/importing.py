@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from harness.cases import parse_case
 from harness.errors import UsageError
-from harness.lmeval import measures
-from harness.lmeval.contexts import Contexts, Examples, evaluated_table, example_pool
-from harness.lmeval.data import Splits, Table
-from harness.lmeval.fields import Fields
-from harness.lmeval.readers import Row
-from harness.lmeval.task import Task, load_task
-from harness.records import Suite
+from harness.suites.cases import parse_case
+from harness.suites.lmeval import measures
+from harness.suites.lmeval.contexts import Contexts, Examples, evaluated_table, example_pool
+from harness.suites.lmeval.data import Splits, Table
+from harness.suites.lmeval.fields import Fields
+from harness.suites.lmeval.readers import Row
+from harness.suites.lmeval.task import Task, load_task
+from harness.suites.records import Suite
 from harness.types import Case
 
 Record: TypeAlias = dict[str, Any]

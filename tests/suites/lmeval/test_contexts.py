@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.lmeval import import_task
+from harness.suites.lmeval import import_task
 
 if TYPE_CHECKING:
-    from tests.lmeval.conftest import MakeTask, Refusal
+    from tests.suites.lmeval.conftest import MakeTask, Refusal
 
 
 SAMPLES = {"sampler": "first_n", "samples": [{"question": f"Q{n}?", "options": ["x", "y"], "right": 1} for n in "12"]}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cases import CaseLine, case_record, read_cases
 from harness.errors import UsageError
+from harness.suites.cases import CaseLine, case_record, read_cases
 from harness.types import Case, Message
 
 USER = {"role": "user", "content": "hello"}

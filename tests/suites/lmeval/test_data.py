@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from harness.lmeval.data import Splits, Table
-from harness.lmeval.task import load_task
+from harness.suites.lmeval.data import Splits, Table
+from harness.suites.lmeval.task import load_task
 
 if TYPE_CHECKING:
-    from tests.lmeval.conftest import MakeTask, Refusal
+    from tests.suites.lmeval.conftest import MakeTask, Refusal
 
 
 def table_of(file: Path) -> Table:

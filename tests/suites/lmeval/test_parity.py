@@ -13,9 +13,9 @@ import pytest
 
 from harness.evaluation import ask, requests
 from harness.host import PluginHost
-from harness.lmeval import import_task
 from harness.preflight import built_suite
-from harness.records import Suite
+from harness.suites.lmeval import import_task
+from harness.suites.records import Suite
 from harness.types import Answered, Case, Generate, Identity, Kind, Likelihood, LogLikelihood, Prediction
 
 HERE = Path(__file__).parent

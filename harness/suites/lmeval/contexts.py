@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from harness.lmeval.data import Splits, Table
-from harness.lmeval.fields import Fields
-from harness.lmeval.files import Function
-from harness.lmeval.readers import Row
-from harness.lmeval.task import FewshotEntry, Task
+from harness.suites.lmeval.data import Splits, Table
+from harness.suites.lmeval.fields import Fields
+from harness.suites.lmeval.files import Function
+from harness.suites.lmeval.readers import Row
+from harness.suites.lmeval.task import FewshotEntry, Task
 
 SEED = 1234
 

@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 
 from harness.documents.time_limits import OutOfTimeError, limited
 from harness.errors import UsageError
-from harness.lmeval.readers import READERS, Row, alike
-from harness.lmeval.task import Task
+from harness.suites.lmeval.readers import READERS, Row, alike
+from harness.suites.lmeval.task import Task
 
 Process: TypeAlias = Callable[[Any], Any]
 _PACKAGED = "datasets.packaged_modules."

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.lmeval.files import read_task
+from harness.suites.lmeval.files import read_task
 
 if TYPE_CHECKING:
-    from tests.lmeval.conftest import CasesOf, MakeTask, Refusal
+    from tests.suites.lmeval.conftest import CasesOf, MakeTask, Refusal
 
 
 def test_own_keys_win_over_included_ones_and_each_knows_its_file(tmp_path: Path, make_task: MakeTask) -> None:

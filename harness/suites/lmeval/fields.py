@@ -13,9 +13,9 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from harness.documents.patterns import Pattern
 from harness.documents.time_limits import OutOfTimeError, limited
-from harness.lmeval.files import Function
-from harness.lmeval.readers import Row
-from harness.lmeval.task import Source, Task
+from harness.suites.lmeval.files import Function
+from harness.suites.lmeval.readers import Row
+from harness.suites.lmeval.task import Source, Task
 
 Choices: TypeAlias = Source | dict[str, Any]
 

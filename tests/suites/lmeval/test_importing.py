@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.lmeval import import_task
-from harness.records import Generation, MetricUse
+from harness.suites.lmeval import import_task
+from harness.suites.records import Generation, MetricUse
 
 if TYPE_CHECKING:
-    from tests.lmeval.conftest import CasesOf, MakeTask, Refusal
+    from tests.suites.lmeval.conftest import CasesOf, MakeTask, Refusal
 
 
 def test_a_choice_task_becomes_raw_prompts_with_choices(choice_task: MakeTask) -> None:
@@ -159,7 +159,7 @@ def test_a_text_that_is_scored_whole_is_taken_as_it_is(written: str, make_task: 
 def test_a_template_that_never_ends_is_refused(
     template: str, reply_task: MakeTask, refusal: Refusal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.lmeval.fields._SECONDS", 0.2)
+    monkeypatch.setattr("harness.suites.lmeval.fields._SECONDS", 0.2)
     monkeypatch.setattr("harness.documents.patterns.SECONDS", 0.1)
     said = refusal(reply_task(doc_to_text=template))
     assert "sums.yaml: doc_to_text: " in said

@@ -1,0 +1,4 @@
+"""Suites: cases with metrics, checks, roles and tiers.
+
+Read from files and lm-eval tasks; recorded answers, too.
+"""
