@@ -11,10 +11,10 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from harness import evaluation as steps
+from harness.data.file_sets import FileSet, write_set
+from harness.data.prepare import Prepared
 from harness.errors import UsageError
-from harness.filesets import FileSet, write_set
 from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, blamed, fitting
-from harness.prepare import Prepared
 from harness.protocols import ChecksData, ChecksRequests
 from harness.types import Answer, OpenRequest, Remark, TrainRequest
 

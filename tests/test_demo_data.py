@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import harness
-from harness.cleaning import Part
-from harness.contamination import grams, words
-from harness.prepare import Prepared, prepare
+from harness.data.cleaning import Part
+from harness.data.contamination import grams, words
+from harness.data.prepare import Prepared, prepare
 from harness.protocols import Cleaner
 from harness.suites.document import load_suite
 from harness.suites.records import Suite

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from harness.cleaning import Record
+from harness.data.cleaning import Record
+from harness.data.prepare import Prepared, prepare
 from harness.preflight import BuiltRecipe, parts
-from harness.prepare import Prepared, prepare
 from harness.session.running import Session
 from harness.store import now, run_folder
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from harness.data.prepare import PrepareSummary
 from harness.preflight import BuiltRecipe, BuiltSuite
-from harness.prepare import PrepareSummary
 from harness.refusals import check_prompts, check_rows
 from harness.session.prepared import prepared_in
 from harness.session.running import Stage

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from harness.data.prepare import Prepared
 from harness.errors import PluginError, UsageError
 from harness.preflight import BuiltModel, BuiltRecipe, fitting, identified
-from harness.prepare import Prepared
 from harness.protocols import Signal
 from harness.refusals import check_prompts, check_rows
 from harness.session.evaluated import unanswered

@@ -118,7 +118,7 @@ def test_a_certain_choice_may_be_a_little_above_0_by_rounding(tmp_path: Path) ->
 
 
 def test_the_example_of_the_guide_fits_the_suite_of_the_guide(tmp_path: Path) -> None:
-    guide = (Path(__file__).parents[1] / "suites" / "README.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[2] / "suites" / "README.md").read_text(encoding="utf-8")
     lines = re.findall(r"```jsonl\n(.*?)```", guide, re.S)[1]
     names, choices = ("amber", "twice", "twice-again", "return"), ("battery", "billing", "refund")
     answers = load_recorded(write(tmp_path, lines), [Case(name, name, choices=choices) for name in names])

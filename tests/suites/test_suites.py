@@ -221,7 +221,7 @@ def test_a_diff_names_cases_and_settings(tmp_path: Path) -> None:
 
 
 def test_the_example_of_the_guide_is_a_suite(tmp_path: Path) -> None:
-    guide = (Path(__file__).parents[1] / "suites" / "README.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[2] / "suites" / "README.md").read_text(encoding="utf-8")
     suite_text, case_lines = (re.search(rf"```{kind}\n(.*?)```", guide, re.S) for kind in ("yaml", "jsonl"))
     assert suite_text is not None
     assert case_lines is not None

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from harness.filesets import conversation_from_record, conversation_record
+from harness.data.file_sets import conversation_from_record, conversation_record
 from harness.suites.cases import case_record, parse_case
 from harness.testing import strategies
 from harness.types import Answered, Case, Conversation, Kind, Passage

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.cleaning import Clusters, Part, clean
+from harness.data.cleaning import Clusters, Part, clean
+from harness.data.file_sets import write_set
+from harness.data.prepare import Prepared, load_all, prepare
 from harness.errors import PluginError, UsageError
-from harness.filesets import write_set
-from harness.prepare import Prepared, load_all, prepare
 from harness.types import Case, Changed, Conversation, Dropped, Kept, LoadRequest, Message, Outcome, Rejected, Source
 from harness.types.hashing import content_hash
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from harness.cleaning import CleanerSummary, Clusters, Ledger, Part, Record, attributed, clean, source_text
-from harness.contamination import CaseIndex
+from harness.data.cleaning import CleanerSummary, Clusters, Ledger, Part, Record, attributed, clean, source_text
+from harness.data.contamination import CaseIndex
+from harness.data.file_sets import FileSet, write_set
 from harness.errors import PluginError, UsageError
-from harness.filesets import FileSet, write_set
 from harness.protocols import Cleaner, Dataset
 from harness.types import Case, Conversation, LoadRequest, Rejected
 from harness.types.hashing import content_hash, unit_hash

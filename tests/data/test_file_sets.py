@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.filesets import FileSet, conversation_from_record, conversation_record, write_set
+from harness.data.file_sets import FileSet, conversation_from_record, conversation_record, write_set
 from harness.types import Conversation, Message, Source
 
 FULL = Conversation(

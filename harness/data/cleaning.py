@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
+from harness.data.file_sets import FileSet, write_set
 from harness.errors import HarnessError, PluginError, said
-from harness.filesets import FileSet, write_set
 from harness.protocols import Cleaner
 from harness.types import Changed, Conversation, Dropped, Kept, Outcome
 from harness.types.validation import misfit

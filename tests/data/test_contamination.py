@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.contamination import CaseIndex, Match
+from harness.data.contamination import CaseIndex, Match
 from harness.types import Case, Conversation, Message, Prompt
 
 

@@ -1,0 +1,4 @@
+"""Training data: conversations loaded, cleaned, kept apart from the suites and split.
+
+Pure but for files in a folder.
+"""
