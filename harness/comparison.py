@@ -10,10 +10,10 @@ from typing import Literal, NamedTuple
 
 from scipy.special import bdtr
 
-from harness.checking import EMPTY, FAILED, MISSING
+from harness.comparison.records import Bound, CheckResult, MetricComparison, MetricValue
+from harness.evaluation.checking import EMPTY, FAILED, MISSING
 from harness.pairing import ERRORS_TOLERATED, MetricSides, Pairs, WholeSides, measure
 from harness.proportions import clopper_pearson
-from harness.records import Bound, CheckResult, MetricComparison, MetricValue
 from harness.rounding import share
 from harness.slices import sliced
 from harness.spelling import decide_twice, is_mostly_unspelt, left_out, says_nothing

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from scipy.special import ndtr, stdtr
 
+from harness.comparison.records import Sensitivity
 from harness.power import (
     MOST_ENUMERATED,
     POWER,
@@ -25,7 +26,6 @@ from harness.power import (
     quantile,
     resized,
 )
-from harness.records import Sensitivity
 from harness.statistics import ALPHA, FEW, Paired
 
 _MOST_CHANGES = 100

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from harness.comparison.records import Bound, CheckResult, Decision, MetricComparison, MetricValue, Verdict
 from harness.errors import ExitCode, worst
-from harness.records import Bound, CheckResult, Decision, MetricComparison, MetricValue, Verdict
 from harness.statistics import false_alarms
 from harness.verdicts import Policy, exit_code, figures, saw_nothing
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from harness.baselines import Pointed, gating
+from harness.comparison.records import Comparison, Decision
 from harness.config import Recipe, patched
 from harness.errors import ExitCode, HarnessError, UsageError
+from harness.evaluation.records import Evaluation
 from harness.options import Built
 from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, fitting
 from harness.protocols import Refiner
-from harness.records import Comparison, Decision, Evaluation
 from harness.session import (
     Models,
     Session,

@@ -9,10 +9,11 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from harness.comparison.records import Against
 from harness.errors import said
 from harness.estimation import estimate
+from harness.evaluation.records import MetricRecord
 from harness.power import design_effect_of, share_differing, share_of_largest
-from harness.records import Against, MetricRecord
 from harness.repeats import cases_worse
 from harness.statistics import REPLICATES, FloatArray, Paired, Values, jackknife
 from harness.suites.records import MetricUse

@@ -10,10 +10,10 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from harness import evaluation as steps
 from harness.data.file_sets import FileSet, write_set
 from harness.data.prepare import Prepared
 from harness.errors import UsageError
+from harness.evaluation.requests import ask, requests
 from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, blamed, fitting
 from harness.protocols import ChecksData, ChecksRequests
 from harness.types import Answer, OpenRequest, Remark, TrainRequest
@@ -81,9 +81,9 @@ def refused_cases(model: BuiltModel, suite: BuiltSuite) -> Mapping[str, str]:
     backend = model.backend.instance
     if not isinstance(backend, ChecksRequests):
         return {}
-    asked = steps.ask(suite.cases, suite.kinds, replace(suite.generation, samples=1), model.identity)
+    asked = ask(suite.cases, suite.kinds, replace(suite.generation, samples=1), model.identity)
     with blamed(model.backend, "backend", "check_requests"):
-        answers = tuple(backend.check_requests(OpenRequest(model.reference), steps.requests(asked, ())))
+        answers = tuple(backend.check_requests(OpenRequest(model.reference), requests(asked, ())))
         fitting(answers, tuple[Answer, ...])
     reasons = {answer.key: answer.error for answer in answers if answer.error is not None}
     return {one.case.id: reasons[key] for one in reversed(asked) if (key := one.prediction_key(0)) in reasons}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from harness.records import LEVEL, MetricComparison
+from harness.comparison.records import LEVEL, MetricComparison
 
 NONE = "–"
 _USUAL_DECIMALS, _MOST_DECIMALS = 6, 15

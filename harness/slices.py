@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from harness.comparison.records import SliceComparison
 from harness.pairing import MetricSides, Pairs, measure
-from harness.records import SliceComparison
 from harness.statistics import FEW
 
 _REPLICATES = 1_000

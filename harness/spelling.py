@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from harness.comparison.records import MetricComparison
 from harness.pairing import MetricSides, Unspelt, WholeSides
-from harness.records import MetricComparison
 from harness.types.blanks import is_blank
 from harness.verdicts import Policy, exit_code
 

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from harness.comparison.records import Against, MetricComparison, Sensitivity, Verdict
 from harness.detection import sensitivity
 from harness.errors import ExitCode
+from harness.evaluation.records import MetricRecord
 from harness.power import cases_to_exclude, measured_plan, noise_floor, rounded_up
 from harness.proportions import MID_P
-from harness.records import Against, MetricComparison, MetricRecord, Sensitivity, Verdict
 from harness.rounding import bound, decimals_of, figure, interval, reaches, signed
 from harness.statistics import ALPHA, FEW, Paired, PerCase
 from harness.suites.records import MetricUse

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness import checking
-from harness.checking import EMPTY
 from harness.comparison import CheckRow, MetricSides, Pairs, check_result, compare, value_of
+from harness.evaluation import checking
+from harness.evaluation.checking import EMPTY
+from harness.evaluation.records import MetricRecord
 from harness.pairing import Unspelt
-from harness.records import MetricRecord
 from harness.suites.records import CheckUse, MetricUse
 from harness.types import Role
 

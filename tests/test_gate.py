@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from harness.comparison.records import Bound, CheckResult, MetricComparison, Verdict
 from harness.errors import ExitCode
 from harness.gate import decide
-from harness.records import Bound, CheckResult, MetricComparison, Verdict
 from harness.types import Role
 from harness.verdicts import BLIND, TOO_FEW, Policy
 

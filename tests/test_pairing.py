@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.comparison.records import Against
+from harness.evaluation.records import MetricRecord
 from harness.pairing import MetricSides, Pairs, WholeSides, measure
 from harness.proportions import MID_P
-from harness.records import Against, MetricRecord
 from harness.suites.records import MetricUse
 
 USE = MetricUse("accuracy", "accuracy", role="primary")

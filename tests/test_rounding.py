@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.records import LEVEL, MetricComparison
+from harness.comparison.records import LEVEL, MetricComparison
 from harness.rounding import decimals_between, decimals_of, figure, interval, reaches, spread
 from harness.statistics import ALPHA
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from harness.comparison import compare
+from harness.evaluation.records import MetricRecord
 from harness.pairing import MetricSides, Pairs
-from harness.records import MetricRecord
 from harness.slices import sliced
 from harness.suites.records import MetricUse
 from harness.types import Role

@@ -8,9 +8,10 @@ from math import comb, inf
 import numpy as np
 import pytest
 
+from harness.comparison.records import MetricComparison
 from harness.errors import ExitCode
+from harness.evaluation.records import MetricRecord
 from harness.proportions import MID_P, paired_shares
-from harness.records import MetricComparison, MetricRecord
 from harness.statistics import Bounds, Paired
 from harness.suites.records import MetricUse
 from harness.types import Role

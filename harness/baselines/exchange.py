@@ -13,7 +13,7 @@ from harness.documents.reading import read_text
 from harness.documents.strict_json import parse_json
 from harness.documents.whole_files import write_whole
 from harness.errors import NoBaselineError, UsageError
-from harness.records import Baseline, Evaluation
+from harness.evaluation.records import Baseline, Evaluation
 from harness.store import Store, evaluation_row, prediction_row, suite_rows
 from harness.store.journal import FACTS
 from harness.store.values import plain_row

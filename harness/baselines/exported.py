@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 from harness.baselines.addresses import check_name
 from harness.documents.oddities import oddities
 from harness.errors import ExitCode, StoreError, UsageError
-from harness.evaluation import RECORDED, Asked, ask, ask_recorded, evaluation_id
-from harness.records import Baseline, Evaluation
+from harness.evaluation.records import Baseline, Evaluation
+from harness.evaluation.requests import RECORDED, Asked, ask, ask_recorded, evaluation_id
 from harness.store import evaluation_row, suite_rows
 from harness.store.journal import is_run_id
 from harness.store.rows import evaluation_from_row, prediction_from_row

@@ -9,8 +9,8 @@ from typing import Any
 from harness.baselines.looks import LOOK_ALPHA, earlier_looks, said_of_looks
 from harness.baselines.naming import Pointed
 from harness.baselines.picking import ENOUGH, fresh_sides, picked
+from harness.evaluation.records import Baseline, Evaluation
 from harness.preflight import BuiltSuite
-from harness.records import Baseline, Evaluation
 from harness.statistics import ALPHA, false_alarms
 from harness.store import Store
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.errors import ExitCode
-from harness.records import Evaluation
+from harness.evaluation.records import Evaluation
 from harness.store import Store
 from harness.store.rows import GateRow
 

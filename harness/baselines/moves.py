@@ -10,8 +10,9 @@ from harness.baselines.addresses import check_name
 from harness.baselines.exchange import import_baseline
 from harness.baselines.naming import pointed
 from harness.baselines.who import who
+from harness.comparison.records import Comparison
 from harness.errors import NoBaselineError, UsageError
-from harness.records import Anchor, Baseline, Comparison, Evaluation
+from harness.evaluation.records import Anchor, Baseline, Evaluation
 from harness.store import Store
 
 

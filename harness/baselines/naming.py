@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.baselines.exchange import import_baseline
 from harness.errors import NoBaselineError, UsageError
-from harness.records import Baseline, Evaluation
+from harness.evaluation.records import Baseline, Evaluation
 from harness.store import Store
 
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.records import Baseline, Comparison, Evaluation
+from harness.comparison.records import Comparison
+from harness.evaluation.records import Baseline, Evaluation
 from harness.store import Store
 from harness.types import Tier
 from harness.verdicts import gain

@@ -8,7 +8,7 @@ from harness.baselines.moves import standings, write
 from harness.baselines.picking import models_tried
 from harness.baselines.who import who
 from harness.errors import ExitCode, HarnessError, NoBaselineError
-from harness.records import Baseline, Evaluation
+from harness.evaluation.records import Baseline, Evaluation
 from harness.store import Store
 from harness.store.rows import GateRow
 

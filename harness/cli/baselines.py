@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from harness.baselines import Standing
-    from harness.records import Baseline
+    from harness.evaluation.records import Baseline
 
 app = typer.Typer(help="Name the evaluations that candidates are compared with.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

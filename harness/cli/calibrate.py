@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from harness.records import Noise
+    from harness.comparison.records import Noise
 
 
 def command(

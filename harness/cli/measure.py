@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from harness import evaluation as steps
 from harness.baselines import Pointed, gating
 from harness.cli.invocation import Invocation
+from harness.comparison.records import Decision, EvaluationResult
 from harness.config import ModelSpec
 from harness.documents.regular_files import file_hash
 from harness.errors import ExitCode, HarnessError, UsageError
+from harness.evaluation.records import Evaluation
+from harness.evaluation.requests import ask, requests
 from harness.gate import is_measured
 from harness.host import PluginHost
 from harness.preflight import BuiltSuite, blamed, built_model, built_suite, check_lengths, find_suite
 from harness.protocols import ExplainsPlan
-from harness.records import Decision, Evaluation, EvaluationResult
 from harness.refusals import warn_of_prompts
 from harness.session import Models, compared, evaluated, measured, recorded, unanswered
 from harness.store import Store, now
@@ -79,9 +80,9 @@ def explained(host: PluginHost, spec: ModelSpec, suites: Sequence[BuiltSuite]) -
         raise UsageError(f"evaluate: --explain-plan: backend {model.backend.use!r} plans nothing that it could explain")
     for suite in suites:
         yield f"{suite.suite.name}: {len(suite.cases):,} cases"
-        asked = steps.ask(suite.cases, suite.kinds, suite.generation, model.identity)
+        asked = ask(suite.cases, suite.kinds, suite.generation, model.identity)
         with blamed(model.backend, "backend", "explain"):
-            yield from backend.explain(OpenRequest(model.reference), steps.requests(asked, ()))
+            yield from backend.explain(OpenRequest(model.reference), requests(asked, ()))
 
 
 def evaluate_recorded(

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from harness.evaluation.metric_calls import CASES, Result
 from harness.isolation.frames import Array, Opened, Raised
 from harness.isolation.methods import METHODS, STREAMS, methods_of, standing_for
 from harness.isolation.process import Spec, Worker, raised_error
 from harness.protocols import Monitor
-from harness.scores import CASES, Result
 from harness.types import Answered, OpenRequest, TrainRequest
 
 

@@ -19,11 +19,11 @@ from copy import deepcopy
 from multiprocessing.connection import Connection
 from typing import Any
 
+from harness.evaluation.metric_calls import scores
 from harness.isolation.frames import Array, Call, Done, Facts, Item, Opened, Raised, Reply, Said, Step, told
 from harness.isolation.methods import STREAMS
 from harness.isolation.process import Spec
 from harness.protocols import Signal
-from harness.scores import scores
 from harness.types import Answered, StepRecord
 from harness.types.validation import number_of, statistics_of
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from harness.comparison import MetricSides, Pairs, measure
+from harness.comparison.records import Comparison, MetricComparison
+from harness.evaluation.records import Evaluation
 from harness.power import measured_plan, share_differing
 from harness.proportions import MID_P
 from harness.protocols import Metric
-from harness.records import Comparison, Evaluation, MetricComparison
 from harness.session.scored import metric_record
 from harness.store import Reader
 from harness.types.hashing import content_hash

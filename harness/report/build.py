@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.records import CheckResult, Comparison, Evaluation, EvaluationResult
+from harness.comparison.records import CheckResult, Comparison, EvaluationResult
+from harness.evaluation.records import Evaluation
 from harness.report.changes import changed_answers
 from harness.report.endings import compared_replies, replies
 from harness.report.model import (

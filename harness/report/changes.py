@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from harness.records import Comparison, MetricComparison, MetricRecord
+from harness.comparison.records import Comparison, MetricComparison
+from harness.evaluation.records import MetricRecord
 from harness.report.endings import thoughts_of
 from harness.report.model import AnswerCounts, Change, ChangedAnswer
 from harness.store import Reader

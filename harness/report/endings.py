@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from harness.records import Comparison, Evaluation
+from harness.comparison.records import Comparison
+from harness.evaluation.records import Evaluation
 from harness.report.model import ModelSide, ReasonCount, ReplyCounts, Report
 from harness.store import Reader
 from harness.types import Thoughts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from harness.records import MetricComparison
+from harness.comparison.records import MetricComparison
 from harness.rounding import (
     NONE,
     bound,

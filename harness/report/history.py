@@ -9,8 +9,9 @@ from statistics import fmean
 
 from rich.console import Group, RenderableType
 
+from harness.comparison.records import LEVEL
 from harness.errors import UsageError, did_you_mean
-from harness.records import LEVEL, Evaluation
+from harness.evaluation.records import Evaluation
 from harness.report.bars import ESTIMATE, LINE
 from harness.report.changepoints import FEWEST, METHOD, MISSING, available, change_points
 from harness.report.figures import decimals_between, figure, spread

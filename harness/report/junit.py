@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 from xml.etree import ElementTree as ET
 
+from harness.comparison.records import CheckResult, MetricComparison, MetricValue
 from harness.errors import ExitCode
-from harness.records import CheckResult, MetricComparison, MetricValue
 from harness.report import sentences
 from harness.report.endings import reply_lines
 from harness.report.escape import xml_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from harness.records import Comparison, EvaluationResult, MetricComparison
+from harness.comparison.records import Comparison, EvaluationResult, MetricComparison
 from harness.report import sentences
 from harness.report.endings import reply_lines
 from harness.report.escape import fenced, inline

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from harness.records import LEVEL, Comparison, Decision, EvaluationResult, State
+from harness.comparison.records import LEVEL, Comparison, Decision, EvaluationResult
+from harness.evaluation.records import State
 from harness.types import Cycle, Severity, StepRecord
 
 Change: TypeAlias = Literal["newly wrong", "newly right", "changed"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from harness.records import MetricComparison
+from harness.comparison.records import MetricComparison
 from harness.report.figures import bound, decimals_of, figure
 from harness.report.model import Report
 from harness.verdicts import SAME_MODEL, SMALL_DROP, open_loss, saw_nothing

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from harness.records import Comparison, Evaluation, MetricComparison
+from harness.comparison.records import Comparison, MetricComparison
+from harness.evaluation.records import Evaluation
 from harness.report.model import Trend, TrendPoint
 from harness.report.text import near
 from harness.store import Reader

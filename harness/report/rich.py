@@ -13,8 +13,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from harness.comparison.records import Comparison
 from harness.documents.visible import visible
-from harness.records import Comparison
 from harness.report import answers, curve, endings, material, safety, sentences, slices, tables, trends
 from harness.report.figures import duration
 from harness.report.model import ModelLine, Report

@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from harness.comparison.records import CheckResult
 from harness.documents.visible import visible
-from harness.records import CheckResult
 from harness.report.figures import NONE, share, x_of_n
 from harness.report.model import SafetyFinding
 from harness.report.sentences import check_notes, ordered_checks

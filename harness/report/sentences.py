@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from harness.comparison.records import LEVEL, Bound, CheckResult, Comparison, MetricComparison, MetricValue, Verdict
 from harness.errors import ExitCode
 from harness.proportions import clopper_pearson
-from harness.records import LEVEL, Bound, CheckResult, Comparison, MetricComparison, MetricValue, Verdict
 from harness.report.figures import decimals_of, spread
 from harness.report.measured import first_to_know, is_measurement, is_whole, said_of_limits
 from harness.report.model import DataSummary, Report, TrainingSummary

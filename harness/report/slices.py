@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from harness.comparison.records import Comparison, MetricComparison, SliceComparison
 from harness.documents.visible import visible
-from harness.records import Comparison, MetricComparison, SliceComparison
 from harness.report.figures import NONE, decimals_between, figure, interval, signed
 from harness.report.text import plain, ruled_table
 from harness.report.words import ROLES

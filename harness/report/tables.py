@@ -10,8 +10,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from harness.comparison.records import Comparison, EvaluationResult, MetricComparison
 from harness.documents.visible import visible
-from harness.records import Comparison, EvaluationResult, MetricComparison
 from harness.report.bars import SMALLEST, WIDEST, bar_head, interval_bar
 from harness.report.figures import (
     NONE,

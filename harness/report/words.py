@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.comparison.records import Bound, Verdict
 from harness.errors import ExitCode
-from harness.records import Bound, Verdict
 from harness.types import Role, Severity
 
 VERDICT_STYLES: Mapping[Verdict, str] = {

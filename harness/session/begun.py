@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.evaluation import Asked
+from harness.evaluation.records import Evaluation
+from harness.evaluation.requests import Asked
 from harness.preflight import BuiltSuite
-from harness.records import Evaluation
 from harness.session.running import Session
 from harness.store import evaluation_row, now, suite_rows
 

@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from harness import evaluation as steps
+from harness.comparison.records import Noise
 from harness.errors import said
+from harness.evaluation.predicting import predict
+from harness.evaluation.requests import Asked, ask, requests
+from harness.evaluation.scoring import answered, score
 from harness.preflight import BuiltMetric, BuiltModel, BuiltSuite, blamed
 from harness.protocols import Metric, Model
-from harness.records import Noise
 from harness.session.running import Advance, Session, brief, machine_facts
 from harness.store import noise_row, now, prediction_row, suite_rows
 from harness.types import Answered, OpenRequest, Prediction, Request
@@ -27,7 +29,7 @@ class _Round:
     """One measurement: what is asked in it, with how many threads, and what the opened model said of itself."""
 
     number: int
-    asked: Sequence[steps.Asked]
+    asked: Sequence[Asked]
     wanted: Sequence[Request]
     threads: int | None
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -71,9 +73,9 @@ def _round(session: Session, model: BuiltModel, built: BuiltSuite, number: int) 
     generation = built.generation
     if built.drawn:
         generation = replace(generation, seed=generation.seed + number)
-    asked = steps.ask(built.cases, built.kinds, generation, identity, built.suite.thoughts)
+    asked = ask(built.cases, built.kinds, generation, identity, built.suite.thoughts)
     known = session.store.known_keys([one.answer_key for one in asked])
-    return _Round(number, asked, steps.requests(asked, known), _threads(session.thread_count(model), number))
+    return _Round(number, asked, requests(asked, known), _threads(session.thread_count(model), number))
 
 
 def _threads(chosen: int | None, number: int) -> int | None:
@@ -115,7 +117,7 @@ def _predict(session: Session, model: BuiltModel, opened: Model, one: _Round, ad
     first = [request for request in one.wanted if not one.number or unit_hash(["part", request.key]) < 0.5]
     taken = {request.key for request in first}
     for part in (first, [request for request in one.wanted if request.key not in taken]):
-        steps.predict(opened, part, kind_of, record, backend)
+        predict(opened, part, kind_of, record, backend)
 
 
 def _noise(
@@ -150,7 +152,7 @@ def _value(session: Session, metric: BuiltMetric, one: _Round) -> _Value | None:
     instance, where = metric.built.instance, f"plugin {metric.built.plugin}: metric {metric.use.name!r}"
     mine = [asked for asked in one.asked if asked.kind == instance.reads]
     stored = session.store.predictions([asked.answer_key for asked in mine])
-    answers = [steps.answered(asked, stored.get(asked.answer_key, ())) for asked in mine]
+    answers = [answered(asked, stored.get(asked.answer_key, ())) for asked in mine]
     given = [answer for answer in answers if answer is not None]
     if not given or len(given) < len(mine):
         missing = len(mine) - len(given)
@@ -172,7 +174,7 @@ def _scored(instance: Any, name: str, given: Sequence[Answered]) -> tuple[float,
     if not isinstance(instance, Metric):
         said = [[(one.replies, one.likelihoods) for one in answer.predictions] for answer in given]
         return float(instance.compute(given)), said
-    scored = list(steps.score(instance, name, given))
+    scored = list(score(instance, name, given))
     failed = next((one.error for one in scored if one.error is not None), None)
     if failed is not None:
         raise ValueError(failed)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from harness.checking import FAILED, MISSING, without_reply
 from harness.comparison import CheckRow, check_result
+from harness.comparison.records import CheckResult
+from harness.evaluation.checking import FAILED, MISSING, without_reply
+from harness.evaluation.records import Evaluation
 from harness.preflight import BuiltCheck, BuiltSuite
-from harness.records import CheckResult, Evaluation
 from harness.session.rescored import cases_named
 from harness.session.running import Session
 from harness.types import Case

@@ -8,17 +8,10 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 from harness.comparison import MetricSides, WholeSides, compare, lacking, value_of
+from harness.comparison.records import Against, Comparison, Decision, EvaluationResult, MetricComparison, MetricValue
+from harness.evaluation.records import Evaluation
 from harness.gate import decide
 from harness.preflight import BuiltSuite
-from harness.records import (
-    Against,
-    Comparison,
-    Decision,
-    Evaluation,
-    EvaluationResult,
-    MetricComparison,
-    MetricValue,
-)
 from harness.session.checked import checked
 from harness.session.running import Session
 from harness.session.sides import sides_of

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from harness.errors import ExitCode
+from harness.evaluation.records import Evaluation
 from harness.preflight import BuiltModel, BuiltSuite
-from harness.records import Evaluation
 from harness.session.compared import Judged, compared, judged, stored
 from harness.session.evaluated import evaluated
 from harness.session.running import Models, Session

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from harness import evaluation as steps
 from harness.errors import UsageError
+from harness.evaluation.records import Evaluation
+from harness.evaluation.requests import RECORDED, Asked, ask, ask_recorded, evaluation_id, requests
 from harness.preflight import BuiltModel, BuiltSuite
-from harness.records import Evaluation
 from harness.session.begun import begun, named
 from harness.session.predicted import predicted
 from harness.session.rescored import rescored
@@ -51,8 +51,8 @@ def recorded(
     session: Session, built: BuiltSuite, answers: Mapping[str, Recorded], file: Path, fingerprint: str, name: str | None
 ) -> Evaluation:
     """The evaluation of recorded answers, one a case id; a case without one counts as missing."""
-    identity = Identity(fingerprint, {"answers": fingerprint}, steps.RECORDED, verified=False)
-    reference = ModelReference(reference=str(file), backend=steps.RECORDED)
+    identity = Identity(fingerprint, {"answers": fingerprint}, RECORDED, verified=False)
+    reference = ModelReference(reference=str(file), backend=RECORDED)
     evaluation = _evaluation(reference, identity, built, session.run)
     _write(session, evaluation, built, answers, file, name)
     with keeping():
@@ -72,8 +72,8 @@ def _write(
     with building():
         kinds, drawn = sorted(built.kinds), built.generation
         cases = ((position, case, kind) for position, case in enumerate(built.cases) for kind in kinds)
-        without_keys = (steps.Asked(*one, "", evaluation.samples(one[2]), drawn) for one in cases)
-        asked = steps.ask_recorded(without_keys, evaluation.fingerprint)
+        without_keys = (Asked(*one, "", evaluation.samples(one[2]), drawn) for one in cases)
+        asked = ask_recorded(without_keys, evaluation.fingerprint)
     before = session.store.first_measured(evaluation.id)
     if before is not None and session.store.run_state(before.run or "") is None:
         _refuse_others(session.store, dict(_predictions(asked, answers)), file)
@@ -83,9 +83,7 @@ def _write(
         session.journal.add("predictions", (prediction_row(key, one, session.run) for key, one in given))
 
 
-def _predictions(
-    asked: Iterable[steps.Asked], answers: Mapping[str, Recorded]
-) -> Iterator[tuple[str, Prediction | None]]:
+def _predictions(asked: Iterable[Asked], answers: Mapping[str, Recorded]) -> Iterator[tuple[str, Prediction | None]]:
     """What was recorded for each answer key, made one at a time: together they take more room than the file."""
     return ((one.answer_key, _from_record(one, answers.get(one.case.id))) for one in asked)
 
@@ -106,9 +104,7 @@ def _refuse_others(store: Store, predictions: Mapping[str, Prediction | None], f
 def _evaluation(reference: ModelReference, identity: Identity, built: BuiltSuite, run: str | None) -> Evaluation:
     settings = {**asdict(built.generation), "stop": list(built.generation.stop)}
     return Evaluation(
-        id=steps.evaluation_id(
-            identity.fingerprint, identity.numerics, built.suite.version, built.selection, built.draws
-        ),
+        id=evaluation_id(identity.fingerprint, identity.numerics, built.suite.version, built.selection, built.draws),
         suite=built.suite.name,
         suite_version=built.suite.version,
         selection=built.selection,
@@ -134,7 +130,7 @@ def _measure(
 ) -> None:
     """Ask what is missing; an evaluation that was interrupted goes on as it was begun."""
     with building():
-        asked = steps.ask(built.cases, built.kinds, built.generation, model.identity)
+        asked = ask(built.cases, built.kinds, built.generation, model.identity)
     store = session.store
     with store.reader():
         answered = _is_known(asked, store.known_keys([one.answer_key for one in asked]))
@@ -157,11 +153,11 @@ def _measure(
         opened = models.get(model, facts)
         session.measuring(evaluation.id, opened.facts)
     with building():
-        wanted = steps.requests(asked, known, lengths)
+        wanted = requests(asked, known, lengths)
     predicted(session, opened, model, built, evaluation, asked, wanted)
 
 
-def _is_known(asked: Sequence[steps.Asked], known: Collection[str]) -> bool:
+def _is_known(asked: Sequence[Asked], known: Collection[str]) -> bool:
     """Whether every sample of everything that is asked has its answer."""
     return all(one.prediction_key(sample) in known for one in asked for sample in range(one.samples))
 
@@ -173,7 +169,7 @@ def _finish(session: Session, evaluation: Evaluation, built: BuiltSuite) -> Eval
     return session.store.evaluation(evaluation.id)
 
 
-def _from_record(one: steps.Asked, answer: Recorded | None) -> Prediction | None:
+def _from_record(one: Asked, answer: Recorded | None) -> Prediction | None:
     """The recorded answer as a prediction, where it is of the kind that was asked."""
     if answer is None:
         return None

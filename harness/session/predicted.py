@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from harness import evaluation as steps
 from harness.errors import PluginError
+from harness.evaluation.predicting import predict
+from harness.evaluation.records import Evaluation
+from harness.evaluation.requests import Asked
 from harness.preflight import BuiltModel, BuiltSuite, blamed, fitting
 from harness.protocols import Model
-from harness.records import Evaluation
 from harness.session.running import Session, brief
 from harness.store import prediction_row
 from harness.types import Case, Prediction, Request
@@ -27,7 +28,7 @@ def predicted(
     model: BuiltModel,
     built: BuiltSuite,
     evaluation: Evaluation,
-    asked: Sequence[steps.Asked],
+    asked: Sequence[Asked],
     wanted: Sequence[Request],
 ) -> None:
     """Ask the requests that are not known, and journal what comes.
@@ -65,7 +66,7 @@ def predicted(
             advance(len(batch))
 
         with session.at_work(model.backend, "backend", "answer"):
-            steps.predict(opened, wanted, kind_of, record, backend)
+            predict(opened, wanted, kind_of, record, backend)
     _say_failed(session, f"{label}: {backend}: answer", evaluation, failed)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
-from harness.evaluation import Asked
+from harness.evaluation.records import Evaluation
+from harness.evaluation.requests import Asked
 from harness.preflight import BuiltSuite
 from harness.protocols import Metric
-from harness.records import Evaluation
 from harness.session.running import Advance, Session
 from harness.session.scored import scored
 from harness.store import StoredCases

@@ -7,21 +7,22 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any, TypeAlias
 
-from harness import checking
-from harness import evaluation as steps
+from harness.evaluation import checking
+from harness.evaluation.records import MetricRecord
+from harness.evaluation.requests import Asked
+from harness.evaluation.scoring import Scored, answered, score
 from harness.options import Built
 from harness.preflight import BuiltCheck, BuiltMetric, BuiltSuite
 from harness.protocols import Metric
-from harness.records import MetricRecord
 from harness.session.running import Session
 from harness.store import metric_row
 from harness.types import Answered, Kind, Passage, Prediction
 from harness.types.gc_pauses import building
 
-_Pair: TypeAlias = tuple[steps.Asked, Answered]
+_Pair: TypeAlias = tuple[Asked, Answered]
 
 
-def scored(session: Session, asked: Sequence[steps.Asked], built: BuiltSuite) -> None:
+def scored(session: Session, asked: Sequence[Asked], built: BuiltSuite) -> None:
     """Journal the missing scores and findings of every metric and check of the suite."""
     metrics = [metric for metric in built.metrics if isinstance(metric.built.instance, Metric)]
     keys = [one.answer_key for one in asked]
@@ -71,11 +72,11 @@ def _finite(bounds: tuple[float | None, float | None]) -> tuple[float | None, fl
     return low, high
 
 
-def _answers(asked: Sequence[steps.Asked], kind: Kind, predictions: Mapping[str, Sequence[Prediction]]) -> list[_Pair]:
+def _answers(asked: Sequence[Asked], kind: Kind, predictions: Mapping[str, Sequence[Prediction]]) -> list[_Pair]:
     """The questions of the kind that are answered, with what its metrics are given."""
     mine = [one for one in asked if one.kind == kind]
-    answered = ((one, steps.answered(one, predictions.get(one.answer_key, ()))) for one in mine)
-    return [(one, answer) for one, answer in answered if answer is not None]
+    pairs = ((one, answered(one, predictions.get(one.answer_key, ()))) for one in mine)
+    return [(one, answer) for one, answer in pairs if answer is not None]
 
 
 def _score(
@@ -90,12 +91,12 @@ def _score(
     """
     rows: list[dict[str, Any]] = []
     key, names = metric.built.key, known or ()
-    results = steps.score(metric.built.instance, metric.use.name, [answer for _, answer in given])
+    results = score(metric.built.instance, metric.use.name, [answer for _, answer in given])
     for (one, _), result in zip(given, results, strict=True):
         names = names or result.names
         if result.error is None and result.names != names:
             differing = f"named its statistics {result.names}, elsewhere {names}"
-            result = steps.Scored((), (), f"metric {metric.use.name!r}: score of case {one.case.id!r}: {differing}")
+            result = Scored((), (), f"metric {metric.use.name!r}: score of case {one.case.id!r}: {differing}")
         if result.error is not None:
             session.failed(key, f"plugin {metric.built.plugin}: {result.error}")
             continue
@@ -105,7 +106,7 @@ def _score(
     session.journal.add("scores", rows)
 
 
-def _score_row(one: steps.Asked, metric: str, version: str, result: steps.Scored) -> dict[str, Any]:
+def _score_row(one: Asked, metric: str, version: str, result: Scored) -> dict[str, Any]:
     return {
         "answer_key": one.answer_key,
         "content": one.case.content,
@@ -119,7 +120,7 @@ def _score_row(one: steps.Asked, metric: str, version: str, result: steps.Scored
 def _check(
     session: Session,
     check: BuiltCheck,
-    asked: Sequence[steps.Asked],
+    asked: Sequence[Asked],
     predictions: Mapping[str, Sequence[Prediction]],
     done: Collection[tuple[str, str, int]],
 ) -> None:

@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from harness import evaluation as steps
 from harness.comparison import MetricSides, Pairs, WholeSides
+from harness.comparison.records import Against
 from harness.errors import said
+from harness.evaluation.records import Evaluation, MetricRecord
+from harness.evaluation.requests import Asked
+from harness.evaluation.scoring import answered, worst_statistics
 from harness.pairing import Unspelt
 from harness.preflight import BuiltMetric, BuiltSuite
 from harness.protocols import HasWorst, Metric
-from harness.records import Against, Evaluation, MetricRecord
 from harness.session.begun import archived
 from harness.session.rescored import rescored
 from harness.session.running import Session
@@ -152,7 +154,7 @@ def _worst(
     contents = stored.paired[metric.built.instance.reads].contents
     failed = np.flatnonzero(np.logical_or(*pairs.failed())).tolist()
     try:
-        return {i: steps.worst_statistics(instance, stored.cases[contents[i]], names) for i in failed}
+        return {i: worst_statistics(instance, stored.cases[contents[i]], names) for i in failed}
     except (Exception, SystemExit) as error:
         _failed(session, metric, "worst", error)
         return None
@@ -277,10 +279,10 @@ def _answers(
     for row in rows:
         case = built.suite.case_by_content.get(row.content)
         if case is not None and (built.only is None or row.content in built.only):
-            asked = steps.Asked(
+            asked = Asked(
                 row.position, case, kind, row.answer_key, samples, built.suite.generation, built.suite.thoughts
             )
-            found[row.content] = steps.answered(asked, predictions.get(row.answer_key, ()))
+            found[row.content] = answered(asked, predictions.get(row.answer_key, ()))
     return found
 
 

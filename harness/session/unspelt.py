@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from harness import evaluation as steps
+from harness.evaluation.records import Evaluation
+from harness.evaluation.scoring import answered
 from harness.pairing import Unspelt
 from harness.preflight import BuiltMetric, BuiltSuite, blamed, fitting
 from harness.protocols import Chooses
-from harness.records import Evaluation
 from harness.session.rescored import asked_again
 from harness.session.running import Session
 from harness.types import Answered
@@ -36,7 +36,7 @@ def strays(session: Session, built: BuiltSuite, evaluation: Evaluation) -> Stray
         return Strays()
     predictions = session.store.predictions([row.answer_key for row in rows])
     asked = asked_again(session, evaluation, built, rows)
-    answers = [steps.answered(one, predictions.get(one.answer_key, ())) for one in asked]
+    answers = [answered(one, predictions.get(one.answer_key, ())) for one in asked]
     given = [one for one in answers if one is not None]
     return Strays(len(given), {metric.built.key: unspelt_texts(metric, given) for metric in metrics})
 

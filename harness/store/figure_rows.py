@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from harness.records import FORMER_LEVEL, Evaluation, Figure, MetricComparison, MetricValue, Noise
+from harness.comparison.records import FORMER_LEVEL, Figure, MetricComparison, MetricValue, Noise
+from harness.evaluation.records import Evaluation
 from harness.store.values import now
 
 

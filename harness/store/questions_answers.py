@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.records import Evaluation
+from harness.evaluation.records import Evaluation
 from harness.store.asking import Asks, fetch
 from harness.store.rows import prediction_from_row
 from harness.types import Prediction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.records import Anchor, Baseline
+from harness.evaluation.records import Anchor, Baseline
 from harness.store.asking import Asks, fetch
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from harness.records import Evaluation
+from harness.evaluation.records import Evaluation
 from harness.store.asking import Asks, fetch, resolve
 from harness.store.rows import EvaluationCase, Progress, evaluation_from_row
 from harness.types import Kind, ModelReference

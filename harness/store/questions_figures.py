@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.records import Comparison, Noise
+from harness.comparison.records import Comparison, Noise
 from harness.store.asking import Asks, fetch
 from harness.store.figure_rows import FigureRow, figure_from_row, noise_from_row
 from harness.store.questions_evaluations import evaluations_of

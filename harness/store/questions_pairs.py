@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from harness.records import Evaluation, MetricRecord
+from harness.evaluation.records import Evaluation, MetricRecord
 from harness.store.asking import Asks
 from harness.store.suite_part import SuitePart
 from harness.types import Kind

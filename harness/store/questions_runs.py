@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from harness.comparison.records import Comparison, Decision, EvaluationResult
 from harness.errors import ExitCode
-from harness.records import Comparison, Decision, EvaluationResult
 from harness.store.asking import Asks, fetch, resolve
 from harness.store.rows import (
     CleaningRow,

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import StoreError
-from harness.records import Evaluation, MetricRecord
+from harness.evaluation.records import Evaluation, MetricRecord
 from harness.store.asking import Asks, fetch
 from harness.store.rows import EvaluationCase, SizeRow, metric_from_row, prediction_from_row
 from harness.store.suite_part import SuitePart

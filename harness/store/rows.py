@@ -6,20 +6,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from harness.errors import ExitCode
-from harness.records import (
+from harness.comparison.records import (
     FORMER_LEVEL,
     CheckResult,
     Comparison,
     Decision,
-    Evaluation,
     EvaluationResult,
     MetricComparison,
-    MetricRecord,
     MetricValue,
     Sensitivity,
     SliceComparison,
 )
+from harness.errors import ExitCode
+from harness.evaluation.records import Evaluation, MetricRecord
 from harness.store.values import now
 from harness.types import Checkpoint, DetectorAccuracy, Kind, Likelihood, ModelReference, Prediction, StepRecord
 

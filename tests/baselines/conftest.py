@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from harness.comparison.records import Comparison, Decision, MetricComparison
 from harness.errors import ExitCode
-from harness.evaluation import evaluation_id
-from harness.records import Comparison, Decision, Evaluation, MetricComparison
+from harness.evaluation.records import Evaluation
+from harness.evaluation.requests import evaluation_id
 from harness.store import Store, evaluation_row, now
 from harness.store.rows import comparison_record, decision_record
 from harness.types import ModelReference

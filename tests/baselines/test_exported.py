@@ -11,7 +11,7 @@ import pytest
 
 from harness.baselines import import_baseline, take_over
 from harness.errors import UsageError
-from harness.evaluation import evaluation_id
+from harness.evaluation.requests import evaluation_id
 from harness.store import Store
 from harness.store.schema import tables
 from harness.types.hashing import content_hash

@@ -6,7 +6,7 @@ from harness.baselines.looks import earlier_looks, said_of_looks
 from harness.errors import ExitCode
 
 if TYPE_CHECKING:
-    from harness.records import Evaluation
+    from harness.evaluation.records import Evaluation
     from tests.baselines.conftest import Laboratory
 
 

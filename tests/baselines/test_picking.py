@@ -8,10 +8,10 @@ import pytest
 from harness.baselines import assign, promote, set_anchor
 from harness.baselines.moves import write
 from harness.baselines.picking import fresh_sides, picked
-from harness.records import Baseline
+from harness.evaluation.records import Baseline
 
 if TYPE_CHECKING:
-    from harness.records import Evaluation
+    from harness.evaluation.records import Evaluation
     from harness.types import Tier
     from tests.baselines.conftest import Laboratory
 

@@ -6,7 +6,7 @@ import pytest
 
 from harness.baselines import NotPromotedError, assign, promote, set_anchor, standings
 from harness.errors import ExitCode, NoBaselineError, UsageError
-from harness.records import Baseline
+from harness.evaluation.records import Baseline
 
 if TYPE_CHECKING:
     from tests.baselines.conftest import Laboratory

@@ -22,9 +22,9 @@ from pathlib import Path
 
 import duckdb
 
+from harness.evaluation.records import Evaluation
 from harness.host import PluginHost
 from harness.preflight import built_suite
-from harness.records import Evaluation
 from harness.session.scored import metric_record
 from harness.store import Store, evaluation_row, metric_row, now, suite_rows
 from harness.suites.records import MetricUse, Suite

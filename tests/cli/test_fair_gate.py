@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.records import Comparison
+from harness.comparison.records import Comparison
 from harness.report.json import from_json
 from harness.testing import fakes
 

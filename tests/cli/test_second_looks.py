@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.records import Comparison
+from harness.comparison.records import Comparison
 from harness.report.json import from_json
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from harness.errors import ComponentError, UsageError
-from harness.evaluation import score
+from harness.evaluation.scoring import score
 from harness.isolation.frames import Done, Item, UnreadableError, received, sent, told
 from harness.isolation.limits import MEMORY, SECONDS, limits
 from harness.protocols import HasWorst, Metric, Prepares, Warns, WholeMetric

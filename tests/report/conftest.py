@@ -10,17 +10,17 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from harness.errors import ExitCode
-from harness.records import (
+from harness.comparison.records import (
     CheckResult,
     Comparison,
     Decision,
-    Evaluation,
     MetricComparison,
     MetricValue,
     Sensitivity,
     SliceComparison,
 )
+from harness.errors import ExitCode
+from harness.evaluation.records import Evaluation
 from harness.report.model import (
     AnswerCounts,
     ChangedAnswer,

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.records import MetricComparison
+from harness.comparison.records import MetricComparison
 from harness.report.bars import ESTIMATE, LINE, MARGIN, ZERO, bar_head, interval_bar
 
 FIGURE = st.floats(-1e6, 1e6)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.records import Comparison, Evaluation, MetricComparison, MetricRecord
+from harness.comparison.records import Comparison, MetricComparison
+from harness.evaluation.records import Evaluation, MetricRecord
 from harness.report.changes import MOST_KEPT, changed_answers
 from harness.report.model import AnswerCounts, ChangedAnswer
 from harness.store import Store, metric_row, prediction_row, suite_rows

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.records import MetricComparison
+from harness.comparison.records import MetricComparison
 from harness.report import figures
 
 

@@ -13,8 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.comparison.records import (
+    Comparison,
+    Decision,
+    EvaluationResult,
+    MetricComparison,
+    MetricValue,
+    SliceComparison,
+)
 from harness.errors import ExitCode
-from harness.records import Comparison, Decision, EvaluationResult, MetricComparison, MetricValue, SliceComparison
 from harness.report.html import to_html
 from harness.report.html.characters import cut, shown
 from harness.report.html.plots import Estimate, forest, training_chart, trend_chart

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.comparison.records import Decision, EvaluationResult, MetricValue
 from harness.errors import ExitCode, UsageError
-from harness.records import Decision, EvaluationResult, MetricValue
 from harness.report.json import SCHEMA, SCHEMA_FILE, from_json, published_schema, to_json
 from harness.report.model import ChangedAnswer, Report, StageTime
 from harness.types import Cycle

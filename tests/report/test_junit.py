@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from harness.comparison.records import CheckResult, Decision, EvaluationResult, MetricComparison, MetricValue
 from harness.errors import ExitCode
-from harness.records import CheckResult, Decision, EvaluationResult, MetricComparison, MetricValue
 from harness.report.junit import to_junit
 from harness.report.model import DataSummary, Report, RowsUsed
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.records import Comparison, Decision, EvaluationResult, MetricValue
+from harness.comparison.records import Comparison, Decision, EvaluationResult, MetricValue
 from harness.report.markdown import MOST_BYTES, to_markdown
 from harness.report.model import Report
 

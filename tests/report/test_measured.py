@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.records import CheckResult, EvaluationResult, MetricValue
+from harness.comparison.records import CheckResult, EvaluationResult, MetricValue
 from harness.report.model import ReasonCount, ReplyCounts, Report
 from harness.report.sentences import decision_word, exit_line, main_reason
 

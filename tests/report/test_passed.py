@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from harness.comparison.records import Comparison, Decision, MetricComparison, Verdict
 from harness.errors import ExitCode
-from harness.records import Comparison, Decision, MetricComparison, Verdict
 from harness.report.model import Report
 from harness.report.passed import why_passed
 from harness.types import Role

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from harness.comparison.records import CheckResult, Comparison, Decision, MetricComparison, SliceComparison
 from harness.errors import ExitCode
-from harness.records import CheckResult, Comparison, Decision, MetricComparison, SliceComparison
 from harness.report.answers import chosen
 from harness.report.material import command_lines
 from harness.report.model import CleanerLine, Contamination, Report, SafetyFinding

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.records import Evaluation
+from harness.evaluation.records import Evaluation
 from harness.session import Session, compared
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from harness.testing import FakeBackend, FakeModel, fakes
 from harness.types import Answer, Generate, OpenRequest, Request
 
 if TYPE_CHECKING:
-    from harness.records import Evaluation
+    from harness.evaluation.records import Evaluation
     from tests.conftest import Project
     from tests.session.conftest import Workshop
 

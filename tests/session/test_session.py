@@ -12,10 +12,10 @@ import pytest
 from harness import Component, hookimpl
 from harness.config import load_recipe
 from harness.errors import PluginError
+from harness.evaluation.records import Evaluation
 from harness.host import PluginInfo
 from harness.preflight import built_recipe
 from harness.protocols import Model
-from harness.records import Evaluation
 from harness.session import Models, compared, confirmed, evaluated, measured, prepared, trained
 from harness.testing import FakeBackend, FakeModel, fakes
 from harness.types import Answer, Answered, Checked, OpenRequest, Request

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.records import Evaluation
+from harness.evaluation.records import Evaluation
 from harness.store import Store
 from harness.types import ModelReference
 

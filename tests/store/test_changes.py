@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.records import Evaluation, MetricRecord
+from harness.evaluation.records import Evaluation, MetricRecord
 from harness.store import Store
 from harness.store.questions_changes import ScoreChanges
 from tests.store.test_pairs import MEAN, asked, scored, suite

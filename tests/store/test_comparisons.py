@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from harness.records import Comparison, Evaluation
+from harness.comparison.records import Comparison
+from harness.evaluation.records import Evaluation
 from harness.store import Store, evaluation_row
 from harness.store.rows import comparison_record
 from harness.types import ModelReference

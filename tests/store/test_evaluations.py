@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import UsageError
-from harness.records import Baseline, Evaluation
+from harness.evaluation.records import Baseline, Evaluation
 from harness.store import Store, evaluation_row
 from harness.store.rows import EvaluationCase
 from harness.types import ModelReference

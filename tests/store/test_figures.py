@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from harness.records import Comparison, Evaluation, Figure, MetricComparison, Noise
+from harness.comparison.records import Comparison, Figure, MetricComparison, Noise
+from harness.evaluation.records import Evaluation
 from harness.store import Store, evaluation_row, figure_rows, noise_row
 from harness.store.rows import comparison_from_record, comparison_record
 from harness.types import ModelReference

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.records import Evaluation, MetricRecord
+from harness.evaluation.records import Evaluation, MetricRecord
 from harness.store import Store, SuitePart
 from harness.store.questions_pairs import PairedScores
 

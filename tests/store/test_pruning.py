@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.errors import StoreError
-from harness.records import Evaluation
+from harness.evaluation.records import Evaluation
 from harness.store import Store, evaluation_row, prediction_row
 from harness.store.pruning import Pruned, prune
 from harness.store.schema import migrations

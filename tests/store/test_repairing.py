@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from harness.errors import StoreError
-from harness.records import Evaluation
+from harness.evaluation.records import Evaluation
 from harness.store import Store, evaluation_row, prediction_row
 from harness.types import Prediction
 

@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from harness.errors import ExitCode, UsageError
-from harness.records import (
+from harness.comparison.records import (
     CheckResult,
     Comparison,
     Decision,
-    Evaluation,
     EvaluationResult,
     MetricComparison,
     MetricValue,
 )
+from harness.errors import ExitCode, UsageError
+from harness.evaluation.records import Evaluation
 from harness.store import Store
 from harness.store.rows import (
     CleaningRow,

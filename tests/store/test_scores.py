@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import StoreError
-from harness.records import Evaluation, MetricRecord
+from harness.evaluation.records import Evaluation, MetricRecord
 from harness.store import Store, SuitePart, evaluation_row, metric_row, prediction_row
 from harness.store.rows import EvaluationCase, prediction_from_row
 from harness.store.values import plain_row

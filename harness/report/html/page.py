@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from harness.records import Sensitivity
+from harness.comparison.records import Sensitivity
 from harness.report import figures, sentences
 from harness.report.endings import reply_lines
 from harness.report.html import plots

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from harness.records import MetricComparison, SliceComparison
+from harness.comparison.records import MetricComparison, SliceComparison
 from harness.report.figures import bound, figure
 from harness.report.model import TrainingSummary, Trend
 

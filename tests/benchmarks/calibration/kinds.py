@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, ndtri
 
-from harness.records import MetricRecord
+from harness.evaluation.records import MetricRecord
 from harness_metrics.classification import Accuracy, macro_f1
 from harness_metrics.likelihood import Perplexity
 from harness_metrics.matching import TokenF1

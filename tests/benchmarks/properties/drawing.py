@@ -10,7 +10,7 @@ import numpy.typing as npt
 from calibration.kinds import KINDS, LATENTS, FloatArray
 
 from harness.comparison import MetricSides, Pairs, WholeSides, compare
-from harness.records import MetricComparison
+from harness.comparison.records import MetricComparison
 from harness.suites.records import MetricUse
 
 _REPLICATES = 300

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from rich.console import Console
 
-from harness.records import Comparison, Evaluation, MetricComparison
+from harness.comparison.records import Comparison, MetricComparison
+from harness.evaluation.records import Evaluation
 from harness.report.bars import LINE, MARGIN, ZERO, interval_bar
 from harness.report.html.page import to_html
 from harness.report.json import to_json

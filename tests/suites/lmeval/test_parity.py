@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from harness.evaluation import ask, requests
+from harness.evaluation.requests import ask, requests
 from harness.host import PluginHost
 from harness.preflight import built_suite
 from harness.suites.lmeval import import_task

@@ -1,4 +1,4 @@
-"""What the harness itself keeps: suites, evaluations, comparisons, decisions. Plugins see none of these."""
+"""What a comparison says: figures, bounds, verdicts, the decision."""
 
 from __future__ import annotations
 
@@ -7,71 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from harness.errors import ExitCode
-from harness.types import Accuracy, Kind, ModelReference, Role
+from harness.evaluation.records import Evaluation
+from harness.types import Accuracy, Role
 
 Verdict: TypeAlias = Literal["improved", "not worse", "regressed", "inconclusive", "incomplete", "incompatible"]
 Bound: TypeAlias = Literal["within the limit", "over the limit", "inconclusive", "incomplete", "no limit"]
 Against: TypeAlias = Literal["baseline", "anchor", "nothing"]
-State: TypeAlias = Literal["running", "complete", "failed", "stopped"]
 LEVEL = 0.9
 """What every interval holds: it leaves out 5 % on each side, as much as a one-sided test at .05 errs."""
 FORMER_LEVEL = 0.95
 """What intervals held that were stored before they had a level."""
-
-
-@dataclass(frozen=True, slots=True)
-class MetricRecord:
-    """A built metric's identity. `key` hashes code and options: with a case and an answer it finds a stored score.
-
-    `names` is the stored order of its statistics; empty for a metric that is no function of sums.
-    """
-
-    key: str
-    use: str
-    code: str
-    options: Mapping[str, Any]
-    reads: Kind
-    names: tuple[str, ...]
-    higher_is_better: bool
-    bounds: tuple[float | None, float | None]
-    comparable_on: tuple[str, ...]
-    plugin: str
-    distribution: str
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """One model on one suite version with one generation setting; the id is a hash of exactly that.
-
-    `selection` says which cases: a tier, or a tier and the number of its first cases ("gate:100").
-    """
-
-    id: str
-    suite: str
-    suite_version: str
-    selection: str
-    cases: int
-    model: ModelReference
-    fingerprint: str
-    parts: Mapping[str, str]
-    numerics: str
-    settings: Mapping[str, Any]
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    verified: bool = True
-    name: str | None = None
-    run: str | None = None
-    state: State = "running"
-    created_at: str = ""
-
-    @property
-    def drawn(self) -> Mapping[str, Any]:
-        """How its replies were drawn: two evaluations that differ here are not comparable on text."""
-        return {key: value for key, value in self.settings.items() if key != "seed"}
-
-    def samples(self, kind: Kind) -> int:
-        """How many answers of that kind each case has: only replies are drawn."""
-        return int(self.settings.get("samples", 1)) if kind == "text" else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,41 +235,6 @@ class Noise:
     changed: float
     facts: Mapping[str, Any] = field(default_factory=dict)
     at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """A name that points at an evaluation in one suite, and how it came to: by `set` or by `promote`.
-
-    `comparison` justified a promotion, and `decision` is the exit code of its gate; `selected_from` counts the models
-    it was picked from by their scores on these very cases (0: it was not picked by them; 1: no other was tried).
-    """
-
-    name: str
-    suite: str
-    evaluation: str
-    at: str
-    note: str = ""
-    who: str = ""
-    comparison: str | None = None
-    selected_from: int = 0
-    decision: int | None = None
-
-    @property
-    def selected(self) -> bool:
-        """Whether its scores on these cases are those of the best of several."""
-        return self.selected_from > 1
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """The evaluation of a suite that every later candidate is compared with, too; set by hand, moved only by hand."""
-
-    suite: str
-    evaluation: str
-    at: str
-    note: str = ""
-    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from harness.checking import EMPTY, WORDLESS, check, passages
 from harness.errors import PluginError
-from harness.evaluation import answered, ask, predict, requests, score, worst_statistics
+from harness.evaluation.checking import EMPTY, WORDLESS, check, passages
+from harness.evaluation.predicting import predict
+from harness.evaluation.requests import ask, requests
+from harness.evaluation.scoring import answered, score, worst_statistics
 from harness.suites.records import Generation
 from harness.testing import FakeModel, make_answered, make_case, make_passage
 from harness.types import (

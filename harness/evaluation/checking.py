@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from harness.errors import said
-from harness.evaluation import Asked
+from harness.evaluation.requests import Asked
 from harness.protocols import SafetyCheck
 from harness.types import Case, Checked, Passage, Prediction
 from harness.types.blanks import has_words, is_blank
