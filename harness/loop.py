@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 
 from harness.baselines import Pointed, gating
 from harness.comparison.records import Comparison, Decision
+from harness.comparison.statistics.paired import ALPHA
 from harness.config import Recipe, patched
 from harness.errors import ExitCode, HarnessError, UsageError
 from harness.evaluation.records import Evaluation
@@ -25,7 +26,6 @@ from harness.session import (
     rehearsed,
     trained,
 )
-from harness.statistics import ALPHA
 from harness.store import now
 from harness.store.rows import decision_record
 from harness.suites.tiers import select

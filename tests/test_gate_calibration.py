@@ -14,7 +14,7 @@ from calibration.rates import Rate, Result, tally
 from calibration.situations import Situation, draw
 from calibration.tables import label, table
 
-from harness import detection, power
+from harness.comparison import detection, power
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -9,9 +9,10 @@ from typing import Any
 from harness.baselines.looks import LOOK_ALPHA, earlier_looks, said_of_looks
 from harness.baselines.naming import Pointed
 from harness.baselines.picking import ENOUGH, fresh_sides, picked
+from harness.comparison.statistics.paired import ALPHA
+from harness.comparison.statistics.selection import false_alarms
 from harness.evaluation.records import Baseline, Evaluation
 from harness.preflight import BuiltSuite
-from harness.statistics import ALPHA, false_alarms
 from harness.store import Store
 
 

@@ -13,10 +13,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.comparison.records import Comparison
+from harness.comparison.verdicts import gain
 from harness.evaluation.records import Baseline, Evaluation
 from harness.store import Store
 from harness.types import Tier
-from harness.verdicts import gain
 
 FEWEST = 30
 """Cases on which a gate with the defaults can pass at all: with fewer than 25, ten points are open even on all ties."""

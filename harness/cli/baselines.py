@@ -211,8 +211,8 @@ def _record(one: Standing) -> dict[str, Any]:
 
 def _lines(one: Standing) -> Iterator[str]:
     """A standing as people read it."""
+    from harness.comparison.verdicts import figures
     from harness.documents.visible import visible
-    from harness.verdicts import figures
 
     yield visible(f"{one.move.name} on {one.move.suite}: {one.evaluation.model}")
     yield f"  evaluation   {one.evaluation.id[:12]} ({one.evaluation.selection}, {one.evaluation.cases} cases)"

@@ -61,7 +61,7 @@ def command(
 def _page(noises: Sequence[Noise], warnings: Sequence[str]) -> RenderableType:
     from rich.console import Group
 
-    from harness.power import noise_floor
+    from harness.comparison.power import noise_floor
     from harness.report.figures import decimals_for, figure, share
     from harness.report.text import Encodable, plain, ruled_table
 

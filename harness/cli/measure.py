@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 
 from harness.baselines import Pointed, gating
 from harness.cli.invocation import Invocation
+from harness.comparison.gate import is_measured
 from harness.comparison.records import Decision, EvaluationResult
 from harness.config import ModelSpec
 from harness.documents.regular_files import file_hash
 from harness.errors import ExitCode, HarnessError, UsageError
 from harness.evaluation.records import Evaluation
 from harness.evaluation.requests import ask, requests
-from harness.gate import is_measured
 from harness.host import PluginHost
 from harness.preflight import BuiltSuite, blamed, built_model, built_suite, check_lengths, find_suite
 from harness.protocols import ExplainsPlan

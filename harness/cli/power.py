@@ -95,8 +95,8 @@ def _page(built: BuiltSuite, metrics: Sequence[PlannedMetric]) -> RenderableType
 
 
 def _table(metrics: Sequence[PlannedMetric]) -> RenderableType:
+    from harness.comparison.power import rounded_up
     from harness.planning import ASSUMED, POINTS
-    from harness.power import rounded_up
     from harness.report.figures import NONE, bound, share
     from harness.report.text import plain, ruled_table
 

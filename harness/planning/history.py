@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from harness.comparison import MetricSides, Pairs, measure
+from harness.comparison.pairing import MetricSides, Pairs, measure
+from harness.comparison.power import measured_plan, share_differing
 from harness.comparison.records import Comparison, MetricComparison
+from harness.comparison.statistics.proportions import MID_P
+from harness.comparison.verdicts import saw_nothing, width
 from harness.evaluation.records import Evaluation
-from harness.power import measured_plan, share_differing
-from harness.proportions import MID_P
 from harness.protocols import Metric
 from harness.session.scored import metric_record
 from harness.store import Reader
 from harness.types.hashing import content_hash
-from harness.verdicts import saw_nothing, width
 
 if TYPE_CHECKING:
     from harness.preflight import BuiltMetric, BuiltSuite

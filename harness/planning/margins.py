@@ -7,9 +7,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from harness.comparison.power import POWER, cases_to_exclude, rounded_up, smallest_margin
 from harness.errors import UsageError
 from harness.planning.planned import ASSUMED, ASSUMED_CORRELATION, PlannedMetric, planned
-from harness.power import POWER, cases_to_exclude, rounded_up, smallest_margin
 from harness.store import Store
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from harness.comparison.detection import Rule, cases_to_find, smallest_found
+from harness.comparison.power import Plan, binary_plan, noise_floor, not_worse_if_equal
 from harness.comparison.records import Comparison, Noise
-from harness.detection import Rule, cases_to_find, smallest_found
 from harness.evaluation.records import Evaluation
 from harness.planning.history import History, of_evaluations, pooled, width_of
-from harness.power import Plan, binary_plan, noise_floor, not_worse_if_equal
 from harness.store import Reader
 from harness.suites.records import MetricUse
 

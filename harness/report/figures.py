@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from harness.comparison.records import MetricComparison
-from harness.rounding import (
+from harness.comparison.wording import (
     NONE,
     bound,
     decimals_between,

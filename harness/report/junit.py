@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from xml.etree import ElementTree as ET
 
 from harness.comparison.records import CheckResult, MetricComparison, MetricValue
+from harness.comparison.verdicts import exit_code, figures
 from harness.errors import ExitCode
 from harness.report import sentences
 from harness.report.endings import reply_lines
@@ -16,7 +17,6 @@ from harness.report.figures import decimals_between, figure, share, spread, test
 from harness.report.measured import is_measurement
 from harness.report.model import ChangedAnswer, Report
 from harness.report.text import quoted
-from harness.verdicts import exit_code, figures
 
 Outcome: TypeAlias = Literal["passed", "failure", "error", "skipped"]
 

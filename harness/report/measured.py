@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from harness.comparison.gate import is_measured, unmeasured
 from harness.comparison.records import EvaluationResult
-from harness.gate import is_measured, unmeasured
 from harness.report.endings import why_failed
 from harness.report.model import Report
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
+from harness.comparison.gate import is_measured
 from harness.comparison.records import Comparison, Decision, EvaluationResult
 from harness.errors import ExitCode
 from harness.evaluation.records import Evaluation
-from harness.gate import is_measured
 from harness.report.measured import said_of_limits
 from harness.report.model import NextStep
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from harness.comparison.records import MetricComparison
+from harness.comparison.verdicts import SAME_MODEL, SMALL_DROP, open_loss, saw_nothing
 from harness.report.figures import bound, decimals_of, figure
 from harness.report.model import Report
-from harness.verdicts import SAME_MODEL, SMALL_DROP, open_loss, saw_nothing
 
 _MOST_NAMES = 3
 

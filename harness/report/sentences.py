@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from harness.comparison.records import LEVEL, Bound, CheckResult, Comparison, MetricComparison, MetricValue, Verdict
+from harness.comparison.statistics.proportions import clopper_pearson
+from harness.comparison.verdicts import BEYOND_MARGIN, BLIND, SMALL_DROP, TOO_FEW
 from harness.errors import ExitCode
-from harness.proportions import clopper_pearson
 from harness.report.figures import decimals_of, spread
 from harness.report.measured import first_to_know, is_measurement, is_whole, said_of_limits
 from harness.report.model import DataSummary, Report, TrainingSummary
 from harness.report.passed import why_passed
 from harness.report.words import BOUNDS, CODE_WORDS, ROLES, VERDICTS
 from harness.types import DetectorAccuracy
-from harness.verdicts import BEYOND_MARGIN, BLIND, SMALL_DROP, TOO_FEW
 
 NO_DECISION = "NO DECISION"
 INTERVALS = "intervals leave out 5 % on each side (90 %)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from harness.comparison import CheckRow, check_result
+from harness.comparison.check_bounds import CheckRow, check_result
 from harness.comparison.records import CheckResult
 from harness.evaluation.checking import FAILED, MISSING, without_reply
 from harness.evaluation.records import Evaluation

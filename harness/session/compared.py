@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
-from harness.comparison import MetricSides, WholeSides, compare, lacking, value_of
+from harness.comparison.family import compare, lacking, value_of
+from harness.comparison.gate import decide
+from harness.comparison.pairing import MetricSides, WholeSides
 from harness.comparison.records import Against, Comparison, Decision, EvaluationResult, MetricComparison, MetricValue
+from harness.comparison.spelling import unspelt_notes
+from harness.comparison.statistics.paired import ALPHA
+from harness.comparison.verdicts import SAME_MODEL, Policy, noisy
 from harness.evaluation.records import Evaluation
-from harness.gate import decide
 from harness.preflight import BuiltSuite
 from harness.session.checked import checked
 from harness.session.running import Session
 from harness.session.sides import sides_of
-from harness.spelling import unspelt_notes
-from harness.statistics import ALPHA
 from harness.store import figure_rows, now, value_rows
 from harness.store.rows import comparison_record, decision_record, result_record
 from harness.types.hashing import content_hash
-from harness.verdicts import SAME_MODEL, Policy, noisy
 
 _Measured = TypeVar("_Measured", MetricComparison, MetricValue)
 Judged: TypeAlias = tuple[tuple[Comparison, ...], Decision]

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from harness.comparison.verdicts import exit_code
 from harness.errors import ExitCode
 from harness.evaluation.records import Evaluation
 from harness.preflight import BuiltModel, BuiltSuite
 from harness.session.compared import Judged, compared, judged, stored
 from harness.session.evaluated import evaluated
 from harness.session.running import Models, Session
-from harness.verdicts import exit_code
 
 
 def confirmed(

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from harness.comparison import MetricSides, Pairs, WholeSides
+from harness.comparison.pairing import MetricSides, Pairs, Unspelt, WholeSides
 from harness.comparison.records import Against
+from harness.comparison.spelling import is_mostly_unspelt
+from harness.comparison.statistics.jackknife import jackknife_groups
 from harness.errors import said
 from harness.evaluation.records import Evaluation, MetricRecord
 from harness.evaluation.requests import Asked
 from harness.evaluation.scoring import answered, worst_statistics
-from harness.pairing import Unspelt
 from harness.preflight import BuiltMetric, BuiltSuite
 from harness.protocols import HasWorst, Metric
 from harness.session.begun import archived
@@ -23,8 +24,6 @@ from harness.session.rescored import rescored
 from harness.session.running import Session
 from harness.session.scored import metric_record
 from harness.session.unspelt import Strays, strays, unspelt_texts
-from harness.spelling import is_mostly_unspelt
-from harness.statistics import jackknife_groups
 from harness.store import metric_row
 from harness.store.questions_pairs import PairedScores
 from harness.types import Answered, Case, Kind

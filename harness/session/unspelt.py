@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from harness.comparison.pairing import Unspelt
 from harness.evaluation.records import Evaluation
 from harness.evaluation.scoring import answered
-from harness.pairing import Unspelt
 from harness.preflight import BuiltMetric, BuiltSuite, blamed, fitting
 from harness.protocols import Chooses
 from harness.session.rescored import asked_again

@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from harness.estimation import estimate
-from harness.statistics import FloatArray, Paired, Values
+from harness.comparison.estimation import estimate
+from harness.comparison.statistics.paired import FloatArray, Paired, Values
 from harness.testing.builders import make_answered, make_case
 from harness_metrics.overlap import Bleu, Chrf
 

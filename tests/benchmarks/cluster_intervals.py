@@ -19,10 +19,10 @@ import numpy as np
 from calibration.situations import Situation, draw
 from scipy.special import stdtrit
 
-from harness.power import share_of_largest
-from harness.statistics import ALPHA, FloatArray, Interval
-from harness.statistics.flips import flip_interval, flip_ratios, subsets
-from harness.statistics.sandwich import weighted_mean
+from harness.comparison.power import share_of_largest
+from harness.comparison.statistics.flips import flip_interval, flip_ratios, subsets
+from harness.comparison.statistics.paired import ALPHA, FloatArray, Interval
+from harness.comparison.statistics.sandwich import weighted_mean
 
 Bounds: TypeAlias = Callable[[FloatArray, FloatArray, int], Interval]
 DRAWS = 999

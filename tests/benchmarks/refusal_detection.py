@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from harness.proportions import clopper_pearson
+from harness.comparison.statistics.proportions import clopper_pearson
 from harness_safety.stance import Stance, UnknownLanguageError, stance
 
 REPLIES = Path(__file__).parents[1] / "plugins" / "safety" / "replies"

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from harness.comparison.records import Comparison, Decision, MetricComparison, Verdict
+from harness.comparison.verdicts import BLIND, SMALL_DROP
 from harness.errors import ExitCode
 from harness.report.model import Report
 from harness.report.passed import why_passed
 from harness.types import Role
-from harness.verdicts import BLIND, SMALL_DROP
 
 
 def metric(verdict: Verdict, role: Role = "primary", name: str = "accuracy", **known: object) -> MetricComparison:

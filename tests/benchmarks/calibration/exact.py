@@ -14,7 +14,8 @@ from scipy.stats import binom
 from calibration.gates import exit_code
 from calibration.kinds import KINDS, RIGHT
 from calibration.situations import sides_of
-from harness.comparison import MetricSides, compare
+from harness.comparison.family import compare
+from harness.comparison.pairing import MetricSides
 
 DISCORDANCE = 0.1
 SIZES = (50, 100, 150, 300, 500, 1000)

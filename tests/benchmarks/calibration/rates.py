@@ -16,7 +16,7 @@ from scipy.stats import binomtest
 
 from calibration.gates import said
 from calibration.situations import Situation, draw
-from harness import detection, power
+from harness.comparison import detection, power
 
 CHUNK = 100
 UNLIKELY = 0.001

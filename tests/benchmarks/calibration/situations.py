@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.kinds import KINDS, LATENTS, RIGHT, FloatArray, Kind, Scores
-from harness.comparison import MetricSides, Pairs
+from harness.comparison.pairing import MetricSides, Pairs
 from harness.suites.records import MetricUse
 
 Grouping: TypeAlias = Literal["none", "fives", "unequal", "one large"]

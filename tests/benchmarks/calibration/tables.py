@@ -24,9 +24,9 @@ ABOUT = """\
 # Calibration of the gate
 
 How often the gate is wrong, simulated: pairs of models whose true difference is known, at most {trials:,} comparisons
-of each kind, seed {seed}. Ours takes the way of `harness gate`: `harness.comparison.compare`, then
-`harness.gate.decide`. Written by `python tests/benchmarks/gate_calibration.py{options}` in {seconds:,.0f} s on {jobs}
-cores; the raw counts are in `calibration.json`.
+of each kind, seed {seed}. Ours takes the way of `harness gate`: `harness.comparison.family.compare`, then
+`harness.comparison.gate.decide`. Written by `python tests/benchmarks/gate_calibration.py{options}`
+in {seconds:,.0f} s on {jobs} cores; the raw counts are in `calibration.json`.
 
 Figures are percentages with one standard error. **Bold** ones miss what is claimed of them, by more than chance brings
 in {unlikely} of a thousand simulations: false alarms at most 5 %, coverage at least 88 % and at most 6 % misses on each

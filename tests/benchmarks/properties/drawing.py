@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from calibration.kinds import KINDS, LATENTS, FloatArray
 
-from harness.comparison import MetricSides, Pairs, WholeSides, compare
+from harness.comparison.family import compare
+from harness.comparison.pairing import MetricSides, Pairs, WholeSides
 from harness.comparison.records import MetricComparison
 from harness.suites.records import MetricUse
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from rich.console import Console
 
 from harness.comparison.records import Comparison, MetricComparison
+from harness.comparison.verdicts import BLIND, TOO_FEW, figures, gain_interval
 from harness.evaluation.records import Evaluation
 from harness.report.bars import LINE, MARGIN, ZERO, interval_bar
 from harness.report.html.page import to_html
@@ -20,7 +21,6 @@ from harness.report.markdown import to_markdown
 from harness.report.model import Report
 from harness.report.rich import render
 from harness.types import ModelReference
-from harness.verdicts import BLIND, TOO_FEW, figures, gain_interval
 
 Interval: TypeAlias = tuple[float, float]
 
