@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from harness.decorators import metric, safety_check
     from harness.errors import ExitCode, HarnessError, PluginError, StoreError, UsageError
     from harness.hookspecs import hookimpl
-    from harness.host import PluginHost
+    from harness.host.host import PluginHost
     from harness.types import Answered, Case, Conversation, Finding, Message, Passage, Prediction
     from harness.types.component import Component
 
@@ -44,7 +44,7 @@ _MODULE_OF = {
     "Message": "types",
     "Passage": "types",
     "PluginError": "errors",
-    "PluginHost": "host",
+    "PluginHost": "host.host",
     "Prediction": "types",
     "StoreError": "errors",
     "UsageError": "errors",

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, Validation
 from harness.documents.oddities import oddities
 from harness.documents.reading import Document, PathText, load_document, parse_value
 from harness.errors import UsageError, did_you_mean
-from harness.options import Written
+from harness.host.options import Written
 from harness.types import ModelReference
 
 

@@ -12,7 +12,7 @@ from harness.comparison.statistics.paired import ALPHA
 from harness.config import Recipe, patched
 from harness.errors import ExitCode, HarnessError, UsageError
 from harness.evaluation.records import Evaluation
-from harness.options import Built
+from harness.host.building import Built
 from harness.preflight import BuiltModel, BuiltRecipe, BuiltSuite, fitting
 from harness.protocols import Refiner
 from harness.session import (

@@ -16,8 +16,8 @@ from harness.config import ModelSpec, Recipe, Use, model_reference
 from harness.data.cleaning import Part
 from harness.data.prepare import load_all
 from harness.errors import HarnessError, PluginError, StoreError, UsageError, did_you_mean, said
-from harness.host import PluginHost
-from harness.options import Built, build
+from harness.host.building import Built, build
+from harness.host.host import PluginHost
 from harness.protocols import Backend, CountsTokens, KnowsAccuracy, Metric, Prepares, Warns
 from harness.store import Store, StoredCases, SuitePart
 from harness.suites.document import load_suite

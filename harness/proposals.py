@@ -8,8 +8,8 @@ from typing import Any
 
 from harness.config import Recipe, patched
 from harness.errors import UsageError
-from harness.host import PluginHost
-from harness.options import Built, build
+from harness.host.building import Built, build
+from harness.host.host import PluginHost
 from harness.preflight import BuiltRecipe, blamed, built_parts, fitting
 from harness.protocols import MOST_PATCHES, PlansAhead
 

@@ -9,8 +9,9 @@ import pytest
 
 from harness.config import ModelSpec, load_recipe, model_spec, patched, recipe_from_record
 from harness.errors import ExitCode, UsageError, worst
-from harness.host import PluginHost
-from harness.options import Written, build
+from harness.host.building import build
+from harness.host.host import PluginHost
+from harness.host.options import Written
 
 RECIPE = """
 name: tiny

@@ -9,7 +9,7 @@ import pytest
 
 from harness import Answered, Component, Finding, Passage, PluginHost, metric, safety_check
 from harness.errors import UsageError
-from harness.options import Built, build
+from harness.host.building import Built, build
 from harness.protocols import HasWorst
 from harness.testing import MetricContract, SafetyCheckContract, make_answered, make_case, make_passage
 from harness.types import Checked, DetectorAccuracy

@@ -10,9 +10,10 @@ import pytest
 from harness import hookimpl
 from harness.config import load_recipe
 from harness.errors import ExitCode, UsageError
-from harness.host import PluginHost, PluginInfo
+from harness.host.building import Built
+from harness.host.host import PluginHost
+from harness.host.records import PluginInfo
 from harness.loop import Outcome, on_tier, refine, run_once
-from harness.options import Built
 from harness.preflight import BuiltRecipe, built_recipe
 from harness.session import started
 from harness.store import Store

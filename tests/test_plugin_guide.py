@@ -18,7 +18,7 @@ import yaml
 
 from harness import Component, PluginHost
 from harness.cli import main
-from harness.options import Built, build
+from harness.host.building import Built, build
 from harness.testing import (
     BackendContract,
     CleanerContract,

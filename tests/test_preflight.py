@@ -12,7 +12,8 @@ import pytest
 from harness import Component, hookimpl
 from harness.config import load_recipe
 from harness.errors import PluginError, StoreError, UsageError
-from harness.host import PluginHost, PluginInfo
+from harness.host.host import PluginHost
+from harness.host.records import PluginInfo
 from harness.preflight import BuiltRecipe, all_suites, built_recipe, built_suite, find_suite
 from harness.store import Store, suite_rows
 from harness.suites.document import load_suite

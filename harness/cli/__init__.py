@@ -15,7 +15,7 @@ from harness.cli.memory import too_little_memory
 from harness.cli.streams import delivered, open_channels
 from harness.documents.visible import visible
 from harness.errors import ExitCode, HarnessError, PluginError, disk_refusal, is_interrupt, memory_refusal, shortened
-from harness.untracked import untracked
+from harness.host.telemetry import untracked
 
 _COMMANDS = (
     *("demo", "init", "run", "refine", "evaluate", "compare", "gate", "report"),
@@ -31,7 +31,7 @@ def entry() -> None:
     untracked()
     open_channels()
     code = main(sys.argv[1:])
-    if "harness.isolation" in sys.modules:  # no plugin is imported without it
+    if "harness.host.isolation.watch" in sys.modules:  # no plugin is imported without it
         _run_what_plugins_left()
     sys.exit(code)
 
@@ -43,8 +43,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run_what_plugins_left() -> None:
     """Do what was left for the end while none of it can write among the results or leave with the code of a pass."""
-    from harness.isolation.leaving import no_silent_exit
-    from harness.isolation.streams import stdout_to_stderr
+    from harness.host.isolation.silence import no_silent_exit, stdout_to_stderr
 
     with no_silent_exit(), stdout_to_stderr(), redirect_stdout(sys.stderr):
         atexit._run_exitfuncs()

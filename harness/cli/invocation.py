@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.config import Plugins
-    from harness.host import PluginHost
+    from harness.host.host import PluginHost
     from harness.report.model import Report
     from harness.session import Session, Stage
     from harness.store import Store
@@ -35,7 +35,7 @@ class Invocation:
 
     def host(self, plugins: Plugins | None = None, folder: Path | None = None, *, quiet: bool = False) -> PluginHost:
         """The plugins of the command line and of a recipe's `plugins:`; problems are warnings unless `quiet`."""
-        from harness.host import PluginHost
+        from harness.host.host import PluginHost
 
         named = [*self.plugin_files, *((folder or Path()) / file for file in (plugins.files if plugins else ()))]
         files = list({file.resolve(): file for file in named}.values())

@@ -16,7 +16,7 @@ from harness.documents.regular_files import file_hash
 from harness.errors import ExitCode, HarnessError, UsageError
 from harness.evaluation.records import Evaluation
 from harness.evaluation.requests import ask, requests
-from harness.host import PluginHost
+from harness.host.host import PluginHost
 from harness.preflight import BuiltSuite, blamed, built_model, built_suite, check_lengths, find_suite
 from harness.protocols import ExplainsPlan
 from harness.refusals import warn_of_prompts

@@ -10,7 +10,8 @@ import typer
 from harness.cli import plugins_doctor, plugins_new
 
 if TYPE_CHECKING:
-    from harness.host import Indexed, Offer, PluginHost
+    from harness.host.host import PluginHost
+    from harness.host.records import Indexed, Offer
 
 app = typer.Typer(invoke_without_command=True)
 app.command("new")(plugins_new.command)
@@ -29,8 +30,8 @@ def listing(
     if context.invoked_subcommand is not None:
         return None
     from harness.errors import ExitCode
-    from harness.host import HOOK_OF_KIND
-    from harness.host.index import plugin_index
+    from harness.hookspecs import HOOK_OF_KIND
+    from harness.host.indexing.index import plugin_index
 
     invocation = context.obj
     if refresh:

@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from harness.cli.invocation import Invocation
     from harness.config import Recipe
-    from harness.host import PluginHost
+    from harness.host.host import PluginHost
     from harness.preflight import BuiltRecipe
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from harness.doctor.process import answer
 from harness.errors import UsageError
-from harness.host import PluginHost, PluginInfo, Registered
-from harness.options import options_of
+from harness.host.host import PluginHost
+from harness.host.options import options_of
+from harness.host.records import PluginInfo, Registered
 from harness.types import ModelReference
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 from harness.doctor.metadata import NEEDS_OF_A_MACHINE
 from harness.doctor.process import Ended, plugin_record, run_apart
 from harness.doctor.records import Given, Line
-from harness.host import Offer
+from harness.host.records import Offer
 
 _MOST_SHOWN = 300  # characters of what a rule says
 

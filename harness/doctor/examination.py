@@ -14,11 +14,11 @@ from harness.doctor.metadata import needs_lines, range_line
 from harness.doctor.problems import problem_lines
 from harness.doctor.records import Diagnosis, Given, Line
 from harness.errors import UsageError, did_you_mean
-from harness.host import Indexed, Offer
-from harness.host.importing import indexed
-from harness.host.index import plugin_index
-from harness.host.installed import installed_plugins
+from harness.host.indexing.importing import indexed
+from harness.host.indexing.index import plugin_index
+from harness.host.indexing.installed import installed_plugins
 from harness.host.loading import plugin_files
+from harness.host.records import Indexed, Offer
 from harness.types.component import OWN_DISTRIBUTION
 
 

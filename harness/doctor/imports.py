@@ -16,8 +16,8 @@ from typing import Any
 
 from harness.doctor.process import answer, plugin_record, run_apart
 from harness.doctor.records import Line
-from harness.heavy import HEAVY
-from harness.host import PluginInfo
+from harness.host.records import PluginInfo
+from harness.testing.heavy_imports import HEAVY
 
 MOST_STARTS = 25
 """So many starts of a bare Python may an import take; more is felt in every command that needs the plugin."""
@@ -25,7 +25,7 @@ MOST_STARTS = 25
 _MARK = "harness: from here on it is the plugin"
 _TIMED = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+([\w.]+)")
 _TRIES = 2  # the first may have to compile
-_OF_THE_HARNESS = ("harness.decorators", "harness.host.plugins")  # what is there in any case is not the plugin's time
+_OF_THE_HARNESS = ("harness.decorators", "harness.host.host")  # what is there in any case is not the plugin's time
 _INSIDE = "import it inside the method that needs it"
 
 

@@ -10,9 +10,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from harness.doctor.records import Line
-from harness.host import Indexed, Offer
-from harness.host.api_range import range_problems
-from harness.host.installed import version_here
+from harness.host.indexing.api_range import range_problems
+from harness.host.indexing.installed import version_here
+from harness.host.records import Indexed, Offer
 from harness.scaffold import requirement_on
 from harness.types.component import OWN_DISTRIBUTION
 

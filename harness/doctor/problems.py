@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.doctor.records import Line, State
-from harness.host import Indexed, Problem
-from harness.host.records import ProblemKind
+from harness.host.records import Indexed, Problem, ProblemKind
 
 _MENDS: Mapping[ProblemKind, str] = {
     "no hook": "give the function the name of a hook, or take @hookimpl off",

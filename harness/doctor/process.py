@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from harness.host import PluginInfo
-from harness.host.children import end, ending
+from harness.host.isolation.children import end, ending
+from harness.host.records import PluginInfo
 
 _START = (
     "import json, os, sys; from pathlib import Path; folder = Path(sys.argv[1]); "

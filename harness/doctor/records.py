@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from harness.host import PluginInfo
+from harness.host.records import PluginInfo
 
 State: TypeAlias = Literal["ok", "fail", "note", "not run"]
 """`fail` must be mended; `note` need not be; `not run` could not be looked at here."""

@@ -8,7 +8,7 @@ from harness.host.records import Offer, Registered
 
 def offer_of(registered: Registered) -> Offer:
     """The component as text; options that cannot be read say so."""
-    from harness.options import options_of
+    from harness.host.options import options_of
 
     component = registered.component
     try:

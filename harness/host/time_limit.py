@@ -18,14 +18,14 @@ class TooSlowError(ComponentError):
 
 def import_seconds() -> float:
     """What an import may take; UsageError where the environment says something that is no number."""
-    from harness.isolation.limits import seconds_limit  # a listing imports no plugin, and should not pay for it
+    from harness.host.isolation.limits import seconds_limit  # a listing imports no plugin, and should not pay for it
 
     return seconds_limit(_IMPORT_SECONDS)
 
 
 def too_slow(limit_seconds: float) -> str:
     """What is said of an import that takes longer."""
-    from harness.isolation.limits import SECONDS
+    from harness.host.isolation.limits import SECONDS
 
     return f"it takes longer than {limit_seconds:g} s; {SECONDS}=N gives it N seconds"
 

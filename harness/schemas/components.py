@@ -15,8 +15,9 @@ from pydantic.errors import PydanticUserError
 from pydantic.json_schema import GenerateJsonSchema
 
 from harness.errors import PluginError
-from harness.host import PluginHost, Registered
-from harness.options import Option, kind_of, options_of
+from harness.host.host import PluginHost
+from harness.host.options import Option, kind_of, options_of
+from harness.host.records import Registered
 from harness.schemas.keys import ISOLATE
 from harness.types.component import ComponentKind
 

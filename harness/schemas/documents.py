@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.config import Recipe
 from harness.documents.reading import Document
-from harness.host import PluginHost
+from harness.host.host import PluginHost
 from harness.schemas.components import ComponentSchemas, Untitled
 from harness.schemas.keys import SAID_OF_KEY, SAID_OF_TIER
 from harness.suites.document import SuiteFile

@@ -17,8 +17,8 @@ from typing import Any, Protocol
 from filelock import BaseFileLock, Timeout
 
 from harness.errors import ExitCode, is_interrupt
-from harness.host import PluginHost
-from harness.options import Built
+from harness.host.building import Built
+from harness.host.host import PluginHost
 from harness.preflight import BuiltModel, blamed, fitting
 from harness.protocols import ChoosesThreads, Model, SharesWeights
 from harness.store import Journal, Store, now, run_folder

@@ -11,7 +11,7 @@ from harness.evaluation import checking
 from harness.evaluation.records import MetricRecord
 from harness.evaluation.requests import Asked
 from harness.evaluation.scoring import Scored, answered, score
-from harness.options import Built
+from harness.host.building import Built
 from harness.preflight import BuiltCheck, BuiltMetric, BuiltSuite
 from harness.protocols import Metric
 from harness.session.running import Session

@@ -23,7 +23,7 @@ from pathlib import Path
 import duckdb
 
 from harness.evaluation.records import Evaluation
-from harness.host import PluginHost
+from harness.host.host import PluginHost
 from harness.preflight import built_suite
 from harness.session.scored import metric_record
 from harness.store import Store, evaluation_row, metric_row, now, suite_rows

@@ -18,8 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from harness.host import PluginHost
-from harness.options import build
+from harness.host.building import build
+from harness.host.host import PluginHost
 from harness.testing import make_answered, make_case
 
 PLUGIN = """

@@ -10,8 +10,7 @@ import pytest
 
 from harness.doctor import imports
 from harness.doctor.problems import problem_lines
-from harness.host import Indexed, PluginInfo, Problem
-from harness.host.records import ProblemKind
+from harness.host.records import Indexed, PluginInfo, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from tests.doctor.conftest import Look

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 
 from harness.cli import main
-from harness.isolation.limits import MEMORY, SECONDS
+from harness.host.isolation.limits import MEMORY, SECONDS
 from harness.testing import fakes
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.host.api_range import range_problems, supported_range
+from harness.host.indexing.api_range import range_problems, supported_range
 from harness.host.records import PluginInfo
 
 PLUGIN = PluginInfo("mine", "mine", "my-plugins", "2.0")

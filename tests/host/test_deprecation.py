@@ -15,8 +15,8 @@ from harness import hookspecs
 from harness.cli import main
 from harness.documents.regular_files import file_hash
 from harness.hookspecs import HOOK_OF_KIND, deprecated, hookspec
-from harness.host import PluginHost
 from harness.host.hooks import deprecated_arguments, deprecated_hooks, specified
+from harness.host.host import PluginHost
 from harness.types.hashing import content_hash
 
 OLD = Path(__file__).parents[1] / "plugins_of_0_1"

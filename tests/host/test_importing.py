@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
-from harness.host import Indexed, PluginInfo
-from harness.host.importing import indexed
+from harness.host.indexing.importing import indexed
+from harness.host.records import Indexed, PluginInfo
 
 GOOD = """
 from harness import Component, hookimpl
@@ -98,7 +98,8 @@ def test_a_thread_or_a_process_that_a_plugin_leaves_behind_holds_nothing_up(modu
 def test_what_a_plugin_prints_is_a_problem_and_reaches_no_stdout(modules: Path) -> None:
     talks = "import os\nprint('hello')\nos.write(1, b'[]')\n" + GOOD.replace("NAME", "talks")
     text = (
-        "import sys; from harness.host import Indexed, PluginInfo; from harness.host.importing import indexed\n"
+        "import sys\n"
+        "from harness.host.records import Indexed, PluginInfo; from harness.host.indexing.importing import indexed\n"
         "(one,) = indexed([Indexed(PluginInfo('talks', 'talks', 'talks', '1'))])\n"
         "sys.stderr.write(f'{one.problems[0].message} {one.problems[0].fatal} {len(one.offers)}')"
     )

@@ -13,9 +13,10 @@ from plugin_listing import METRIC, install_plugin, write_project
 
 from harness.cli import main
 from harness.errors import UsageError
-from harness.host import Indexed, PluginHost
-from harness.host.index import cache_file, plugin_index
-from harness.host.installed import fingerprint
+from harness.host.host import PluginHost
+from harness.host.indexing.index import cache_file, plugin_index
+from harness.host.indexing.installed import fingerprint
+from harness.host.records import Indexed
 
 COUNTED = "with open({log!r}, 'a') as log: log.write('x')\n"
 

@@ -14,7 +14,7 @@ TOLD = "plugin changing (changing.py): changes what belongs to the whole process
 PROGRAM = """
 import sys, pathlib; m = __import__
 {before}
-from harness.host import PluginHost
+from harness.host.host import PluginHost
 host = PluginHost(files=[pathlib.Path("changing.py")], installed=())
 print(*host.problems, sep="\\n", file=sys.stderr)
 print({after})

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from harness import PluginHost
-from harness.host import HOOK_OF_KIND
+from harness.hookspecs import HOOK_OF_KIND
 from harness.testing.contracts import ComponentContract
 from harness.types.component import OWN_DISTRIBUTION
 

@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator
 from harness import PluginHost, UsageError
 from harness.config import Recipe
 from harness.documents.reading import _Loader, parse_document
-from harness.options import build
+from harness.host.building import build
 from harness.schemas import recipe_schema, suite_schema
 from harness.suites.document import SuiteFile
 

@@ -13,7 +13,8 @@ import pytest
 from harness import Component, hookimpl
 from harness.config import ModelSpec, model_spec
 from harness.evaluation.records import Evaluation
-from harness.host import PluginHost, PluginInfo
+from harness.host.host import PluginHost
+from harness.host.records import PluginInfo
 from harness.preflight import BuiltModel, BuiltSuite, built_model, built_suite, find_suite
 from harness.session import Models, Session, evaluated, started
 from harness.store import Store

@@ -13,7 +13,7 @@ from harness import Component, hookimpl
 from harness.config import load_recipe
 from harness.errors import PluginError
 from harness.evaluation.records import Evaluation
-from harness.host import PluginInfo
+from harness.host.records import PluginInfo
 from harness.preflight import built_recipe
 from harness.protocols import Model
 from harness.session import Models, compared, confirmed, evaluated, measured, prepared, trained

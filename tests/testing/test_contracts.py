@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from harness import testing
-from harness.host import HOOK_OF_KIND
+from harness.hookspecs import HOOK_OF_KIND
 from harness.testing import CONTRACT_OF_KIND, CleanerContract, MetricContract
 from harness.types import Conversation, Dropped, Kept, Outcome
 from harness.types.component import Component

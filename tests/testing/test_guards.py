@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.host import PluginHost
+from harness.host.host import PluginHost
 from harness.testing.contracts.guards import heavy_libraries, no_network
 
 PLUGIN = """

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from harness.host.telemetry import untracked
 from harness.types.component import ComponentKind
-from harness.untracked import untracked
 
 untracked()  # as the command does: no plugin is to blame for what its libraries tell their makers
 

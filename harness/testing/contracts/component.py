@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from harness.errors import PluginError
-from harness.host import PluginInfo, Registered
-from harness.isolation.frames import Item, received, told
-from harness.options import options_of
+from harness.host.isolation.frames import Item, received, told
+from harness.host.options import options_of
+from harness.host.records import PluginInfo, Registered
 from harness.testing.contracts.guards import heavy_libraries, no_network
 from harness.testing.contracts.showing import Shown
 from harness.types.component import Component, ComponentKind

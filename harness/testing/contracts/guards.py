@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from harness.heavy import HEAVY
+from harness.testing.heavy_imports import HEAVY
 
 # It runs where nothing is imported yet. What goes wrong in building is told by the rules that build here.
 _CHILD = """

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from harness.config import load_recipe
-from harness.host import PluginHost
+from harness.host.host import PluginHost
 from harness.preflight import built_suite
 from harness.suites.document import load_suite
 from harness.suites.lmeval import import_task

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from harness.evaluation.requests import ask, requests
-from harness.host import PluginHost
+from harness.host.host import PluginHost
 from harness.preflight import built_suite
 from harness.suites.lmeval import import_task
 from harness.suites.records import Suite

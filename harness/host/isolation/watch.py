@@ -12,10 +12,9 @@ from functools import partial
 from typing import Any
 
 from harness.documents.visible import visible
-from harness.isolation.inputs import watched
-from harness.isolation.leaving import no_silent_exit
-from harness.isolation.methods import MODEL_METHODS, STREAMS, methods_of, standing_for
-from harness.isolation.streams import stdout_to_stderr
+from harness.host.isolation.inputs import watched
+from harness.host.isolation.methods import MODEL_METHODS, STREAMS, methods_of, standing_for
+from harness.host.isolation.silence import no_silent_exit, stdout_to_stderr
 from harness.types import OpenRequest
 from harness.types.component import why_not_called
 

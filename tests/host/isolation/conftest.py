@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from harness.host import PluginHost
-from harness.isolation.limits import MEMORY, SECONDS
-from harness.options import build
+from harness.host.building import build
+from harness.host.host import PluginHost
+from harness.host.isolation.limits import MEMORY, SECONDS
 from harness.types.component import ComponentKind
 
 

@@ -20,10 +20,22 @@ from typing import IO, Any
 
 from harness.documents.amounts import size_text
 from harness.errors import ComponentError, PluginError, UsageError
-from harness.isolation.frames import Call, Done, Facts, Item, Raised, Reply, Said, Step, UnreadableError, received, sent
-from harness.isolation.limits import MEMORY, SECONDS, Limits, limits, resident_bytes
-from harness.isolation.room import asked
-from harness.isolation.where import where
+from harness.host.isolation.crash_site import where
+from harness.host.isolation.frames import (
+    Call,
+    Done,
+    Facts,
+    Item,
+    Raised,
+    Reply,
+    Said,
+    Step,
+    UnreadableError,
+    received,
+    sent,
+)
+from harness.host.isolation.limits import MEMORY, SECONDS, Limits, limits, resident_bytes
+from harness.host.isolation.pool import asked
 from harness.protocols import Monitor, Signal
 from harness.types import StepRecord
 from harness.types.component import ComponentKind
@@ -182,7 +194,7 @@ class _Running:
         (child_in, to_child), (from_child, child_out) = os.pipe(), os.pipe()
         handles = (child_in, child_out, self._fault.fileno())
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "harness.isolation.worker", *map(str, handles)],
+            [sys.executable, "-P", "-m", "harness.host.component_worker", *map(str, handles)],
             stdin=subprocess.DEVNULL,
             stdout=2,  # what a library prints past Python's own stdout
             pass_fds=handles,

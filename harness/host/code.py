@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness.documents.regular_files import file_hash
-from harness.host import PluginInfo
+from harness.host.records import PluginInfo
 from harness.types.hashing import content_hash
 
 _MOST_FILES = 500  # of one package; one that is larger is a library, whose files do not change by themselves
-_CORE = Path(__file__).parent
+_CORE = Path(str(sys.modules["harness"].__file__)).parent  # wherever in the package this module lies
 
 
 def code_of(instance: Any, build: Callable[..., Any], plugin: PluginInfo) -> str:

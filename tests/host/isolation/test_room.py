@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.isolation import room
+from harness.host.isolation import pool as room
 from harness.testing import make_answered, make_case
 
 if TYPE_CHECKING:

@@ -1,77 +1,35 @@
-"""A component's options are the keyword arguments of its `build`: listed, checked against their annotations, built."""
+"""Components built of `{use: name, **options}`, every option checked first."""
 
 from __future__ import annotations
 
-import inspect
 import json
 import logging
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
 from harness import protocols
-from harness.code import code_of
 from harness.documents.oddities import oddities
 from harness.documents.regular_files import file_hash
 from harness.errors import PluginError, UsageError, did_you_mean, said
-from harness.host import HOOK_OF_KIND, PluginHost, Registered
-from harness.host.process_state import process_kept
-from harness.isolation import METHODS, STREAMS, Spec, Watch, isolated, methods_of
+from harness.host.code import code_of
+from harness.host.host import PluginHost
+from harness.host.isolation.methods import METHODS, STREAMS, methods_of
+from harness.host.isolation.process_state import process_kept
+from harness.host.isolation.proxy import isolated
+from harness.host.isolation.watch import Watch
+from harness.host.isolation.worker_client import Spec
+from harness.host.options import ISOLATED, KIND_OF_PROTOCOL, OF_ALL, Option, Written, kind_of, label_of, options_of
+from harness.host.records import Registered
 from harness.types.component import OWN_DISTRIBUTION, ComponentKind, why_not_called
 from harness.types.hashing import content_hash
 
 _log = logging.getLogger("harness")
-
-_OF_ALL = frozenset({"use", "isolate"})
-_OF_SUITES = _OF_ALL | frozenset({"name", "role", "margin", "floor", "cap", "per_case", "limit"})
-RESERVED: Mapping[ComponentKind, frozenset[str]] = {"metric": _OF_SUITES, "safety check": _OF_SUITES}
-"""Keys that a suite reads itself, so no option of these kinds may have these names; two are taken everywhere."""
-
-_ISOLATED: Collection[ComponentKind] = ("metric", "safety check")
-"""The kinds that run in a process of their own unless a use says otherwise."""
-
-_KIND_OF_PROTOCOL: Mapping[type, ComponentKind] = {
-    protocols.Dataset: "dataset",
-    protocols.Cleaner: "cleaner",
-    protocols.Trainer: "trainer",
-    protocols.Metric: "metric",
-    protocols.SafetyCheck: "safety check",
-    protocols.Backend: "backend",
-    protocols.Refiner: "refiner",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One keyword argument of `build`; `default` is `inspect.Parameter.empty` where it must be given."""
-
-    name: str
-    annotation: Any
-    default: Any
-
-    @property
-    def required(self) -> bool:
-        return self.default is inspect.Parameter.empty
-
-    def __str__(self) -> str:
-        kind = getattr(self.annotation, "__name__", None) if isinstance(self.annotation, type) else None
-        text = kind or str(self.annotation).replace("typing.", "").replace("collections.abc.", "").replace(
-            "pathlib.", ""
-        )
-        return f"{self.name}: {text}" if self.required else f"{self.name}: {text} = {self.default!r}"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A number or the like from the command line: `value` where that fits the option, else the `text` itself."""
-
-    text: str
-    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +56,6 @@ class Built:
         return content_hash([self.distribution or self.plugin, self.use, self.code, self.options, self.seen, *reading])
 
 
-def options_of(registered: Registered) -> list[Option]:
-    """The options of a component; PluginError where `build` cannot be read or takes a reserved name."""
-    try:
-        return _options(registered.component.build, RESERVED.get(registered.kind, _OF_ALL))
-    except (TypeError, ValueError, NameError) as error:
-        raise PluginError(f"{_label(registered)}: its options cannot be read: {error}") from error
-
-
-def kind_of(annotation: Any) -> ComponentKind | None:
-    """The kind of component that an option of this annotation takes; None where it takes another value."""
-    return _KIND_OF_PROTOCOL.get(annotation) if isinstance(annotation, type) else None
-
-
 def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: str, folder: Path) -> Built:
     """Build `{use: name, **options}`. UsageError names `where`, the key, what is wrong and what would work.
 
@@ -119,20 +64,20 @@ def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: 
     """
     registered = host.find(kind, str(use["use"]), where)
     known = options_of(registered)
-    given = {key: value for key, value in use.items() if key not in _OF_ALL}
+    given = {key: value for key, value in use.items() if key not in OF_ALL}
     place = f"{where}: {kind} {registered.component.name!r}"
     _check_names(place, given, known)
     wrong = why_not_called(registered.component.build, may_yield=False)
     if wrong:
-        raise PluginError(f"{_label(registered)}: build {wrong}")
+        raise PluginError(f"{label_of(registered)}: build {wrong}")
     values = {o.name: _converted(host, o, given[o.name], place, folder) for o in known if o.name in given}
     try:
-        with _process_kept(registered), Watch(_label(registered)).silenced("build"):
+        with _process_kept(registered), Watch(label_of(registered)).silenced("build"):
             instance = registered.component.build(**{name: _instance(value) for name, value in values.items()})
     except ValueError as error:
         raise UsageError(f"{place}: {error}") from error
     except (Exception, SystemExit) as error:
-        raise PluginError(f"{_label(registered)}: build: {said(error)}") from error
+        raise PluginError(f"{label_of(registered)}: build: {said(error)}") from error
     _check_kind(instance, registered)
     settings = {o.name: _recorded(values.get(o.name, o.default)) for o in known}
     return Built(
@@ -148,7 +93,7 @@ def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: 
 
 def _process_kept(registered: Registered) -> AbstractContextManager[None]:
     """What `build` changes of the process is put back, and told."""
-    return process_kept(lambda text: _log.warning("%s: build: %s", _label(registered), text))
+    return process_kept(lambda text: _log.warning("%s: build: %s", label_of(registered), text))
 
 
 def _at_work(
@@ -158,7 +103,7 @@ def _at_work(
     kind, ours = registered.kind, registered.plugin.distribution == OWN_DISTRIBUTION
     isolate = _isolate(use, f"{where}: {kind} {registered.component.name!r}")
     if isolate is None:
-        isolate = kind in _ISOLATED and not ours
+        isolate = kind in ISOLATED and not ours
     label = f"plugin {registered.plugin}: {kind} {registered.component.name!r}"
     if not (isolate and host.isolates and host.can_make_anew(registered.plugin)):
         return instance if ours else Watch(label, in_worker=not host.isolates).over(instance, METHODS[kind])
@@ -177,19 +122,6 @@ def _isolate(use: Mapping[str, Any], place: str) -> bool | None:
     return value
 
 
-def _options(function: Callable[..., Any], reserved: Collection[str]) -> list[Option]:
-    # A class is called through its __init__, which holds the annotations.
-    hints = get_type_hints(getattr(function, "__init__") if isinstance(function, type) else function)  # noqa: B009
-    found = []
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
-            raise ValueError(f"argument {parameter.name!r} is not a plain keyword argument")
-        if parameter.name in reserved:
-            raise ValueError(f"{parameter.name!r} is a key of suites and cannot be an option")
-        found.append(Option(parameter.name, hints.get(parameter.name, Any), parameter.default))
-    return found
-
-
 def _check_names(place: str, given: Mapping[str, Any], known: Sequence[Option]) -> None:
     names = [option.name for option in known]
     for key in given:
@@ -206,11 +138,11 @@ def _converted(host: PluginHost, option: Option, value: Any, place: str, folder:
     kind = kind_of(option.annotation)
     if kind is not None:
         return _nested(host, kind, value, here, folder)
-    inner = next((a for a in get_args(option.annotation) if isinstance(a, type) and a in _KIND_OF_PROTOCOL), None)
+    inner = next((a for a in get_args(option.annotation) if isinstance(a, type) and a in KIND_OF_PROTOCOL), None)
     if inner is not None and get_origin(option.annotation) is not None and isinstance(value, list):
-        return [_nested(host, _KIND_OF_PROTOCOL[inner], one, f"{here}[{i}]", folder) for i, one in enumerate(value)]
+        return [_nested(host, KIND_OF_PROTOCOL[inner], one, f"{here}[{i}]", folder) for i, one in enumerate(value)]
     if inner is not None and value is not None:
-        return _nested(host, _KIND_OF_PROTOCOL[inner], value, here, folder)
+        return _nested(host, KIND_OF_PROTOCOL[inner], value, here, folder)
     _refuse_oddities(value, here)
     try:
         checked = _checked(option.annotation, value)
@@ -279,17 +211,13 @@ def _recorded(value: Any) -> Any:
 
 
 def _check_kind(instance: Any, registered: Registered) -> None:
-    expected: Collection[type] = [p for p, kind in _KIND_OF_PROTOCOL.items() if kind == registered.kind]
+    expected: Collection[type] = [p for p, kind in KIND_OF_PROTOCOL.items() if kind == registered.kind]
     if registered.kind == "metric":
         expected = [protocols.Metric, protocols.WholeMetric]
     if not any(isinstance(instance, one) for one in expected):
         wanted = " or ".join(one.__name__ for one in expected)
-        raise PluginError(f"{_label(registered)}: build returned {instance!r}, which is no {wanted}")
+        raise PluginError(f"{label_of(registered)}: build returned {instance!r}, which is no {wanted}")
     for name in methods_of(instance, METHODS[registered.kind]):
         wrong = why_not_called(getattr(instance, name), may_yield=name in STREAMS)
         if wrong:
-            raise PluginError(f"{_label(registered)}: {name} {wrong}")
-
-
-def _label(registered: Registered) -> str:
-    return f"plugin {registered.plugin}: {HOOK_OF_KIND[registered.kind]}: {registered.component.name}"
+            raise PluginError(f"{label_of(registered)}: {name} {wrong}")

@@ -3,10 +3,3 @@
 A metric or a check of another distribution runs in a worker process, where it may hang, leak, crash or leave; another
 kind does where `isolate: true` stands beside its `use:`.
 """
-
-from harness.isolation.guard import Watch
-from harness.isolation.methods import METHODS, STREAMS, methods_of
-from harness.isolation.process import Spec
-from harness.isolation.proxy import isolated
-
-__all__ = ["METHODS", "STREAMS", "Spec", "Watch", "isolated", "methods_of"]

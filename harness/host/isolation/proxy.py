@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any
 
 from harness.evaluation.metric_calls import CASES, Result
-from harness.isolation.frames import Array, Opened, Raised
-from harness.isolation.methods import METHODS, STREAMS, methods_of, standing_for
-from harness.isolation.process import Spec, Worker, raised_error
+from harness.host.isolation.frames import Array, Opened, Raised
+from harness.host.isolation.methods import METHODS, STREAMS, methods_of, standing_for
+from harness.host.isolation.worker_client import Spec, Worker, raised_error
 from harness.protocols import Monitor
 from harness.types import Answered, OpenRequest, TrainRequest
 

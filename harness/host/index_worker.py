@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from harness.hookspecs import HOOK_OF_KIND
-from harness.host.importing import READY
+from harness.host.host import PluginHost
+from harness.host.indexing.importing import READY
 from harness.host.listing import offer_of
-from harness.host.plugins import PluginHost
 from harness.host.records import Indexed, PluginInfo
 
 

@@ -20,9 +20,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from harness.evaluation.metric_calls import scores
-from harness.isolation.frames import Array, Call, Done, Facts, Item, Opened, Raised, Reply, Said, Step, told
-from harness.isolation.methods import STREAMS
-from harness.isolation.process import Spec
+from harness.host.isolation.frames import Array, Call, Done, Facts, Item, Opened, Raised, Reply, Said, Step, told
+from harness.host.isolation.methods import STREAMS
+from harness.host.isolation.worker_client import Spec
 from harness.protocols import Signal
 from harness.types import Answered, StepRecord
 from harness.types.validation import number_of, statistics_of
@@ -154,8 +154,8 @@ class _Told(logging.Handler):
 
 
 def _component(spec: Spec) -> Any:
-    from harness.host import PluginHost
-    from harness.options import build
+    from harness.host.building import build
+    from harness.host.host import PluginHost
 
     sys.path[:] = spec.path
     host = PluginHost(files=spec.files, disabled=spec.disabled, allowed=spec.allowed, isolates=False)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from harness.host.installed import fingerprint, installed_plugins, unchanged, with_folders
+from harness.host.indexing.installed import fingerprint, installed_plugins, unchanged, with_folders
 from harness.host.records import Indexed, from_json
 from harness.types.hashing import content_hash
 
@@ -65,7 +65,7 @@ def _is_due(plugin: Indexed) -> bool:
 
 
 def _imported(plugins: Sequence[Indexed]) -> list[Indexed]:
-    from harness.host.importing import indexed  # costs a tenth of a listing, and is needed after changes alone
+    from harness.host.indexing.importing import indexed  # costs a tenth of a listing, and is needed after changes alone
 
     return [with_folders(one) if one.lacks_a_module else one for one in indexed(plugins)]
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from harness.host.library_state import LIBRARIES, Trait
+from harness.host.isolation.library_state import LIBRARIES, Trait
 from harness.host.replaced import held_by_modules, put_functions
 
 _UNREAD = object()

@@ -15,8 +15,8 @@ import pytest
 
 from harness.errors import ComponentError, UsageError
 from harness.evaluation.scoring import score
-from harness.isolation.frames import Done, Item, UnreadableError, received, sent, told
-from harness.isolation.limits import MEMORY, SECONDS, limits
+from harness.host.isolation.frames import Done, Item, UnreadableError, received, sent, told
+from harness.host.isolation.limits import MEMORY, SECONDS, limits
 from harness.protocols import HasWorst, Metric, Prepares, Warns, WholeMetric
 from harness.testing import make_answered, make_case, make_passage
 from harness.types import Checked, Finding, ModelReference, StepRecord, TrainRequest
@@ -198,7 +198,7 @@ class Changes:
     [
         (sent(Evil()), r"posix\.system"),
         (sent(Changes()), r"pathlib\.Path"),
-        (sent(Done(make_case())), r"harness\.isolation\.frames\.Done"),
+        (sent(Done(make_case())), r"harness\.host\.isolation\.frames\.Done"),
         (told(3), "a int, which is no reply"),
         (told(make_case()), "a Case, which is no reply"),
         (b"garbage", "no message"),

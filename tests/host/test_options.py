@@ -11,10 +11,12 @@ from typing import Any, Literal
 import pytest
 
 from harness.errors import PluginError, UsageError
-from harness.hookspecs import hookimpl
-from harness.host import HOOK_OF_KIND, PluginHost, PluginInfo
-from harness.isolation.methods import METHODS, STREAMS
-from harness.options import Built, Written, build
+from harness.hookspecs import HOOK_OF_KIND, hookimpl
+from harness.host.building import Built, build
+from harness.host.host import PluginHost
+from harness.host.isolation.methods import METHODS, STREAMS
+from harness.host.options import Written
+from harness.host.records import PluginInfo
 from harness.protocols import Dataset
 from harness.testing import FakeBackend
 from harness.types import ModelReference, OpenRequest

@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 import pytest
 
-from harness.code import code_of
-from harness.host import PluginHost, PluginInfo
-from harness.options import build
+from harness.host.building import build
+from harness.host.code import code_of
+from harness.host.host import PluginHost
+from harness.host.records import PluginInfo
 
 Code: TypeAlias = Callable[..., str]
 

@@ -8,7 +8,8 @@ from textwrap import dedent
 import pytest
 
 from harness.errors import PluginError, UsageError
-from harness.host import Indexed, Offer, PluginHost, PluginInfo, Problem
+from harness.host.host import PluginHost
+from harness.host.records import Indexed, Offer, PluginInfo, Problem
 from harness.types import RunFinished
 
 
@@ -44,7 +45,7 @@ def test_first_party_plugins_are_found_by_their_entry_points() -> None:
 
 
 def test_every_kind_has_a_first_party_component() -> None:
-    from harness.host import HOOK_OF_KIND
+    from harness.hookspecs import HOOK_OF_KIND
 
     host = PluginHost()
     assert all(host.components(kind) for kind in HOOK_OF_KIND)

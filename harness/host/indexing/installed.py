@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from harness import hookspecs
 from harness.errors import said
-from harness.host.api_range import range_problems, supported_range
+from harness.host.indexing.api_range import range_problems, supported_range
 from harness.host.records import Indexed, PluginInfo, Problem
 from harness.types.component import OWN_DISTRIBUTION
 from harness.types.hashing import content_hash

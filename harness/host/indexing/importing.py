@@ -13,14 +13,14 @@ from queue import Empty, SimpleQueue
 from typing import IO
 
 from harness.errors import PluginError
-from harness.host.children import end, ending
+from harness.host.isolation.children import end, ending
 from harness.host.records import Indexed, Problem, from_json
 from harness.host.time_limit import import_seconds, too_slow
 
 READY = b"ready\n"
 _START = (
     "import json, sys; job = json.loads(sys.stdin.readline()); sys.path[:] = job['path']; "
-    "from harness.host.worker import describe_all; describe_all(job['plugins'])"
+    "from harness.host.index_worker import describe_all; describe_all(job['plugins'])"
 )
 
 
@@ -80,7 +80,7 @@ class _Child:
         with suppress(BrokenPipeError), stdin:  # a process that could not even start has closed it
             stdin.write(json.dumps(job).encode() + b"\n")
         if self._lines.get() != READY:
-            raise PluginError(f"plugins cannot be listed: `{sys.executable}` cannot import harness.host.worker")
+            raise PluginError(f"plugins cannot be listed: `{sys.executable}` cannot import harness.host.index_worker")
 
     def _until_end(self, limit_seconds: float) -> Iterator[Indexed]:
         try:
