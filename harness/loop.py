@@ -26,8 +26,8 @@ from harness.session import (
     rehearsed,
     trained,
 )
-from harness.store import now
-from harness.store.rows import decision_record
+from harness.store.journal.values import now
+from harness.store.rows.comparison_rows import decision_record
 from harness.suites.tiers import select
 from harness.types import Cycle, CycleFinished, History, Proposal
 

@@ -19,7 +19,9 @@ from harness.errors import HarnessError, PluginError, StoreError, UsageError, di
 from harness.host.building import Built, build
 from harness.host.host import PluginHost
 from harness.protocols import Backend, CountsTokens, KnowsAccuracy, Metric, Prepares, Warns
-from harness.store import Store, StoredCases, SuitePart
+from harness.store.rows.stored_cases import StoredCases
+from harness.store.rows.suite_part import SuitePart
+from harness.store.store import Store
 from harness.suites.document import load_suite
 from harness.suites.records import CheckUse, Generation, MetricUse, Suite
 from harness.suites.tiers import parse_selection, select, split

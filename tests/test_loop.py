@@ -16,7 +16,7 @@ from harness.host.records import PluginInfo
 from harness.loop import Outcome, on_tier, refine, run_once
 from harness.preflight import BuiltRecipe, built_recipe
 from harness.session import started
-from harness.store import Store
+from harness.store.store import Store
 from harness.testing import fakes
 from harness.types import CycleFinished, History, Proposal
 

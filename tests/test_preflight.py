@@ -15,7 +15,8 @@ from harness.errors import PluginError, StoreError, UsageError
 from harness.host.host import PluginHost
 from harness.host.records import PluginInfo
 from harness.preflight import BuiltRecipe, all_suites, built_recipe, built_suite, find_suite
-from harness.store import Store, suite_rows
+from harness.store.rows.suite_rows import suite_rows
+from harness.store.store import Store
 from harness.suites.document import load_suite
 from harness.suites.tiers import split
 from harness.testing import FakeBackend, fakes

@@ -14,9 +14,11 @@ from harness.documents.strict_json import parse_json
 from harness.documents.whole_files import write_whole
 from harness.errors import NoBaselineError, UsageError
 from harness.evaluation.records import Baseline, Evaluation
-from harness.store import Store, evaluation_row, prediction_row, suite_rows
-from harness.store.journal import FACTS
-from harness.store.values import plain_row
+from harness.store.journal.journal import FACTS
+from harness.store.journal.values import plain_row
+from harness.store.rows.evaluation_rows import evaluation_row, prediction_row
+from harness.store.rows.suite_rows import suite_rows
+from harness.store.store import Store
 from harness.suites.tiers import split
 from harness.types.hashing import content_hash
 

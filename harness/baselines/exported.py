@@ -13,12 +13,11 @@ from harness.documents.oddities import oddities
 from harness.errors import ExitCode, StoreError, UsageError
 from harness.evaluation.records import Baseline, Evaluation
 from harness.evaluation.requests import RECORDED, Asked, ask, ask_recorded, evaluation_id
-from harness.store import evaluation_row, suite_rows
-from harness.store.journal import is_run_id
-from harness.store.rows import evaluation_from_row, prediction_from_row
+from harness.store.journal.journal import is_run_id
+from harness.store.journal.values import plain_row
+from harness.store.rows.evaluation_rows import evaluation_from_row, evaluation_row, prediction_from_row
+from harness.store.rows.suite_rows import case_from_row, suite_from_row, suite_rows
 from harness.store.schema import tables
-from harness.store.suite_rows import case_from_row, suite_from_row
-from harness.store.values import plain_row
 from harness.suites.document import SUITE_NAME, suite_version
 from harness.suites.records import CheckUse, Generation, MetricUse, Suite
 from harness.suites.tiers import select, split

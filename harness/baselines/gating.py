@@ -13,7 +13,7 @@ from harness.comparison.statistics.paired import ALPHA
 from harness.comparison.statistics.selection import false_alarms
 from harness.evaluation.records import Baseline, Evaluation
 from harness.preflight import BuiltSuite
-from harness.store import Store
+from harness.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from harness.errors import ExitCode
 from harness.evaluation.records import Evaluation
-from harness.store import Store
-from harness.store.rows import GateRow
+from harness.store.rows.listed import GateRow
+from harness.store.store import Store
 
 LOOK_ALPHA: Mapping[int, float] = {1: 0.05, 2: 0.03}
 """The alpha of each look by the number declared: two looks of .03 raise 4.5 to 5 % false alarms together."""

@@ -13,7 +13,7 @@ from harness.baselines.who import who
 from harness.comparison.records import Comparison
 from harness.errors import NoBaselineError, UsageError
 from harness.evaluation.records import Anchor, Baseline, Evaluation
-from harness.store import Store
+from harness.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

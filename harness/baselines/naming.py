@@ -8,7 +8,7 @@ from pathlib import Path
 from harness.baselines.exchange import import_baseline
 from harness.errors import NoBaselineError, UsageError
 from harness.evaluation.records import Baseline, Evaluation
-from harness.store import Store
+from harness.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from harness.comparison.records import Comparison
 from harness.comparison.verdicts import gain
 from harness.evaluation.records import Baseline, Evaluation
-from harness.store import Store
+from harness.store.store import Store
 from harness.types import Tier
 
 FEWEST = 30

@@ -9,8 +9,8 @@ from harness.baselines.picking import models_tried
 from harness.baselines.who import who
 from harness.errors import ExitCode, HarnessError, NoBaselineError
 from harness.evaluation.records import Baseline, Evaluation
-from harness.store import Store
-from harness.store.rows import GateRow
+from harness.store.rows.listed import GateRow
+from harness.store.store import Store
 
 
 class NotPromotedError(HarnessError):

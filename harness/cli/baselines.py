@@ -189,7 +189,7 @@ def take(
 
 def _record(one: Standing) -> dict[str, Any]:
     """A standing as JSON keys and values."""
-    from harness.store.rows import comparison_record
+    from harness.store.rows.comparison_rows import comparison_record
 
     return {
         "baseline": one.move.name,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from harness.host.host import PluginHost
     from harness.report.model import Report
     from harness.session import Session, Stage
-    from harness.store import Store
+    from harness.store.store import Store
 
 _WITH_VALUE = ("--plugin", "--disable-plugin")
 
@@ -56,7 +56,7 @@ class Invocation:
 
     @cached_property
     def store(self) -> Store:
-        from harness.store import Store
+        from harness.store.store import Store
 
         return Store(self.home)
 

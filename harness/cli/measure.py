@@ -21,8 +21,9 @@ from harness.preflight import BuiltSuite, blamed, built_model, built_suite, chec
 from harness.protocols import ExplainsPlan
 from harness.refusals import warn_of_prompts
 from harness.session import Models, compared, evaluated, measured, recorded, unanswered
-from harness.store import Store, now
-from harness.store.rows import decision_record
+from harness.store.journal.values import now
+from harness.store.rows.comparison_rows import decision_record
+from harness.store.store import Store
 from harness.suites.recorded import load_recorded
 from harness.types import OpenRequest
 

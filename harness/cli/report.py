@@ -24,7 +24,7 @@ def command(
     from harness.errors import ExitCode, UsageError
     from harness.report.build import run_report
     from harness.report.formats import FILES, formatted, write
-    from harness.store import run_folder
+    from harness.store.journal.journal import run_folder
 
     if form != "rich" and form not in FILES:
         raise UsageError(f"--format {form!r}: is no format; there are rich, {', '.join(FILES)}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from harness.store.rows import Progress
+    from harness.store.rows.listed import Progress
 
 
 def command(

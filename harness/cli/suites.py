@@ -39,7 +39,7 @@ def add(
     """
     from harness.errors import ExitCode, UsageError
     from harness.preflight import built_suite
-    from harness.store import suite_rows
+    from harness.store.rows.suite_rows import suite_rows
     from harness.suites.document import load_suite
 
     invocation = context.obj

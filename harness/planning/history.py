@@ -17,7 +17,7 @@ from harness.comparison.verdicts import saw_nothing, width
 from harness.evaluation.records import Evaluation
 from harness.protocols import Metric
 from harness.session.scored import metric_record
-from harness.store import Reader
+from harness.store.reader import Reader
 from harness.types.hashing import content_hash
 
 if TYPE_CHECKING:

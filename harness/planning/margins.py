@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from harness.comparison.power import POWER, cases_to_exclude, rounded_up, smallest_margin
 from harness.errors import UsageError
 from harness.planning.planned import ASSUMED, ASSUMED_CORRELATION, PlannedMetric, planned
-from harness.store import Store
+from harness.store.store import Store
 
 if TYPE_CHECKING:
     from harness.preflight import BuiltSuite

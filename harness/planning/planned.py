@@ -14,7 +14,7 @@ from harness.comparison.power import Plan, binary_plan, noise_floor, not_worse_i
 from harness.comparison.records import Comparison, Noise
 from harness.evaluation.records import Evaluation
 from harness.planning.history import History, of_evaluations, pooled, width_of
-from harness.store import Reader
+from harness.store.reader import Reader
 from harness.suites.records import MetricUse
 
 if TYPE_CHECKING:

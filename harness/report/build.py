@@ -28,8 +28,9 @@ from harness.report.model import (
 from harness.report.next_steps import after_comparing, after_measuring
 from harness.report.past import trends
 from harness.report.text import near
-from harness.store import Reader, Store
-from harness.store.rows import RunRow, TrainingRow
+from harness.store.reader import Reader
+from harness.store.rows.listed import RunRow, TrainingRow
+from harness.store.store import Store
 from harness.types import Cycle, ModelReference
 
 _SHORT = 12

@@ -9,8 +9,8 @@ from harness.comparison.records import Comparison, MetricComparison
 from harness.evaluation.records import MetricRecord
 from harness.report.endings import thoughts_of
 from harness.report.model import AnswerCounts, Change, ChangedAnswer
-from harness.store import Reader
-from harness.store.questions_changes import ScoreChange
+from harness.store.queries.changes import ScoreChange
+from harness.store.reader import Reader
 from harness.types import Answered, Case, Prediction, Thoughts
 from harness.types.thoughts import as_read, parted
 

@@ -8,7 +8,7 @@ from functools import partial
 from harness.comparison.records import Comparison
 from harness.evaluation.records import Evaluation
 from harness.report.model import ModelSide, ReasonCount, ReplyCounts, Report
-from harness.store import Reader
+from harness.store.reader import Reader
 from harness.types import Thoughts
 from harness.types.thoughts import as_read
 

@@ -18,8 +18,8 @@ from harness.report.figures import decimals_between, figure, spread
 from harness.report.model import TrendPoint
 from harness.report.sentences import INTERVALS
 from harness.report.text import Encodable, plain, ruled_table
-from harness.store import Reader
-from harness.store.figure_rows import FigureRow
+from harness.store.reader import Reader
+from harness.store.rows.figure_rows import FigureRow
 
 _TIME, _NAME, _BETWEEN = 16, 24, 10  # columns: a time to the minute, a model's name, between columns
 _NARROW, _WIDE = 18, 60

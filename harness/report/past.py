@@ -9,7 +9,7 @@ from harness.comparison.records import Comparison, MetricComparison
 from harness.evaluation.records import Evaluation
 from harness.report.model import Trend, TrendPoint
 from harness.report.text import near
-from harness.store import Reader
+from harness.store.reader import Reader
 
 _MOST = 30
 

@@ -8,7 +8,9 @@ from harness.evaluation.records import Evaluation
 from harness.evaluation.requests import Asked
 from harness.preflight import BuiltSuite
 from harness.session.running import Session
-from harness.store import evaluation_row, now, suite_rows
+from harness.store.journal.values import now
+from harness.store.rows.evaluation_rows import evaluation_row
+from harness.store.rows.suite_rows import suite_rows
 
 
 def begun(

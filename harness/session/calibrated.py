@@ -19,7 +19,10 @@ from harness.evaluation.scoring import answered, score
 from harness.preflight import BuiltMetric, BuiltModel, BuiltSuite, blamed
 from harness.protocols import Metric, Model
 from harness.session.running import Advance, Session, brief, machine_facts
-from harness.store import noise_row, now, prediction_row, suite_rows
+from harness.store.journal.values import now
+from harness.store.rows.evaluation_rows import prediction_row
+from harness.store.rows.figure_rows import noise_row
+from harness.store.rows.suite_rows import suite_rows
 from harness.types import Answered, OpenRequest, Prediction, Request
 from harness.types.hashing import unit_hash
 

@@ -19,8 +19,9 @@ from harness.preflight import BuiltSuite
 from harness.session.checked import checked
 from harness.session.running import Session
 from harness.session.sides import sides_of
-from harness.store import figure_rows, now, value_rows
-from harness.store.rows import comparison_record, decision_record, result_record
+from harness.store.journal.values import now
+from harness.store.rows.comparison_rows import comparison_record, decision_record, result_record
+from harness.store.rows.figure_rows import figure_rows, value_rows
 from harness.types.hashing import content_hash
 
 _Measured = TypeVar("_Measured", MetricComparison, MetricValue)

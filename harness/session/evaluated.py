@@ -15,7 +15,9 @@ from harness.session.begun import begun, named
 from harness.session.predicted import predicted
 from harness.session.rescored import rescored
 from harness.session.running import Models, Session
-from harness.store import Store, now, prediction_row
+from harness.store.journal.values import now
+from harness.store.rows.evaluation_rows import prediction_row
+from harness.store.store import Store
 from harness.suites.recorded import Recorded
 from harness.types import Identity, Likelihood, ModelReference, Prediction
 from harness.types.gc_pauses import building, keeping

@@ -14,7 +14,7 @@ from harness.evaluation.requests import Asked
 from harness.preflight import BuiltModel, BuiltSuite, blamed, fitting
 from harness.protocols import Model
 from harness.session.running import Session, brief
-from harness.store import prediction_row
+from harness.store.rows.evaluation_rows import prediction_row
 from harness.types import Case, Prediction, Request
 
 _SHOWN = 3

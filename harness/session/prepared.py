@@ -12,7 +12,8 @@ from harness.data.cleaning import Record
 from harness.data.prepare import Prepared, prepare
 from harness.preflight import BuiltRecipe, parts
 from harness.session.running import Session
-from harness.store import now, run_folder
+from harness.store.journal.journal import run_folder
+from harness.store.journal.values import now
 
 
 def prepared(session: Session, built: BuiltRecipe) -> Prepared:

@@ -12,8 +12,8 @@ from harness.preflight import BuiltSuite
 from harness.protocols import Metric
 from harness.session.running import Advance, Session
 from harness.session.scored import scored
-from harness.store import StoredCases
-from harness.store.rows import EvaluationCase
+from harness.store.rows.listed import EvaluationCase
+from harness.store.rows.stored_cases import StoredCases
 from harness.types import Case, Kind
 
 _SLICE = 20_000  # cases whose answers are held in memory at a time

@@ -21,7 +21,9 @@ from harness.host.building import Built
 from harness.host.host import PluginHost
 from harness.preflight import BuiltModel, blamed, fitting
 from harness.protocols import ChoosesThreads, Model, SharesWeights
-from harness.store import Journal, Store, now, run_folder
+from harness.store.journal.journal import Journal, run_folder
+from harness.store.journal.values import now
+from harness.store.store import Store
 from harness.types import ModelReference, OpenRequest, RunFinished, RunStarted
 from harness.types.component import OWN_DISTRIBUTION, ComponentKind
 from harness.types.hashing import content_hash

@@ -15,7 +15,7 @@ from harness.host.building import Built
 from harness.preflight import BuiltCheck, BuiltMetric, BuiltSuite
 from harness.protocols import Metric
 from harness.session.running import Session
-from harness.store import metric_row
+from harness.store.rows.evaluation_rows import metric_row
 from harness.types import Answered, Kind, Passage, Prediction
 from harness.types.gc_pauses import building
 

@@ -24,8 +24,8 @@ from harness.session.rescored import rescored
 from harness.session.running import Session
 from harness.session.scored import metric_record
 from harness.session.unspelt import Strays, strays, unspelt_texts
-from harness.store import metric_row
-from harness.store.questions_pairs import PairedScores
+from harness.store.queries.pairs import PairedScores
+from harness.store.rows.evaluation_rows import metric_row
 from harness.types import Answered, Case, Kind
 from harness.types.hashing import content_hash
 from harness.types.validation import number_of

@@ -16,8 +16,8 @@ from harness.protocols import Signal
 from harness.refusals import check_prompts, check_rows
 from harness.session.evaluated import unanswered
 from harness.session.running import Advance, Session
-from harness.store import now
-from harness.store.rows import checkpoint_record
+from harness.store.journal.values import now
+from harness.store.rows.evaluation_rows import checkpoint_record
 from harness.types import Checkpoint, StepRecord, TrainRequest
 from harness.types.hashing import content_hash
 

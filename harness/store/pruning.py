@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from harness.documents.whole_files import sync_folder
 from harness.errors import StoreError
-from harness.store.questions_evaluations import NAMES
-from harness.store.questions_scores import ANSWER_BYTES
-from harness.store.values import now
+from harness.store.journal.values import now
+from harness.store.queries.evaluations import NAMES
+from harness.store.queries.scores import ANSWER_BYTES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from harness.errors import StoreError
 from harness.store.damage import explained, is_busy
-from harness.store.ingest import has_pending, insert_pending, offsets
 from harness.store.instance import connected, made
-from harness.store.journal import journal_files
+from harness.store.journal.ingest import has_pending, insert_pending, offsets
+from harness.store.journal.journal import journal_files
 from harness.store.making import is_missing, quoted
-from harness.store.questions import Questions
+from harness.store.queries.all import Questions
 from harness.store.schema import BOOKKEEPING, PROVENANCE, migrate, migrations, refuse_newer, tables, version
 
 if TYPE_CHECKING:

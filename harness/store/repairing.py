@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.store.damage import explained, is_busy
-from harness.store.ingest import insert_pending, transaction
 from harness.store.instance import made
-from harness.store.journal import journal_files
+from harness.store.journal.ingest import insert_pending, transaction
+from harness.store.journal.journal import journal_files
+from harness.store.journal.values import now
 from harness.store.making import drafted, put_in_place, quoted
 from harness.store.schema import BOOKKEEPING, migrate, migrations, refuse_newer, version
-from harness.store.values import now
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

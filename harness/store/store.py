@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import StoreError
 from harness.store.damage import explained
-from harness.store.ingest import is_stored, offsets, take_over, transaction
 from harness.store.instance import connected
-from harness.store.journal import FACTS, Journal, is_run_id, journal_files, remove, run_folder
+from harness.store.journal.ingest import is_stored, offsets, take_over, transaction
+from harness.store.journal.journal import FACTS, Journal, is_run_id, journal_files, remove, run_folder
+from harness.store.journal.values import not_before, now
 from harness.store.lock import StoreBusyError, locked
 from harness.store.making import is_missing, make
 from harness.store.pruning import RUNS_KEPT, Pruned, compact, owe_room, owes_room, prune
-from harness.store.questions import Questions
+from harness.store.queries.all import Questions
 from harness.store.reader import Opened, Reader, attach, is_behind, opened, prepare
 from harness.store.repairing import Repaired, repair
-from harness.store.rows import RunRow, SizeRow
+from harness.store.rows.listed import RunRow, SizeRow
 from harness.store.schema import migrate, refuse_newer, version
 from harness.store.sql import selected
-from harness.store.values import not_before, now
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -13,8 +13,10 @@ from harness.comparison.records import Comparison, Decision, MetricComparison
 from harness.errors import ExitCode
 from harness.evaluation.records import Evaluation
 from harness.evaluation.requests import evaluation_id
-from harness.store import Store, evaluation_row, now
-from harness.store.rows import comparison_record, decision_record
+from harness.store.journal.values import now
+from harness.store.rows.comparison_rows import comparison_record, decision_record
+from harness.store.rows.evaluation_rows import evaluation_row
+from harness.store.store import Store
 from harness.types import ModelReference
 
 

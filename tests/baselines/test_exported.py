@@ -12,8 +12,8 @@ import pytest
 from harness.baselines import import_baseline, take_over
 from harness.errors import UsageError
 from harness.evaluation.requests import evaluation_id
-from harness.store import Store
 from harness.store.schema import tables
+from harness.store.store import Store
 from harness.types.hashing import content_hash
 
 FILES = Path(__file__).parent / "files"

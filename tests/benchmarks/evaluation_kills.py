@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from harness.store import Store
+from harness.store.store import Store
 from harness.types import Prediction
 
 PROGRAM = "from harness.cli import entry; entry()"

@@ -26,7 +26,10 @@ from harness.evaluation.records import Evaluation
 from harness.host.host import PluginHost
 from harness.preflight import built_suite
 from harness.session.scored import metric_record
-from harness.store import Store, evaluation_row, metric_row, now, suite_rows
+from harness.store.journal.values import now
+from harness.store.rows.evaluation_rows import evaluation_row, metric_row
+from harness.store.rows.suite_rows import suite_rows
+from harness.store.store import Store
 from harness.suites.records import MetricUse, Suite
 from harness.types import Case, ModelReference
 

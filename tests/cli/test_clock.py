@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.store import values
+from harness.store.journal import values
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.cli import runs as runs_command
-from harness.store import Store
+from harness.store.store import Store
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run, Spawn

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from harness.report.json import from_json
-from harness.store import Store, now
+from harness.store.journal.values import now
+from harness.store.store import Store
 
 if TYPE_CHECKING:
     from harness.report.model import Trend

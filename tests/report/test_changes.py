@@ -10,7 +10,9 @@ from harness.comparison.records import Comparison, MetricComparison
 from harness.evaluation.records import Evaluation, MetricRecord
 from harness.report.changes import MOST_KEPT, changed_answers
 from harness.report.model import AnswerCounts, ChangedAnswer
-from harness.store import Store, metric_row, prediction_row, suite_rows
+from harness.store.rows.evaluation_rows import metric_row, prediction_row
+from harness.store.rows.suite_rows import suite_rows
+from harness.store.store import Store
 from harness.suites.records import MetricUse, Suite
 from harness.types import Case, Likelihood, ModelReference, Prediction
 

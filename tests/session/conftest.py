@@ -17,7 +17,7 @@ from harness.host.host import PluginHost
 from harness.host.records import PluginInfo
 from harness.preflight import BuiltModel, BuiltSuite, built_model, built_suite, find_suite
 from harness.session import Models, Session, evaluated, started
-from harness.store import Store
+from harness.store.store import Store
 from harness.testing import fakes
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.session import measured
-from harness.store import Store
+from harness.store.store import Store
 from harness.testing import FakeBackend, FakeModel
 from harness.types import Identity, OpenRequest
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.evaluation.records import Evaluation
-from harness.store import Store
+from harness.store.store import Store
 from harness.types import ModelReference
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from harness.evaluation.records import Evaluation, MetricRecord
-from harness.store import Store
-from harness.store.questions_changes import ScoreChanges
+from harness.store.queries.changes import ScoreChanges
+from harness.store.store import Store
 from tests.store.test_pairs import MEAN, asked, scored, suite
 
 CASES = "abcdefg"

@@ -5,8 +5,9 @@ from typing import Any
 
 from harness.comparison.records import Comparison
 from harness.evaluation.records import Evaluation
-from harness.store import Store, evaluation_row
-from harness.store.rows import comparison_record
+from harness.store.rows.comparison_rows import comparison_record
+from harness.store.rows.evaluation_rows import evaluation_row
+from harness.store.store import Store
 from harness.types import ModelReference
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from harness.errors import UsageError
 from harness.evaluation.records import Baseline, Evaluation
-from harness.store import Store, evaluation_row
-from harness.store.rows import EvaluationCase
+from harness.store.rows.evaluation_rows import evaluation_row
+from harness.store.rows.listed import EvaluationCase
+from harness.store.store import Store
 from harness.types import ModelReference
 
 ONE = Evaluation(

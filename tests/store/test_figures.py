@@ -7,8 +7,10 @@ from typing import Any
 
 from harness.comparison.records import Comparison, Figure, MetricComparison, Noise
 from harness.evaluation.records import Evaluation
-from harness.store import Store, evaluation_row, figure_rows, noise_row
-from harness.store.rows import comparison_from_record, comparison_record
+from harness.store.rows.comparison_rows import comparison_from_record, comparison_record
+from harness.store.rows.evaluation_rows import evaluation_row
+from harness.store.rows.figure_rows import figure_rows, noise_row
+from harness.store.store import Store
 from harness.types import ModelReference
 
 

@@ -11,9 +11,9 @@ import pytest
 from store_workers import commit_and_die, ingest, ingest_and_die, open_without_lock
 
 from harness.errors import StoreError
-from harness.store import Store
-from harness.store.journal import journal_files
+from harness.store.journal.journal import journal_files
 from harness.store.lock import locked
+from harness.store.store import Store
 
 Score = Callable[..., dict[str, Any]]
 

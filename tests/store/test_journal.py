@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import StoreError
-from harness.store import Store
-from harness.store.journal import CLOSED, encode, journal_files, read_lines
+from harness.store.journal.journal import CLOSED, encode, journal_files, read_lines
+from harness.store.store import Store
 
 Score = Callable[..., dict[str, Any]]
 _ANY_TEXT = st.text(st.characters(), max_size=20)
@@ -176,7 +176,7 @@ def test_kill_9_of_a_writing_process_loses_at_most_the_batch_in_flight(home: Pat
     program = """
 import sys
 from pathlib import Path
-from harness.store import Store
+from harness.store.store import Store
 with Store(Path(sys.argv[1])).journal("r") as journal:
     for batch in range(100_000):
         rows = [{"name": f"n{batch}-{i}", "evaluation": "e", "at": "2026-01-01"} for i in range(10)]

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from harness.evaluation.records import Evaluation, MetricRecord
-from harness.store import Store, SuitePart
-from harness.store.questions_pairs import PairedScores
+from harness.store.queries.pairs import PairedScores
+from harness.store.rows.suite_part import SuitePart
+from harness.store.store import Store
 
 NAN = np.nan
 MEAN = MetricRecord("mean", "mean", "", {}, "text", ("count", "sum"), True, (0.0, 1.0), (), "p", "d", "1")

@@ -10,9 +10,10 @@ import pytest
 
 from harness.errors import StoreError
 from harness.evaluation.records import Evaluation
-from harness.store import Store, evaluation_row, prediction_row
 from harness.store.pruning import Pruned, prune
+from harness.store.rows.evaluation_rows import evaluation_row, prediction_row
 from harness.store.schema import migrations
+from harness.store.store import Store
 from harness.types import Prediction
 
 AT = "2026-01-0{} 00:00:00"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from harness.errors import UsageError
-from harness.store import Store
 from harness.store.lock import locked
 from harness.store.sql import _advice
+from harness.store.store import Store
 
 Score = Callable[..., dict[str, Any]]
 _REFUSED = [

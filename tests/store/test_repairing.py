@@ -11,7 +11,8 @@ import pytest
 
 from harness.errors import StoreError
 from harness.evaluation.records import Evaluation
-from harness.store import Store, evaluation_row, prediction_row
+from harness.store.rows.evaluation_rows import evaluation_row, prediction_row
+from harness.store.store import Store
 from harness.types import Prediction
 
 Score = Callable[..., dict[str, Any]]

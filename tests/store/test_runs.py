@@ -14,18 +14,16 @@ from harness.comparison.records import (
 )
 from harness.errors import ExitCode, UsageError
 from harness.evaluation.records import Evaluation
-from harness.store import Store
-from harness.store.rows import (
-    CleaningRow,
-    StateRow,
-    checkpoint_from_record,
-    checkpoint_record,
+from harness.store.rows.comparison_rows import (
     comparison_from_record,
     comparison_record,
     decision_from_record,
     decision_record,
     result_record,
 )
+from harness.store.rows.evaluation_rows import checkpoint_from_record, checkpoint_record
+from harness.store.rows.listed import CleaningRow, StateRow
+from harness.store.store import Store
 from harness.types import Checkpoint, DetectorAccuracy, ModelReference, StepRecord
 
 _MODEL = ModelReference("/models/base", "/adapters/a", "main")

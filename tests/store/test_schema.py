@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from harness.errors import StoreError
-from harness.store import Store
 from harness.store.lock import locked
 from harness.store.schema import Migration, migrate, migrations, tables, version
+from harness.store.store import Store
 
 Score = Callable[..., dict[str, Any]]
 SAMPLE = {

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from harness.errors import StoreError
 from harness.evaluation.records import Evaluation, MetricRecord
-from harness.store import Store, SuitePart, evaluation_row, metric_row, prediction_row
-from harness.store.rows import EvaluationCase, prediction_from_row
-from harness.store.values import plain_row
+from harness.store.journal.values import plain_row
+from harness.store.rows.evaluation_rows import evaluation_row, metric_row, prediction_from_row, prediction_row
+from harness.store.rows.listed import EvaluationCase
+from harness.store.rows.suite_part import SuitePart
+from harness.store.store import Store
 from harness.types import Finding, Likelihood, Prediction
 
 METRIC = MetricRecord(

@@ -12,9 +12,10 @@ import pytest
 from store_workers import BATCHES, ROWS, read_counts, write_batches
 
 from harness.errors import StoreError
-from harness.store import Store, instance
-from harness.store.journal import journal_files
+from harness.store import instance
+from harness.store.journal.journal import journal_files
 from harness.store.lock import locked
+from harness.store.store import Store
 
 Score = Callable[..., dict[str, Any]]
 _PROCESSES = 4
@@ -33,7 +34,7 @@ def test_a_store_that_does_not_exist_answers_with_nothing(store: Store) -> None:
 
 
 def test_importing_the_store_loads_neither_duckdb_nor_numpy() -> None:
-    program = "import sys; from harness.store import Store; print({'duckdb', 'numpy'} & sys.modules.keys())"
+    program = "import sys; from harness.store.store import Store; print({'duckdb', 'numpy'} & sys.modules.keys())"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "set()"
 

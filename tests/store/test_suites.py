@@ -10,9 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
-from harness.store import Store, StoredCases, SuitePart, suite_rows
-from harness.store.suite_rows import case_from_row, suite_from_row
-from harness.store.values import plain_row
+from harness.store.journal.values import plain_row
+from harness.store.rows.stored_cases import StoredCases
+from harness.store.rows.suite_part import SuitePart
+from harness.store.rows.suite_rows import case_from_row, suite_from_row, suite_rows
+from harness.store.store import Store
 from harness.suites.records import CheckUse, Generation, MetricUse, Suite
 from harness.types import Case, Message, Tier
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from harness.store import Store
+from harness.store.store import Store
 
 BATCHES, ROWS = 10, 100
 

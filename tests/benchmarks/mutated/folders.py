@@ -11,7 +11,7 @@ from random import Random
 from harness.baselines.exchange import import_baseline
 from harness.cli import main
 from harness.errors import ComponentError
-from harness.store import Store
+from harness.store.store import Store
 from harness.types import ModelReference, OpenRequest
 from harness.types.hashing import content_hash
 from mutated.subjects import SUITE, Subject

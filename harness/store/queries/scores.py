@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import StoreError
 from harness.evaluation.records import Evaluation, MetricRecord
-from harness.store.asking import Asks, fetch
-from harness.store.rows import EvaluationCase, SizeRow, metric_from_row, prediction_from_row
-from harness.store.suite_part import SuitePart
+from harness.store.queries.asking import Asks, fetch
+from harness.store.rows.evaluation_rows import metric_from_row, prediction_from_row
+from harness.store.rows.listed import EvaluationCase, SizeRow
+from harness.store.rows.suite_part import SuitePart
 from harness.types import Finding, Kind, Prediction
 
 if TYPE_CHECKING:

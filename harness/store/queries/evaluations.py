@@ -6,8 +6,9 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from harness.evaluation.records import Evaluation
-from harness.store.asking import Asks, fetch, resolve
-from harness.store.rows import EvaluationCase, Progress, evaluation_from_row
+from harness.store.queries.asking import Asks, fetch, resolve
+from harness.store.rows.evaluation_rows import evaluation_from_row
+from harness.store.rows.listed import EvaluationCase, Progress
 from harness.types import Kind, ModelReference
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.evaluation.records import Evaluation
-from harness.store.asking import Asks, fetch
-from harness.store.rows import prediction_from_row
+from harness.store.queries.asking import Asks, fetch
+from harness.store.rows.evaluation_rows import prediction_from_row
 from harness.types import Prediction
 from harness.types.blanks import BLANK, is_blank
 from harness.types.thoughts import MARKED

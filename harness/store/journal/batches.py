@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import StoreError
-from harness.store.journal import Line, place_of
+from harness.store.journal.journal import Line, place_of
+from harness.store.journal.values import plain_row
 from harness.store.schema import tables
-from harness.store.values import plain_row
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, Self
 from pydantic_core import to_json
 
 from harness.errors import StoreError
-from harness.store.values import plain_row
+from harness.store.journal.values import plain_row
 
 CLOSED = "closed"
 """What stands for the table in the last line of a journal whose process has finished with it."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from harness.comparison.records import Comparison, Noise
-from harness.store.asking import Asks, fetch
-from harness.store.figure_rows import FigureRow, figure_from_row, noise_from_row
-from harness.store.questions_evaluations import evaluations_of
-from harness.store.rows import comparison_from_record
+from harness.store.queries.asking import Asks, fetch
+from harness.store.queries.evaluations import evaluations_of
+from harness.store.rows.comparison_rows import comparison_from_record
+from harness.store.rows.figure_rows import FigureRow, figure_from_row, noise_from_row
 
 
 class FigureQuestions(Asks):

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
-from harness.store.asking import Asks, fetch, resolve
-from harness.store.rows import SuiteRow
-from harness.store.stored_cases import StoredCases
-from harness.store.suite_part import SuitePart
-from harness.store.suite_rows import case_from_row, suite_from_row
+from harness.store.queries.asking import Asks, fetch, resolve
+from harness.store.rows.listed import SuiteRow
+from harness.store.rows.stored_cases import StoredCases
+from harness.store.rows.suite_part import SuitePart
+from harness.store.rows.suite_rows import case_from_row, suite_from_row
 from harness.suites.records import Suite
 from harness.types import Case, Tier
 

@@ -7,17 +7,10 @@ from typing import Any
 
 from harness.comparison.records import Comparison, Decision, EvaluationResult
 from harness.errors import ExitCode
-from harness.store.asking import Asks, fetch, resolve
-from harness.store.rows import (
-    CleaningRow,
-    RunRow,
-    StateRow,
-    TrainingRow,
-    checkpoint_from_record,
-    comparison_from_record,
-    decision_from_record,
-    result_from_record,
-)
+from harness.store.queries.asking import Asks, fetch, resolve
+from harness.store.rows.comparison_rows import comparison_from_record, decision_from_record, result_from_record
+from harness.store.rows.evaluation_rows import checkpoint_from_record
+from harness.store.rows.listed import CleaningRow, RunRow, StateRow, TrainingRow
 from harness.store.schema import tables
 from harness.types import Checkpoint
 

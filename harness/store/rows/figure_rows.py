@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from harness.comparison.records import FORMER_LEVEL, Figure, MetricComparison, MetricValue, Noise
 from harness.evaluation.records import Evaluation
-from harness.store.values import now
+from harness.store.journal.values import now
 
 
 @dataclass(frozen=True, slots=True)

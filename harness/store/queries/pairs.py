@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from harness.evaluation.records import Evaluation, MetricRecord
-from harness.store.asking import Asks
-from harness.store.suite_part import SuitePart
+from harness.store.queries.asking import Asks
+from harness.store.rows.suite_part import SuitePart
 from harness.types import Kind
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from harness.store.values import now
+from harness.store.journal.values import now
 from harness.suites.records import CheckUse, Generation, MetricUse, Suite
 from harness.types import Case, Tier, message_from_record, message_record
 

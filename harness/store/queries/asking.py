@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UsageError, did_you_mean
-from harness.store.values import stamp
+from harness.store.journal.values import stamp
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

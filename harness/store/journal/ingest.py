@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.store.batches import Batch, misfits, refuse_misfits, without_misfits
-from harness.store.journal import CLOSED, Line, journal_files, read_lines, remove
+from harness.store.journal.batches import Batch, misfits, refuse_misfits, without_misfits
+from harness.store.journal.journal import CLOSED, Line, journal_files, read_lines, remove
 from harness.store.schema import tables
 
 if TYPE_CHECKING:

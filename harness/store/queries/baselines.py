@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.evaluation.records import Anchor, Baseline
-from harness.store.asking import Asks, fetch
+from harness.store.queries.asking import Asks, fetch
 
 
 class BaselineQuestions(Asks):

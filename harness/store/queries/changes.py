@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.evaluation.records import Evaluation, MetricRecord
-from harness.store.asking import Asks
+from harness.store.queries.asking import Asks
 
 # Of the statistics of a mean score, the value of one answer is sum / count.
 _SCORED = """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from harness.store.asking import Asks, fetch
-from harness.store.rows import GateRow, comparison_from_record
+from harness.store.queries.asking import Asks, fetch
+from harness.store.rows.comparison_rows import comparison_from_record
+from harness.store.rows.listed import GateRow
 
 # Comparisons without a run are those of a refinement's cycles, and `compare` leaves the anchor out: no gates.
 _GATES = """

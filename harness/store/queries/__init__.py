@@ -1,0 +1,1 @@
+"""What the store can be asked, the SQL beside each question."""
