@@ -62,8 +62,8 @@ def _page(noises: Sequence[Noise], warnings: Sequence[str]) -> RenderableType:
     from rich.console import Group
 
     from harness.comparison.power import noise_floor
-    from harness.report.figures import decimals_for, figure, share
-    from harness.report.text import Encodable, plain, ruled_table
+    from harness.report.numbers import decimals_for, figure, share
+    from harness.report.terminal.text import Encodable, plain, ruled_table
 
     table = ruled_table()
     table.add_column("metric", overflow="fold")

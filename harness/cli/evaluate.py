@@ -26,7 +26,7 @@ def command(
     from harness.cli.measure import evaluate_model, evaluate_recorded, explained, suites_of
     from harness.config import ModelSpec, model_spec
     from harness.errors import ExitCode, UsageError
-    from harness.report.build import run_report
+    from harness.report.query.build import run_report
 
     invocation = context.obj
     invocation.talk()

@@ -18,8 +18,8 @@ def command(
     from dataclasses import asdict
 
     from harness.errors import ExitCode
-    from harness.report.changepoints import METHOD, available
-    from harness.report.history import histories, render
+    from harness.report.query.changepoints import METHOD, available
+    from harness.report.terminal.history import histories, render
 
     invocation = context.obj
     with invocation.store.reader() as reader:

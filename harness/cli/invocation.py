@@ -77,7 +77,7 @@ class Invocation:
         """Shows on stderr how far a piece of work has come."""
         from functools import partial
 
-        from harness.report.progress import stage
+        from harness.report.terminal.progress import stage
 
         return partial(stage, console=self.err)
 
@@ -132,13 +132,13 @@ class Invocation:
 
             self.print_json(to_json(report))
             return
-        from harness.report.rich import render
+        from harness.report.terminal.rich import render
 
         render(report, self.out)
 
     def print_rich(self, renderable: Any) -> None:
         """A table or text on stdout, as wide as the terminal."""
-        from harness.report.text import Encodable
+        from harness.report.terminal.text import Encodable
 
         self.out.print(Encodable(renderable))
 

@@ -127,7 +127,7 @@ def judge(
 
     `exactly` these evaluations, without the anchor and on all their cases; `looks` as `gating` takes it.
     """
-    from harness.report.build import run_report
+    from harness.report.query.build import run_report
 
     if suites is None:
         suites = [one for name in candidates for one in suites_of(invocation, host, [name], candidates[name].selection)]

@@ -85,7 +85,7 @@ def _metric(metric: PlannedMetric) -> dict[str, Any]:
 def _page(built: BuiltSuite, metrics: Sequence[PlannedMetric]) -> RenderableType:
     from rich.console import Group
 
-    from harness.report.text import Encodable, plain
+    from harness.report.terminal.text import Encodable, plain
 
     head = plain(f"{built.suite.name}: {len(built.cases):,} cases ({built.selection})", "bold")
     if not metrics:
@@ -97,8 +97,8 @@ def _page(built: BuiltSuite, metrics: Sequence[PlannedMetric]) -> RenderableType
 def _table(metrics: Sequence[PlannedMetric]) -> RenderableType:
     from harness.comparison.power import rounded_up
     from harness.planning import ASSUMED, POINTS
-    from harness.report.figures import NONE, bound, share
-    from harness.report.text import plain, ruled_table
+    from harness.report.numbers import NONE, bound, share
+    from harness.report.terminal.text import plain, ruled_table
 
     table = ruled_table()
     table.add_column("metric", overflow="fold")
@@ -129,7 +129,7 @@ def _words(metrics: Sequence[PlannedMetric]) -> RenderableType:
     from rich.table import Table
 
     from harness.planning import POINTS, resting_on
-    from harness.report.text import plain
+    from harness.report.terminal.text import plain
 
     family = max((metric.family for metric in metrics if metric.use.role != "watch"), default=1)
     tests = f", as one of the gate's {family} tests" if family > 1 else ""
@@ -164,6 +164,6 @@ def _points(points: int) -> str:
 def _two_digits(value: float | None) -> str:
     from math import floor, log10
 
-    from harness.report.figures import figure
+    from harness.report.numbers import figure
 
     return figure(value, max(0, 1 - floor(log10(value))) if value else None)

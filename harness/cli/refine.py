@@ -26,7 +26,7 @@ def command(
     from harness.planning import check_margins
     from harness.preflight import built_recipe
     from harness.proposals import built_refiner, possible_patches
-    from harness.report.build import run_report
+    from harness.report.query.build import run_report
 
     invocation = context.obj
     invocation.talk()

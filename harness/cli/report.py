@@ -22,8 +22,8 @@ def command(
 ) -> int:
     """Show the report of a run again, from what is stored, or write it as a file and print the file's path."""
     from harness.errors import ExitCode, UsageError
-    from harness.report.build import run_report
     from harness.report.formats import FILES, formatted, write
+    from harness.report.query.build import run_report
     from harness.store.journal.journal import run_folder
 
     if form != "rich" and form not in FILES:

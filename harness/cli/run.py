@@ -35,7 +35,7 @@ def run_recipe(
 ) -> int:
     """Run one cycle of a recipe, show its report and return the gate's exit code."""
     from harness.loop import run_once
-    from harness.report.build import run_report
+    from harness.report.query.build import run_report
 
     host, built = _built(invocation, recipe, file)
     baselines = {}

@@ -19,7 +19,7 @@ def show_rows(invocation: Invocation, rows: Sequence[Mapping[str, Any]], as_json
         return
     from rich.table import Table
 
-    from harness.report.text import plain
+    from harness.report.terminal.text import plain
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in rows[0]:

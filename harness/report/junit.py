@@ -10,12 +10,12 @@ from xml.etree import ElementTree as ET
 from harness.comparison.records import CheckResult, MetricComparison, MetricValue
 from harness.comparison.verdicts import exit_code, figures
 from harness.errors import ExitCode
-from harness.report import sentences
-from harness.report.endings import reply_lines
 from harness.report.escape import xml_text
-from harness.report.figures import decimals_between, figure, share, spread, tested
-from harness.report.measured import is_measurement
 from harness.report.model import ChangedAnswer, Report
+from harness.report.numbers import decimals_between, figure, share, spread, tested
+from harness.report.sentences import lines as sentences
+from harness.report.sentences.endings import reply_lines
+from harness.report.sentences.measured import is_measurement
 from harness.report.text import quoted
 
 Outcome: TypeAlias = Literal["passed", "failure", "error", "skipped"]

@@ -6,22 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from harness.comparison.records import Comparison, EvaluationResult, MetricComparison
-from harness.report import sentences
-from harness.report.endings import reply_lines
+from harness.report.cells import check_cells, check_heads, left_out, slice_cells, sliced_metrics, worst_slices
 from harness.report.escape import fenced, inline
-from harness.report.figures import (
-    bound,
-    decimals_between,
-    decimals_of,
-    figure,
-    interval,
-    p_cell,
-    signed,
-    spread,
-)
 from harness.report.model import ChangedAnswer, Report
-from harness.report.safety import check_cells, check_heads
-from harness.report.slices import left_out, slice_cells, sliced_metrics, worst_slices
+from harness.report.numbers import bound, decimals_between, decimals_of, figure, interval, p_cell, signed, spread
+from harness.report.sentences import lines as sentences
+from harness.report.sentences.endings import reply_lines
 from harness.report.text import quoted
 
 MOST_BYTES = 65_000

@@ -18,7 +18,7 @@ from rich.console import Console
 import harness
 from harness.cli import main
 from harness.report.formats import FILES
-from harness.report.progress import stage
+from harness.report.terminal.progress import stage
 from harness.testing import fakes
 from tests.conftest import TEAMS
 

@@ -38,7 +38,7 @@ from harness.report.model import (
     Trend,
     TrendPoint,
 )
-from harness.report.rich import render
+from harness.report.terminal.rich import render
 from harness.types import ModelReference, StepRecord
 
 BASE = "smollm2-135m-instruct"

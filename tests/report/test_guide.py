@@ -12,7 +12,7 @@ import pytest
 from harness.errors import ExitCode
 from harness.report.formats import FILES
 from harness.report.json import SCHEMA_FILE, from_json
-from harness.report.words import CODE_WORDS, VERDICTS
+from harness.report.sentences.words import CODE_WORDS, VERDICTS
 
 GUIDE = Path(__file__).parents[2] / "reports" / "README.md"
 

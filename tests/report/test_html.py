@@ -27,7 +27,7 @@ from harness.report.html.characters import cut, shown
 from harness.report.html.plots import Estimate, forest, training_chart, trend_chart
 from harness.report.html.replies import side_by_side
 from harness.report.model import ChangedAnswer, Report, Trend, TrendPoint
-from harness.report.words import VERDICTS
+from harness.report.sentences.words import VERDICTS
 from harness.types import Cycle, StepRecord
 
 VOID = {"meta", "link", "br", "input", "img", "hr"}

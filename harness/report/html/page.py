@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness.comparison.records import Sensitivity
-from harness.report import figures, sentences
-from harness.report.endings import reply_lines
+from harness.report import numbers as figures
+from harness.report.cells import check_cells, check_heads, slice_cells, worst_findings, worst_slices, worth_showing
 from harness.report.html import plots
 from harness.report.html.characters import cut, shown
 from harness.report.html.replies import answer_rows
 from harness.report.model import Report, Trend, TrendPoint
-from harness.report.safety import check_cells, check_heads, worst_findings
-from harness.report.slices import slice_cells, worst_slices
-from harness.report.trends import worth_showing
-from harness.report.words import VERDICTS
+from harness.report.sentences import lines as sentences
+from harness.report.sentences.endings import reply_lines
+from harness.report.sentences.words import VERDICTS
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _MOST = {"slices": 50, "findings": 200, "cycles": 500}

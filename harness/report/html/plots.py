@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from harness.comparison.records import MetricComparison, SliceComparison
-from harness.report.figures import bound, figure
 from harness.report.model import TrainingSummary, Trend
+from harness.report.numbers import bound, figure
 
 _REACH = 47.0
 _HEIGHT, _TOP, _BOTTOM = 220.0, 22.0, 12.0

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from harness.report.diff import word_diff
-from harness.report.figures import figure
 from harness.report.html.characters import cut
 from harness.report.model import Change, ChangedAnswer
+from harness.report.numbers import figure
 
 MOST_ROWS = 1_000
 MOST_CHARACTERS = 3_000

@@ -27,7 +27,7 @@ KINDS = {
 _IMPORTED = (
     "harness.cli.evaluate",
     "harness.cli.gate",
-    "harness.report.build",
+    "harness.report.query.build",
     "harness.session",
     "duckdb",
     "scipy.stats",

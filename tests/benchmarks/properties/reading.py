@@ -13,13 +13,13 @@ from rich.console import Console
 from harness.comparison.records import Comparison, MetricComparison
 from harness.comparison.verdicts import BLIND, TOO_FEW, figures, gain_interval
 from harness.evaluation.records import Evaluation
-from harness.report.bars import LINE, MARGIN, ZERO, interval_bar
 from harness.report.html.page import to_html
 from harness.report.json import to_json
 from harness.report.junit import to_junit
 from harness.report.markdown import to_markdown
 from harness.report.model import Report
-from harness.report.rich import render
+from harness.report.terminal.bars import LINE, MARGIN, ZERO, interval_bar
+from harness.report.terminal.rich import render
 from harness.types import ModelReference
 
 Interval: TypeAlias = tuple[float, float]

@@ -9,10 +9,10 @@ from typing import TypeAlias
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from harness.report import sentences
-from harness.report.figures import duration, figure
 from harness.report.model import TrainingSummary
-from harness.report.text import plain
+from harness.report.numbers import duration, figure
+from harness.report.sentences import lines as sentences
+from harness.report.terminal.text import plain
 from harness.types import StepRecord
 
 _BLOCKS = "▁▂▃▄▅▆▇█"

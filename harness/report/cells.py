@@ -1,22 +1,43 @@
-"""A metric on parts of the cases: where a loss comes from."""
+"""What a table's cells hold, whatever draws the table: checks, slices, trends."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from rich.console import Group, RenderableType
-from rich.text import Text
+from harness.comparison.records import CheckResult, Comparison, MetricComparison, SliceComparison
+from harness.report.model import SafetyFinding, Trend
+from harness.report.numbers import NONE, decimals_between, figure, interval, share, signed, x_of_n
+from harness.report.sentences.words import ROLES, SEVERITIES
 
-from harness.comparison.records import Comparison, MetricComparison, SliceComparison
-from harness.documents.visible import visible
-from harness.report.figures import NONE, decimals_between, figure, interval, signed
-from harness.report.text import plain, ruled_table
-from harness.report.words import ROLES
+_FEWEST_POINTS = 3
 
 _MOST = 8
 _MOST_TOO_FEW = 2
 TOO_FEW = "too few"
+
+
+def worst_findings(findings: Sequence[SafetyFinding]) -> list[SafetyFinding]:
+    """The findings, the most severe and then the most frequent first."""
+    return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), -f.count))
+
+
+def check_heads(checks: Sequence[CheckResult]) -> list[str]:
+    """What `check_cells` of the checks of a suite are: a model that is compared with nothing has no other side."""
+    compared = any(check.baseline_n is not None for check in checks)
+    return [*(["baseline", "candidate"] if compared else ["found"]), "share", "at most", "limit"]
+
+
+def check_cells(check: CheckResult, heads: Sequence[str]) -> list[str]:
+    """Hits on both sides or of the only one, the share of the model in question, its upper bound and the limit."""
+    measured = check.n > 0
+    return [
+        *([x_of_n(check.baseline_found, check.baseline_n)] if "baseline" in heads else []),
+        x_of_n(check.found, check.n),
+        share(check.found / check.n, check.limit) if measured else NONE,
+        share(check.high, check.limit) if measured else NONE,
+        share(check.limit),
+    ]
 
 
 def sliced_metrics(comparison: Comparison, comparisons: Sequence[Comparison]) -> list[MetricComparison]:
@@ -53,11 +74,6 @@ def slice_cells(one: SliceComparison, level: float) -> list[str]:
     ]
 
 
-def slices(metrics: Sequence[MetricComparison]) -> RenderableType:
-    """A table a metric, below each how many slices are left out."""
-    return Group(*(part for metric in metrics for part in _of_metric(metric)))
-
-
 def left_out(metric: MetricComparison) -> str:
     """What the table does not show, and how its intervals are to be read."""
     more = len(metric.slices) - len(worst_slices(metric))
@@ -65,14 +81,6 @@ def left_out(metric: MetricComparison) -> str:
     return f"{said}intervals are not corrected for the number of slices"
 
 
-def _of_metric(metric: MetricComparison) -> Iterator[RenderableType]:
-    table = ruled_table()
-    table.add_column(Text(f"{visible(metric.metric)} by slice"), overflow="fold")
-    for head in ("n", "baseline → candidate", "difference"):
-        table.add_column(head, justify="right", no_wrap=True)
-    for one in worst_slices(metric):
-        name, *cells = slice_cells(one, metric.level)
-        table.add_row(plain(name), *cells, style="dim" if one.low is None else "")
-    yield Text()
-    yield table
-    yield plain(left_out(metric), "dim")
+def worth_showing(trends: Sequence[Trend]) -> list[Trend]:
+    """Those with at least three points: two are what the comparison shows."""
+    return [trend for trend in trends if len(trend.points) >= _FEWEST_POINTS]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.comparison.records import MetricComparison
-from harness.report import figures
+from harness.report import numbers as figures
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from harness.report.curve import column_of, columnwise, sparkline, training
 from harness.report.model import TrainingSummary
+from harness.report.terminal.curve import column_of, columnwise, sparkline, training
 from harness.types import StepRecord
 
 

@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.documents.visible import visible
-from harness.report import sentences
-from harness.report.figures import duration, figure
 from harness.report.model import CleanerLine, Contamination, DataSummary, NextStep, ReasonCount, StageTime
-from harness.report.text import plain, ruled_table
+from harness.report.numbers import duration, figure
+from harness.report.sentences import lines as sentences
+from harness.report.terminal.text import plain, ruled_table
 from harness.types import Cycle
 
 _WORD = re.compile(r"""(?:[^\s'"]|'[^']*'|"(?:\\.|[^"\\])*"|['"])+""")

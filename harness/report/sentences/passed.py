@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from harness.comparison.records import MetricComparison
 from harness.comparison.verdicts import SAME_MODEL, SMALL_DROP, open_loss, saw_nothing
-from harness.report.figures import bound, decimals_of, figure
 from harness.report.model import Report
+from harness.report.numbers import bound, decimals_of, figure
 
 _MOST_NAMES = 3
 

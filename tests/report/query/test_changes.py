@@ -8,8 +8,8 @@ import pytest
 
 from harness.comparison.records import Comparison, MetricComparison
 from harness.evaluation.records import Evaluation, MetricRecord
-from harness.report.changes import MOST_KEPT, changed_answers
 from harness.report.model import AnswerCounts, ChangedAnswer
+from harness.report.query.changes import MOST_KEPT, changed_answers
 from harness.store.rows.evaluation_rows import metric_row, prediction_row
 from harness.store.rows.suite_rows import suite_rows
 from harness.store.store import Store

@@ -12,12 +12,12 @@ from rich.console import Group, RenderableType
 from harness.comparison.records import LEVEL
 from harness.errors import UsageError, did_you_mean
 from harness.evaluation.records import Evaluation
-from harness.report.bars import ESTIMATE, LINE
-from harness.report.changepoints import FEWEST, METHOD, MISSING, available, change_points
-from harness.report.figures import decimals_between, figure, spread
 from harness.report.model import TrendPoint
-from harness.report.sentences import INTERVALS
-from harness.report.text import Encodable, plain, ruled_table
+from harness.report.numbers import decimals_between, figure, spread
+from harness.report.query.changepoints import FEWEST, METHOD, MISSING, available, change_points
+from harness.report.sentences.lines import INTERVALS
+from harness.report.terminal.bars import ESTIMATE, LINE
+from harness.report.terminal.text import Encodable, plain, ruled_table
 from harness.store.reader import Reader
 from harness.store.rows.figure_rows import FigureRow
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from harness.comparison.records import Comparison, MetricComparison
 from harness.evaluation.records import MetricRecord
-from harness.report.endings import thoughts_of
 from harness.report.model import AnswerCounts, Change, ChangedAnswer
+from harness.report.sentences.endings import thoughts_of
 from harness.store.queries.changes import ScoreChange
 from harness.store.reader import Reader
 from harness.types import Answered, Case, Prediction, Thoughts

@@ -10,9 +10,10 @@ from rich.text import Text
 
 from harness.documents.visible import visible
 from harness.report.diff import Kept, Part, marked, shortened, word_diff
-from harness.report.figures import figure
 from harness.report.model import AnswerCounts, Change, ChangedAnswer
-from harness.report.text import plain, quoted
+from harness.report.numbers import figure
+from harness.report.terminal.text import plain
+from harness.report.text import quoted
 
 _STYLES: Mapping[Change, str] = {"newly wrong": "bold red", "newly right": "bold green", "changed": "bold yellow"}
 _WORD_STYLES: Mapping[Kept, str] = {"both": "", "baseline": "red", "candidate": "green"}

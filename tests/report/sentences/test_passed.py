@@ -10,7 +10,7 @@ from harness.comparison.records import Comparison, Decision, MetricComparison, V
 from harness.comparison.verdicts import BLIND, SMALL_DROP
 from harness.errors import ExitCode
 from harness.report.model import Report
-from harness.report.passed import why_passed
+from harness.report.sentences.passed import why_passed
 from harness.types import Role
 
 

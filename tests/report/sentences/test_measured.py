@@ -9,7 +9,7 @@ import pytest
 
 from harness.comparison.records import CheckResult, EvaluationResult, MetricValue
 from harness.report.model import ReasonCount, ReplyCounts, Report
-from harness.report.sentences import decision_word, exit_line, main_reason
+from harness.report.sentences.lines import decision_word, exit_line, main_reason
 
 Printed = Callable[..., str]
 CHECK = CheckResult("support-safety", "pii", "within the limit", 0, 60, 0.0, 0.049, 0.1, reason="0 of 60")

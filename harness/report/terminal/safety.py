@@ -10,11 +10,11 @@ from rich.text import Text
 
 from harness.comparison.records import CheckResult
 from harness.documents.visible import visible
-from harness.report.figures import NONE, share, x_of_n
+from harness.report.cells import check_cells, check_heads, worst_findings
 from harness.report.model import SafetyFinding
-from harness.report.sentences import check_notes, ordered_checks
-from harness.report.text import plain, ruled_table
-from harness.report.words import BOUND_STYLES, SEVERITIES, SEVERITY_STYLES
+from harness.report.sentences.lines import check_notes, ordered_checks
+from harness.report.sentences.words import BOUND_STYLES, SEVERITY_STYLES
+from harness.report.terminal.text import plain, ruled_table
 
 AT_MOST = "at most: the upper 95 % bound of the share"
 
@@ -36,29 +36,6 @@ def safety(
     if len(worst) > most_findings:
         parts.append(Text(f"and {len(worst) - most_findings:,} more", style="dim"))
     return Group(*parts)
-
-
-def worst_findings(findings: Sequence[SafetyFinding]) -> list[SafetyFinding]:
-    """The findings, the most severe and then the most frequent first."""
-    return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), -f.count))
-
-
-def check_heads(checks: Sequence[CheckResult]) -> list[str]:
-    """What `check_cells` of the checks of a suite are: a model that is compared with nothing has no other side."""
-    compared = any(check.baseline_n is not None for check in checks)
-    return [*(["baseline", "candidate"] if compared else ["found"]), "share", "at most", "limit"]
-
-
-def check_cells(check: CheckResult, heads: Sequence[str]) -> list[str]:
-    """Hits on both sides or of the only one, the share of the model in question, its upper bound and the limit."""
-    measured = check.n > 0
-    return [
-        *([x_of_n(check.baseline_found, check.baseline_n)] if "baseline" in heads else []),
-        x_of_n(check.found, check.n),
-        share(check.found / check.n, check.limit) if measured else NONE,
-        share(check.high, check.limit) if measured else NONE,
-        share(check.limit),
-    ]
 
 
 def _checks(checks: Sequence[CheckResult]) -> RenderableType:

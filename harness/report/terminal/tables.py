@@ -12,8 +12,7 @@ from rich.text import Text
 
 from harness.comparison.records import Comparison, EvaluationResult, MetricComparison
 from harness.documents.visible import visible
-from harness.report.bars import SMALLEST, WIDEST, bar_head, interval_bar
-from harness.report.figures import (
+from harness.report.numbers import (
     NONE,
     bound,
     decimals_between,
@@ -25,9 +24,10 @@ from harness.report.figures import (
     spread,
     tested,
 )
-from harness.report.sentences import metric_notes, ordered, value_notes
-from harness.report.text import plain, ruled_table
-from harness.report.words import VERDICT_STYLES
+from harness.report.sentences.lines import metric_notes, ordered, value_notes
+from harness.report.sentences.words import VERDICT_STYLES
+from harness.report.terminal.bars import SMALLEST, WIDEST, bar_head, interval_bar
+from harness.report.terminal.text import plain, ruled_table
 from harness.types import Role
 
 _SMALLEST_NAME = 14

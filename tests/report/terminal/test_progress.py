@@ -6,8 +6,8 @@ import re
 import pytest
 from rich.console import Console
 
-from harness.report import progress
-from harness.report.progress import stage
+from harness.report.terminal import progress
+from harness.report.terminal.progress import stage
 
 
 def terminal() -> tuple[Console, io.StringIO]:

@@ -15,11 +15,14 @@ from rich.text import Text
 
 from harness.comparison.records import Comparison
 from harness.documents.visible import visible
-from harness.report import answers, curve, endings, material, safety, sentences, slices, tables, trends
-from harness.report.figures import duration
+from harness.report.cells import sliced_metrics, worth_showing
 from harness.report.model import ModelLine, Report
-from harness.report.text import Encodable, plain
-from harness.report.words import CODE_STYLES, VERDICT_STYLES
+from harness.report.numbers import duration
+from harness.report.sentences import endings
+from harness.report.sentences import lines as sentences
+from harness.report.sentences.words import CODE_STYLES, VERDICT_STYLES
+from harness.report.terminal import answers, curve, material, safety, slices, tables, trends
+from harness.report.terminal.text import Encodable, plain
 
 Section: TypeAlias = tuple[str, RenderableType]
 
@@ -47,7 +50,7 @@ def _sections(report: Report, console: Console, most_answers: int, most_findings
         yield "Gate", _lines(sentences.other_reasons(report))
     if report.warnings:
         yield "Warnings", _lines(report.warnings, style="yellow")
-    if found := trends.worth_showing(report.trends):
+    if found := worth_showing(report.trends):
         yield "Trend", trends.trend_lines(found)
     if report.cycles:
         yield "Cycles", material.cycles(report.cycles)
@@ -68,7 +71,7 @@ def _sections(report: Report, console: Console, most_answers: int, most_findings
 
 def _comparison(comparison: Comparison, report: Report, width: int) -> RenderableType:
     """The table of metrics, then the slices of the metrics that matter most."""
-    by_slice = slices.sliced_metrics(comparison, report.comparisons)
+    by_slice = sliced_metrics(comparison, report.comparisons)
     table = tables.metrics(comparison, width)
     return Group(table, slices.slices(by_slice)) if by_slice else table
 

@@ -9,11 +9,11 @@ from harness.comparison.records import LEVEL, Bound, CheckResult, Comparison, Me
 from harness.comparison.statistics.proportions import clopper_pearson
 from harness.comparison.verdicts import BEYOND_MARGIN, BLIND, SMALL_DROP, TOO_FEW
 from harness.errors import ExitCode
-from harness.report.figures import decimals_of, spread
-from harness.report.measured import first_to_know, is_measurement, is_whole, said_of_limits
 from harness.report.model import DataSummary, Report, TrainingSummary
-from harness.report.passed import why_passed
-from harness.report.words import BOUNDS, CODE_WORDS, ROLES, VERDICTS
+from harness.report.numbers import decimals_of, spread
+from harness.report.sentences.measured import first_to_know, is_measurement, is_whole, said_of_limits
+from harness.report.sentences.passed import why_passed
+from harness.report.sentences.words import BOUNDS, CODE_WORDS, ROLES, VERDICTS
 from harness.types import DetectorAccuracy
 
 NO_DECISION = "NO DECISION"

@@ -10,8 +10,6 @@ from typing import Any
 
 from harness.comparison.records import CheckResult, Comparison, EvaluationResult
 from harness.evaluation.records import Evaluation
-from harness.report.changes import changed_answers
-from harness.report.endings import compared_replies, replies
 from harness.report.model import (
     CleanerLine,
     Contamination,
@@ -25,8 +23,10 @@ from harness.report.model import (
     StageTime,
     TrainingSummary,
 )
-from harness.report.next_steps import after_comparing, after_measuring
-from harness.report.past import trends
+from harness.report.query.changes import changed_answers
+from harness.report.query.past import trends
+from harness.report.sentences.endings import compared_replies, replies
+from harness.report.sentences.next_steps import after_comparing, after_measuring
 from harness.report.text import near
 from harness.store.reader import Reader
 from harness.store.rows.listed import RunRow, TrainingRow

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from harness.comparison.gate import is_measured, unmeasured
 from harness.comparison.records import EvaluationResult
-from harness.report.endings import why_failed
 from harness.report.model import Report
+from harness.report.sentences.endings import why_failed
 
 _MOST_NAMES = 3
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.comparison.records import MetricComparison
-from harness.report.bars import ESTIMATE, LINE, MARGIN, ZERO, bar_head, interval_bar
+from harness.report.terminal.bars import ESTIMATE, LINE, MARGIN, ZERO, bar_head, interval_bar
 
 FIGURE = st.floats(-1e6, 1e6)
 

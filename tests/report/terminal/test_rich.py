@@ -10,10 +10,10 @@ from rich.console import Console
 
 from harness.comparison.records import CheckResult, Comparison, Decision, MetricComparison, SliceComparison
 from harness.errors import ExitCode
-from harness.report.answers import chosen
-from harness.report.material import command_lines
 from harness.report.model import CleanerLine, Contamination, Report, SafetyFinding
-from harness.report.rich import render
+from harness.report.terminal.answers import chosen
+from harness.report.terminal.material import command_lines
+from harness.report.terminal.rich import render
 from harness.types import Cycle
 
 Printed = Callable[..., str]

@@ -9,8 +9,8 @@ from harness.comparison.gate import is_measured
 from harness.comparison.records import Comparison, Decision, EvaluationResult
 from harness.errors import ExitCode
 from harness.evaluation.records import Evaluation
-from harness.report.measured import said_of_limits
 from harness.report.model import NextStep
+from harness.report.sentences.measured import said_of_limits
 
 _SHORT = 12
 

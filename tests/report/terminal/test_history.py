@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from harness.report import changepoints
-from harness.report.changepoints import change_points
-from harness.report.history import Change, History, render
 from harness.report.model import TrendPoint
+from harness.report.query import changepoints
+from harness.report.query.changepoints import change_points
+from harness.report.terminal.history import Change, History, render
 
 LEVELS = (0.90, 0.91, 0.89, 0.90, 0.92, 0.80, 0.81, 0.79, 0.80, 0.82)
 

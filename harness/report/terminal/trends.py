@@ -8,17 +8,12 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from harness.report.curve import sparkline
-from harness.report.figures import decimals_between, figure, spread
 from harness.report.model import Trend
-from harness.report.text import plain
+from harness.report.numbers import decimals_between, figure, spread
+from harness.report.terminal.curve import sparkline
+from harness.report.terminal.text import plain
 
-_FEWEST_POINTS, _MOST_POINTS = 3, 30
-
-
-def worth_showing(trends: Sequence[Trend]) -> list[Trend]:
-    """Those with at least three points: two are what the comparison shows."""
-    return [trend for trend in trends if len(trend.points) >= _FEWEST_POINTS]
+_MOST_POINTS = 30
 
 
 def trend_lines(trends: Sequence[Trend]) -> RenderableType:

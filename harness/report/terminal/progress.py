@@ -23,8 +23,8 @@ from rich.progress import (
 from rich.text import Text
 
 from harness.documents.visible import visible
-from harness.report.figures import duration, figure, rate
-from harness.report.text import Encodable, plain
+from harness.report.numbers import duration, figure, rate
+from harness.report.terminal.text import Encodable, plain
 
 LONG_SECONDS = 2.0
 

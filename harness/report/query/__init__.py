@@ -1,0 +1,1 @@
+"""Reports asked of the store: what a run did, what changed, what was measured before."""

@@ -1,0 +1,1 @@
+"""A report as Rich shows it, section by section."""
