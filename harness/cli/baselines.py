@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from harness.baselines import Standing
+    from harness.baselines.moves import Standing
     from harness.evaluation.records import Baseline
 
 app = typer.Typer(help="Name the evaluations that candidates are compared with.", no_args_is_help=True)
@@ -32,14 +32,14 @@ def assign(
     """Let a name point at an evaluation, for that evaluation's suite."""
     import logging
 
-    from harness import baselines
+    from harness.baselines.moves import assign
     from harness.errors import ExitCode
 
     invocation = context.obj
     invocation.talk()
     one = invocation.store.evaluation(evaluation)
     measured = len(invocation.store.models_tried(one.id, None))
-    baselines.assign(invocation.store, name, one, note, picked_from)
+    assign(invocation.store, name, one, note, picked_from)
     invocation.print_line(f"{name} on {one.suite} is now {one.model} ({one.id[:12]})")
     if measured > 1 and not picked_from:
         said = "%d models were measured on these cases; if it was picked by its score on them, say --picked-from %d"
@@ -58,13 +58,13 @@ def promote(
     anyway: Annotated[bool, typer.Option("--anyway", help="Promote what did not pass, too; it is recorded.")] = False,
 ) -> int:
     """Make the candidate that passed a gate against this baseline the new baseline, in every suite of that gate."""
-    from harness import baselines
+    from harness.baselines.promotion import promote
     from harness.errors import ExitCode
 
     invocation = context.obj
     store = invocation.store
     candidate = store.evaluation(evaluation) if evaluation else None
-    for move in baselines.promote(store, name, note, candidate, run, anyway):
+    for move in promote(store, name, note, candidate, run, anyway):
         one = store.evaluation(move.evaluation)
         invocation.print_line(f"{name} on {one.suite} is now {one.model} ({one.id[:12]}); {_picked(move)}")
     return ExitCode.PASS
@@ -102,10 +102,10 @@ def show(
     as_json: AsJson = False,
 ) -> int:
     """Show what a baseline is, who made it one, what justified that, and all its moves."""
-    from harness import baselines
+    from harness.baselines.moves import standings
     from harness.errors import ExitCode
 
-    found = baselines.standings(context.obj.store, name, suite)
+    found = standings(context.obj.store, name, suite)
     if as_json:
         context.obj.print_json([_record(one) for one in found])
         return ExitCode.PASS
@@ -124,7 +124,7 @@ def anchor(
     as_json: AsJson = False,
 ) -> int:
     """Compare every later candidate of a suite with this evaluation, too. It moves by this command alone."""
-    from harness import baselines
+    from harness.baselines.moves import set_anchor
     from harness.cli.tables import show_rows
     from harness.errors import ExitCode, UsageError
 
@@ -133,7 +133,7 @@ def anchor(
     if suite is not None:
         if evaluation is None:
             raise UsageError(f"anchor {suite!r}: EVALUATION is missing; `harness baselines anchor` lists the anchors")
-        one = store.evaluation(baselines.set_anchor(store, suite, evaluation, note).evaluation)
+        one = store.evaluation(set_anchor(store, suite, evaluation, note).evaluation)
         invocation.print_line(f"the anchor of {suite} is now {one.model} ({one.id[:12]})")
         return ExitCode.PASS
     rows = [
@@ -159,15 +159,16 @@ def export(
     suite: Annotated[str | None, typer.Option(help="Which suite, where the name serves several.")] = None,
 ) -> int:
     """Write a baseline's predictions, identity and provenance as one file, so that CI needs no store."""
-    from harness import baselines
+    from harness.baselines.exchange import export_baseline
+    from harness.baselines.moves import standings
     from harness.errors import ExitCode, UsageError
 
     store = context.obj.store
-    found = baselines.standings(store, name, suite)
+    found = standings(store, name, suite)
     if len(found) > 1:
         served = ", ".join(one.move.suite for one in found)
         raise UsageError(f"baseline {name!r}: serves {served}; say which with --suite")
-    count = baselines.export_baseline(store, found[0].move, file)
+    count = export_baseline(store, found[0].move, file)
     context.obj.print_line(f"wrote {file}: {count} predictions of {name} on {found[0].move.suite}")
     return ExitCode.PASS
 
@@ -179,10 +180,10 @@ def take(
     name: Annotated[str | None, typer.Option(help="Another name than the one in the file.")] = None,
 ) -> int:
     """Take an exported baseline into the store and let its name point at it, with its provenance."""
-    from harness import baselines
+    from harness.baselines.moves import take_over
     from harness.errors import ExitCode
 
-    move, one = baselines.take_over(context.obj.store, file, name)
+    move, one = take_over(context.obj.store, file, name)
     context.obj.print_line(f"{move.name} on {one.suite} is now {one.model} ({one.id[:12]}), from {file}")
     return ExitCode.PASS
 

@@ -28,12 +28,13 @@ def command(
     from pathlib import Path
 
     from harness.cli.measure import suites_of
-    from harness.config import ModelSpec, model_spec
     from harness.errors import ExitCode
-    from harness.planning import below_noise
-    from harness.preflight import built_model, check_lengths
-    from harness.refusals import warn_of_prompts
-    from harness.session import calibrated
+    from harness.runs.assembly.build import built_model
+    from harness.runs.assembly.checks import check_lengths
+    from harness.runs.assembly.refusals import warn_of_prompts
+    from harness.runs.planning.margins import below_noise
+    from harness.runs.recipe import ModelSpec, model_spec
+    from harness.runs.steps.calibrating import calibrated
 
     invocation = context.obj
     invocation.talk()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from harness.session import rehearsed
+from harness.runs.rehearsal import rehearsed
 
 if TYPE_CHECKING:
     from harness.cli.invocation import Invocation
-    from harness.preflight import BuiltRecipe, BuiltSuite
+    from harness.runs.assembly.records import BuiltRecipe, BuiltSuite
 
 
 def show_check(invocation: Invocation, built: BuiltRecipe, file: str, others: Sequence[BuiltSuite] = ()) -> None:

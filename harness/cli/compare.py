@@ -14,7 +14,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> int:
     """Compare two stored evaluations; exits like the gate would."""
-    from harness.baselines import Pointed
+    from harness.baselines.naming import Pointed
     from harness.cli.measure import judge
     from harness.errors import NoBaselineError
 

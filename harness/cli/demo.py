@@ -16,7 +16,7 @@ def command(
     from importlib.resources import as_file, files
 
     from harness.cli.run import run_recipe
-    from harness.config import load_recipe
+    from harness.runs.recipe import load_recipe
 
     with as_file(files("harness.demo")) as folder:
         recipe = load_recipe(folder / "recipe.yaml")

@@ -24,9 +24,9 @@ def command(
 ) -> int:
     """Measure a model, or recorded answers, on a suite."""
     from harness.cli.measure import evaluate_model, evaluate_recorded, explained, suites_of
-    from harness.config import ModelSpec, model_spec
     from harness.errors import ExitCode, UsageError
     from harness.report.query.build import run_report
+    from harness.runs.recipe import ModelSpec, model_spec
 
     invocation = context.obj
     invocation.talk()

@@ -25,7 +25,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> int:
     """Decide whether the candidate may pass: 0 pass, 1 regressed, 3 inconclusive, 4 incomplete, 5 no baseline."""
-    from harness.baselines import pointed
+    from harness.baselines.naming import pointed
     from harness.cli.measure import evaluate_recorded, judge, newest, refuse, suites_of
     from harness.errors import HarnessError, UsageError
 

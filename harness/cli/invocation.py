@@ -17,10 +17,10 @@ from harness.errors import UsageError, shortened
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.config import Plugins
     from harness.host.host import PluginHost
     from harness.report.model import Report
-    from harness.session import Session, Stage
+    from harness.runs.recipe import Plugins
+    from harness.runs.session import Session, Stage
     from harness.store.store import Store
 
 _WITH_VALUE = ("--plugin", "--disable-plugin")
@@ -85,7 +85,7 @@ class Invocation:
     def session(self, host: PluginHost, command: str, recipe: Mapping[str, Any]) -> Iterator[Session]:
         """A run with progress and messages on stderr; then stored answers are kept to `HARNESS_STORE_MAX_SIZE`."""
         from harness.documents.amounts import parse_size
-        from harness.session import started
+        from harness.runs.session import started
 
         limit = os.environ.get("HARNESS_STORE_MAX_SIZE")
         most = parse_size(limit, "HARNESS_STORE_MAX_SIZE") if limit else None

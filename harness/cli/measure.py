@@ -7,20 +7,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from harness.baselines import Pointed, gating
+from harness.baselines.naming import Pointed
 from harness.cli.invocation import Invocation
 from harness.comparison.gate import is_measured
 from harness.comparison.records import Decision, EvaluationResult
-from harness.config import ModelSpec
 from harness.documents.regular_files import file_hash
 from harness.errors import ExitCode, HarnessError, UsageError
 from harness.evaluation.records import Evaluation
 from harness.evaluation.requests import ask, requests
+from harness.host.blame import blamed
 from harness.host.host import PluginHost
-from harness.preflight import BuiltSuite, blamed, built_model, built_suite, check_lengths, find_suite
 from harness.protocols import ExplainsPlan
-from harness.refusals import warn_of_prompts
-from harness.session import Models, compared, evaluated, measured, recorded, unanswered
+from harness.runs.assembly.build import built_model, built_suite
+from harness.runs.assembly.checks import check_lengths
+from harness.runs.assembly.records import BuiltSuite
+from harness.runs.assembly.refusals import warn_of_prompts
+from harness.runs.assembly.suites import find_suite
+from harness.runs.models import Models
+from harness.runs.recipe import ModelSpec
+from harness.runs.steps.comparing import compared, measured
+from harness.runs.steps.evaluating import evaluated, recorded, unanswered
+from harness.runs.steps.gating import gating
 from harness.store.journal.values import now
 from harness.store.rows.comparison_rows import decision_record
 from harness.store.store import Store

@@ -11,8 +11,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from harness.planning import PlannedMetric
-    from harness.preflight import BuiltSuite
+    from harness.runs.assembly.records import BuiltSuite
+    from harness.runs.planning.suite_power import PlannedMetric
 
 _OUT_OF_REACH = "out of reach"
 
@@ -25,10 +25,11 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Show what difference a suite can see, before any compute is spent; loads no model."""
-    from harness.baselines import pointed
+    from harness.baselines.naming import pointed
     from harness.errors import ExitCode
-    from harness.planning import planned
-    from harness.preflight import built_suite, find_suite
+    from harness.runs.assembly.build import built_suite
+    from harness.runs.assembly.suites import find_suite
+    from harness.runs.planning.suite_power import planned
 
     invocation = context.obj
     invocation.talk()
@@ -57,7 +58,7 @@ def _record(built: BuiltSuite, metrics: Sequence[PlannedMetric]) -> dict[str, An
 def _metric(metric: PlannedMetric) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from harness.planning import ASSUMED
+    from harness.runs.planning.suite_power import ASSUMED
 
     plan, history = metric.plan, metric.history
     assumed = ASSUMED if plan and history is None else None
@@ -96,9 +97,9 @@ def _page(built: BuiltSuite, metrics: Sequence[PlannedMetric]) -> RenderableType
 
 def _table(metrics: Sequence[PlannedMetric]) -> RenderableType:
     from harness.comparison.power import rounded_up
-    from harness.planning import ASSUMED, POINTS
     from harness.report.numbers import NONE, bound, share
     from harness.report.terminal.text import plain, ruled_table
+    from harness.runs.planning.suite_power import ASSUMED, POINTS
 
     table = ruled_table()
     table.add_column("metric", overflow="fold")
@@ -128,8 +129,9 @@ def _words(metrics: Sequence[PlannedMetric]) -> RenderableType:
     """What the columns mean, and what the figures rest on."""
     from rich.table import Table
 
-    from harness.planning import POINTS, resting_on
     from harness.report.terminal.text import plain
+    from harness.runs.planning.margins import resting_on
+    from harness.runs.planning.suite_power import POINTS
 
     family = max((metric.family for metric in metrics if metric.use.role != "watch"), default=1)
     tests = f", as one of the gate's {family} tests" if family > 1 else ""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from harness.config import Recipe
-    from harness.preflight import BuiltRecipe
+    from harness.runs.assembly.records import BuiltRecipe
+    from harness.runs.recipe import Recipe
 
 
 def command(
@@ -20,13 +20,13 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> int:
     """Try proposals on the dev tier, keep what is shown to be better, measure the winner once on the gate tier."""
-    from harness.config import load_recipe
     from harness.errors import ExitCode, UsageError
-    from harness.loop import check_tiers, on_tier, refine
-    from harness.planning import check_margins
-    from harness.preflight import built_recipe
-    from harness.proposals import built_refiner, possible_patches
     from harness.report.query.build import run_report
+    from harness.runs.assembly.build import built_recipe
+    from harness.runs.assembly.refiner import built_refiner, possible_patches
+    from harness.runs.loop import check_tiers, on_tier, refine
+    from harness.runs.planning.margins import check_margins
+    from harness.runs.recipe import load_recipe
 
     invocation = context.obj
     invocation.talk()

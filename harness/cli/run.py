@@ -9,9 +9,9 @@ import typer
 
 if TYPE_CHECKING:
     from harness.cli.invocation import Invocation
-    from harness.config import Recipe
     from harness.host.host import PluginHost
-    from harness.preflight import BuiltRecipe
+    from harness.runs.assembly.records import BuiltRecipe
+    from harness.runs.recipe import Recipe
 
 
 def command(
@@ -22,7 +22,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> int:
     """Clean, train, evaluate, compare and gate: one cycle of a recipe."""
-    from harness.config import load_recipe
+    from harness.runs.recipe import load_recipe
 
     loaded = load_recipe(recipe)
     if check:
@@ -34,13 +34,13 @@ def run_recipe(
     invocation: Invocation, recipe: Recipe, file: str, label: str, baseline: str | None, as_json: bool
 ) -> int:
     """Run one cycle of a recipe, show its report and return the gate's exit code."""
-    from harness.loop import run_once
     from harness.report.query.build import run_report
+    from harness.runs.loop import run_once
 
     host, built = _built(invocation, recipe, file)
     baselines = {}
     if baseline is not None:
-        from harness.baselines import pointed
+        from harness.baselines.naming import pointed
 
         names = [one.suite.name for one in built.suites]
         baselines = {name: pointed(invocation.store, baseline, name) for name in names}
@@ -61,9 +61,9 @@ def _check(invocation: Invocation, recipe: Recipe, file: str) -> int:
 
 def _built(invocation: Invocation, recipe: Recipe, file: str) -> tuple[PluginHost, BuiltRecipe]:
     """The recipe at work; UsageError where anything in it, its refiner too, cannot work."""
-    from harness.planning import check_margins
-    from harness.preflight import built_recipe
-    from harness.proposals import built_refiner
+    from harness.runs.assembly.build import built_recipe
+    from harness.runs.assembly.refiner import built_refiner
+    from harness.runs.planning.margins import check_margins
 
     invocation.talk()
     host = invocation.host(recipe.plugins, recipe.folder)

@@ -74,12 +74,12 @@ def repair(
 
     The damaged file is kept under another name. A store that is whole is left alone.
     """
-    from harness import baselines
+    from harness.baselines.moves import take_over
     from harness.errors import ExitCode
 
     store = context.obj.store
     repaired = store.repair()
-    moves = [baselines.take_over(store, file, None) for file in baseline or ()]
+    moves = [take_over(store, file, None) for file in baseline or ()]
     taken = [f"{move.name} on {one.suite}" for move, one in moves]
     if as_json:
         context.obj.print_json({**asdict(repaired), "baselines": taken})

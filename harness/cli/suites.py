@@ -38,7 +38,7 @@ def add(
     With --from lm-eval a task file becomes a suite in a folder of yours first, which asks the same questions.
     """
     from harness.errors import ExitCode, UsageError
-    from harness.preflight import built_suite
+    from harness.runs.assembly.build import built_suite
     from harness.store.rows.suite_rows import suite_rows
     from harness.suites.document import load_suite
 
@@ -142,7 +142,7 @@ def _imported(
     invocation: Invocation, file: Path, folder: Path, trust_code: bool, shots: int | None, limit: int | None
 ) -> Path:
     """The suite file that a task file of lm-eval has become; nothing is written where it would be no good suite."""
-    from harness.preflight import built_suite
+    from harness.runs.assembly.build import built_suite
     from harness.suites.exporting import export_suite
     from harness.suites.lmeval import import_task
 
@@ -156,6 +156,6 @@ def _imported(
 
 
 def _found(invocation: Invocation, name: str) -> Suite:
-    from harness.preflight import find_suite
+    from harness.runs.assembly.suites import find_suite
 
     return find_suite(invocation.host(), name, Path.cwd(), invocation.store)

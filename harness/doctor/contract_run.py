@@ -84,7 +84,7 @@ def _rule(nodeid: str) -> str:
 
 def _model(written: str, current: Path) -> ModelReference:
     """The model that BACKEND:REFERENCE names; files count from `current`."""
-    from harness.config import ModelSpec, model_reference, model_spec
+    from harness.runs.recipe import ModelSpec, model_reference, model_spec
 
     return model_reference(ModelSpec.model_validate(model_spec(written)), current)
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from harness.config import Recipe
 from harness.documents.reading import Document
 from harness.host.host import PluginHost
+from harness.runs.recipe import Recipe
 from harness.schemas.components import ComponentSchemas, Untitled
 from harness.schemas.keys import SAID_OF_KEY, SAID_OF_TIER
 from harness.suites.document import SuiteFile

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from harness.baselines import import_baseline, take_over
+from harness.baselines.exchange import import_baseline
+from harness.baselines.moves import take_over
 from harness.errors import UsageError
 from harness.evaluation.requests import evaluation_id
 from harness.store.schema import tables

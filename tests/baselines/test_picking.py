@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.baselines import assign, promote, set_anchor
-from harness.baselines.moves import write
+from harness.baselines.moves import assign, set_anchor, write
 from harness.baselines.picking import fresh_sides, picked
+from harness.baselines.promotion import promote
 from harness.evaluation.records import Baseline
 
 if TYPE_CHECKING:

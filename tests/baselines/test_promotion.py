@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.baselines import NotPromotedError, assign, promote, set_anchor, standings
+from harness.baselines.moves import assign, set_anchor, standings
+from harness.baselines.promotion import NotPromotedError, promote
 from harness.errors import ExitCode, NoBaselineError, UsageError
 from harness.evaluation.records import Baseline
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.baselines import who
+from harness.baselines.who import who
 
 
 @pytest.fixture(autouse=True)

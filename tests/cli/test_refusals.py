@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.refusals import MOST_ROWS
+from harness.runs.assembly.refusals import MOST_ROWS
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Result, Run
@@ -176,7 +176,7 @@ def test_of_more_rows_than_can_be_looked_at_a_draw_is_and_it_says_so(
     picky: Project, harness: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert MOST_ROWS == 20_000
-    monkeypatch.setattr("harness.refusals.MOST_ROWS", 6)
+    monkeypatch.setattr("harness.runs.assembly.refusals.MOST_ROWS", 6)
     recipe(picky, [])
     out = harness("run", "recipe.yaml", "--check").out
     assert "6 of 11 rows, drawn at random, were looked at; the run looks at each" in out
@@ -187,7 +187,7 @@ def test_of_more_rows_than_can_be_looked_at_a_draw_is_and_it_says_so(
 def test_a_row_that_was_not_drawn_is_refused_by_the_run_with_file_and_line(
     isolate: bool, picky: Project, harness: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.refusals.MOST_ROWS", 1)
+    monkeypatch.setattr("harness.runs.assembly.refusals.MOST_ROWS", 1)
     trainer = {"use": "reader", "refuses": "number 5", "isolate": isolate}
     picky.recipe(trainer=trainer, plugins={"files": ["picky.py"]})
     assert harness("run", "recipe.yaml", "--check").code == 0

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from harness import PluginHost
-from harness.config import ModelSpec, Plugins, Recipe, SuiteUse
+from harness.runs.recipe import ModelSpec, Plugins, Recipe, SuiteUse
 from harness.schemas import recipe_schema, suite_schema
 from harness.schemas.keys import SAID_OF_KEY, SAID_OF_TIER
 from harness.suites.document import CheckEntry, GenerationEntry, MetricEntry, SuiteFile

@@ -13,9 +13,9 @@ import yaml
 from jsonschema import Draft7Validator
 
 from harness import PluginHost, UsageError
-from harness.config import Recipe
 from harness.documents.reading import _Loader, parse_document
 from harness.host.building import build
+from harness.runs.recipe import Recipe
 from harness.schemas import recipe_schema, suite_schema
 from harness.suites.document import SuiteFile
 

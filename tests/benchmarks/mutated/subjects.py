@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from harness.config import load_recipe
 from harness.host.host import PluginHost
-from harness.preflight import built_suite
+from harness.runs.assembly.build import built_suite
+from harness.runs.recipe import load_recipe
 from harness.suites.document import load_suite
 from harness.suites.lmeval import import_task
 from harness.suites.recorded import load_recorded

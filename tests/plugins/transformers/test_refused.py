@@ -82,7 +82,7 @@ def test_what_the_template_refuses_is_named_by_the_check_and_by_a_run_that_train
 def test_a_row_that_was_not_drawn_for_the_check_is_named_by_the_run(
     strict: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.refusals.MOST_ROWS", 1)
+    monkeypatch.setattr("harness.runs.assembly.refusals.MOST_ROWS", 1)
     write([[]] * 7 + [[SYSTEM]], [[]] * 3)
     assert harness(capsys, "run", "recipe.yaml", "--check")[0] == 0
     code, err = harness(capsys, "run", "recipe.yaml")

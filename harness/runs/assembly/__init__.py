@@ -1,0 +1,1 @@
+"""Recipes and suites with every component built, and all that can be checked before a model is loaded."""

@@ -1,0 +1,55 @@
+"""Which side of a comparison is told to be cut short or to have lost its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.evaluation.records import Evaluation
+from harness.runs.session import Session
+from harness.runs.steps.comparing import compared
+
+if TYPE_CHECKING:
+    from tests.conftest import Project
+    from tests.runs.conftest import Workshop
+
+LACKS = "60 of 60 answers of the candidate are missing or failed, 1 % is tolerated"
+CUT = "; the evaluation of the candidate was cut short; the same command goes on with it"
+
+
+@pytest.fixture
+def shop(project: Project, workshop: Callable[..., Workshop]) -> Workshop:
+    project.model("dead", fail_on="letter")
+    return workshop()
+
+
+def stopped(session: Session, shop: Workshop, one: Evaluation) -> Evaluation:
+    """The evaluation as it is while, or after, somebody measures it again and does not come to the end."""
+    session.state("evaluation", one.id, "stopped")
+    shop.store.ingest()
+    return shop.store.evaluation(one.id)
+
+
+@pytest.mark.parametrize(
+    ("unfinished", "reason"),
+    [([], LACKS), (["good"], LACKS), (["dead"], LACKS + CUT), (["good", "dead"], LACKS + CUT)],
+)
+def test_only_a_side_that_lacks_answers_is_told_to_be_cut_short(
+    shop: Workshop, unfinished: list[str], reason: str
+) -> None:
+    with shop.started() as session:
+        found = {name: shop.evaluate(session, f"fake:{name}.json") for name in ("good", "dead")}
+        found |= {name: stopped(session, shop, found[name]) for name in unfinished}
+        comparisons, _ = compared(session, [shop.suite()], {"teams": found["good"]}, {"teams": found["dead"]})
+    assert {metric.reason for metric in comparisons[0].metrics} == {reason}
+
+
+def test_an_anchor_that_lacks_answers_is_called_the_anchor(shop: Workshop) -> None:
+    with shop.started() as session:
+        good, base, dead = (shop.evaluate(session, f"fake:{name}.json") for name in ("good", "base", "dead"))
+        anchors = {"teams": stopped(session, shop, dead)}
+        comparisons, _ = compared(session, [shop.suite()], {"teams": good}, {"teams": base}, anchors=anchors)
+    reason = "60 of 60 answers of the anchor are missing or failed, 1 % is tolerated; the evaluation of the anchor was"
+    assert all(metric.reason.startswith(reason) for metric in comparisons[1].metrics)
