@@ -83,7 +83,7 @@ def stages(folder: Path) -> list[list[str]]:
 @pytest.fixture
 def recipe(tmp_path: Path) -> Path:
     """A small cut of the demo: twelve steps and some dozen cases."""
-    import harness.demo as demo
+    import harness.cli.demo_project as demo
 
     data = Path(str(demo.__file__)).parent / "conversations.jsonl"
     file = tmp_path / "recipe.yaml"

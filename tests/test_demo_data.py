@@ -31,7 +31,7 @@ def suites() -> dict[str, Suite]:
 @pytest.fixture(scope="module")
 def demo(suites: dict[str, Suite], tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     cleaners: list[Cleaner] = [LengthBounds(max_reply_characters=1000), RoleOrder(), ExactDuplicates()]
-    file = Path(harness.__file__).parent / "demo" / "conversations.jsonl"
+    file = Path(harness.__file__).parent / "cli" / "demo_project" / "conversations.jsonl"
     return prepare(
         [Part("chat-jsonl", "harness-datasets", ChatJsonl(file))],
         [Part(type(cleaner).__name__, "harness-cleaners", cleaner) for cleaner in cleaners],

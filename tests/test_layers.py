@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 RANK = {
-    "demo": 0,
     "errors": 0,
     "types": 0,
     "documents": 1,
@@ -21,7 +20,6 @@ RANK = {
     "hookspecs": 2,
     "suites": 2,
     "evaluation": 3,
-    "scaffold": 3,
     "comparison": 4,
     "host": 4,
     "store": 5,
@@ -29,8 +27,7 @@ RANK = {
     "baselines": 6,
     "report": 6,
     "runs": 7,
-    "doctor": 8,
-    "schemas": 8,
+    "authoring": 8,
     "cli": 9,
 }
 HEAVY = ("torch", "transformers", "datasets", "evaluate", "peft", "sacrebleu", "rouge_score")

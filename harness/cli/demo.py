@@ -18,7 +18,7 @@ def command(
     from harness.cli.run import run_recipe
     from harness.runs.recipe import load_recipe
 
-    with as_file(files("harness.demo")) as folder:
+    with as_file(files("harness.cli.demo_project")) as folder:
         recipe = load_recipe(folder / "recipe.yaml")
         if full:
             whole = [suite.model_copy(update={"limit": None}) for suite in recipe.suites]

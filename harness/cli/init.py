@@ -15,9 +15,9 @@ def command(
     """Write a recipe, a suite and sample data to start from. Never overwrites a file."""
     from importlib.resources import files
 
+    from harness.authoring.schemas import recipe_schema, schema_text, suite_schema
     from harness.documents.whole_files import write_new
     from harness.errors import ExitCode
-    from harness.schemas import recipe_schema, schema_text, suite_schema
 
     template = files("harness.cli") / "template"
     names = ("recipe.yaml", "conversations.jsonl", "suites/my-suite.yaml", "suites/my-suite.jsonl")

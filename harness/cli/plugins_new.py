@@ -23,8 +23,8 @@ def command(
 
     It has one component, tests, an example, a README and a CI job. Never overwrites a file.
     """
+    from harness.authoring.scaffold import SORT_OF_KIND, write_distribution
     from harness.errors import ExitCode
-    from harness.scaffold import SORT_OF_KIND, write_distribution
 
     invocation = context.obj
     sort = SORT_OF_KIND[kind]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[3]
-LEARNT_FROM = ("README.md", "*/README.md", "harness/demo/*.jsonl", "suites/harness_suites/*.jsonl")
+LEARNT_FROM = ("README.md", "*/README.md", "harness/cli/demo_project/*.jsonl", "suites/harness_suites/*.jsonl")
 SMALL = {"hidden_size": 384, "intermediate_size": 1024, "num_hidden_layers": 8, "num_attention_heads": 6}
 WIDE = {"hidden_size": 256, "intermediate_size": 512, "num_hidden_layers": 2, "num_attention_heads": 4}
 WIDE_WORDS = 151_936

@@ -10,9 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from packaging.version import Version
 
+from harness.authoring.scaffold.names import package_of
 from harness.documents.whole_files import write_new
 from harness.errors import UsageError
-from harness.scaffold.names import package_of
 from harness.types.component import OWN_DISTRIBUTION, ComponentKind, KindWord
 
 
@@ -62,7 +62,7 @@ def _rendered(name: str, package: str, kind: KindWord) -> list[tuple[Path, str]]
     """Every file of the distribution with its text, by name."""
     # Signs that neither Python, TOML, YAML nor GitHub's ${{ }} uses.
     environment = Environment(
-        loader=PackageLoader("harness.scaffold"),
+        loader=PackageLoader("harness.authoring.scaffold"),
         undefined=StrictUndefined,
         variable_start_string="<<",
         variable_end_string=">>",

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.doctor import Line
-from tests.doctor.conftest import HEALTHY, diagnosed
+from harness.authoring.doctor import Line
+from tests.authoring.doctor.conftest import HEALTHY, diagnosed
 
 if TYPE_CHECKING:
-    from tests.doctor.conftest import Install
+    from tests.authoring.doctor.conftest import Install
 
 RANGE = "Requires-Dist: finetune-harness>=0.1,<0.2"
 EMPTY = "from harness import hookimpl\n@hookimpl\ndef register_metrics(): yield from ()\n"

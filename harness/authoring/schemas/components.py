@@ -14,11 +14,11 @@ from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 from pydantic.json_schema import GenerateJsonSchema
 
+from harness.authoring.schemas.keys import ISOLATE
 from harness.errors import PluginError
 from harness.host.host import PluginHost
 from harness.host.options import Option, kind_of, options_of
 from harness.host.records import Registered
-from harness.schemas.keys import ISOLATE
 from harness.types.component import ComponentKind
 
 Schema = dict[str, Any]

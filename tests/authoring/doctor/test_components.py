@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.doctor import Given, Line, examine
+from harness.authoring.doctor import Given, Line, examine
 from harness.errors import UsageError
 from harness.testing import fakes, write_fake_model
-from tests.doctor.conftest import HEALTHY
+from tests.authoring.doctor.conftest import HEALTHY
 
 if TYPE_CHECKING:
-    from tests.doctor.conftest import Look
+    from tests.authoring.doctor.conftest import Look
 
 CHECK = "from harness import safety_check\n@safety_check({arguments})\ndef bad(passage{options}): return {found}"
 CHECKER = """

@@ -18,13 +18,13 @@ import pytest
 import yaml
 
 import harness_suites
-from harness.scaffold import SORT_OF_KIND, write_distribution
+from harness.authoring.scaffold import SORT_OF_KIND, write_distribution
 from harness.suites.document import load_suite
 from harness.testing import fakes
 from harness.types.component import KindWord
 
 if TYPE_CHECKING:
-    from tests.scaffold.conftest import Distributions, Harness
+    from tests.authoring.scaffold.conftest import Distributions, Harness
 
 PLUGINS = "from harness.cli import main; main(['plugins'])"
 ANSWERS = Path(harness_suites.__file__).with_name("support-answers.yaml")

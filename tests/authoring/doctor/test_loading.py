@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.doctor import imports
-from harness.doctor.problems import problem_lines
+from harness.authoring.doctor import imports
+from harness.authoring.doctor.problems import problem_lines
 from harness.host.records import Indexed, PluginInfo, Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from tests.doctor.conftest import Look
+    from tests.authoring.doctor.conftest import Look
 
 HOOK = "from harness import Component, hookimpl\n@hookimpl\ndef register_metrics(): yield "
 

@@ -13,14 +13,14 @@ import yaml
 from jsonschema import Draft7Validator
 
 from harness import PluginHost, UsageError
+from harness.authoring.schemas import recipe_schema, suite_schema
 from harness.documents.reading import _Loader, parse_document
 from harness.host.building import build
 from harness.runs.recipe import Recipe
-from harness.schemas import recipe_schema, suite_schema
 from harness.suites.document import SuiteFile
 
-ROOT = Path(__file__).parents[2]
-RECIPES = ("harness/demo/recipe.yaml", "harness/cli/template/recipe.yaml")
+ROOT = Path(__file__).parents[3]
+RECIPES = ("harness/cli/demo_project/recipe.yaml", "harness/cli/template/recipe.yaml")
 SUITES = (
     "harness/cli/template/suites/my-suite.yaml",
     *(f"suites/harness_suites/support-{name}.yaml" for name in ("answers", "intents", "safety")),

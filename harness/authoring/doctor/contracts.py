@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from harness.doctor.metadata import NEEDS_OF_A_MACHINE
-from harness.doctor.process import Ended, plugin_record, run_apart
-from harness.doctor.records import Given, Line
+from harness.authoring.doctor.metadata import NEEDS_OF_A_MACHINE
+from harness.authoring.doctor.process import Ended, plugin_record, run_apart
+from harness.authoring.doctor.records import Given, Line
 from harness.host.records import Offer
 
 _MOST_SHOWN = 300  # characters of what a rule says
@@ -27,7 +27,7 @@ def contract_lines(offer: Offer, given: Given, missing: Sequence[str]) -> Iterat
     component = {"plugin": plugin_record(offer.plugin), "kind": offer.kind, "name": offer.name}
     options = dict(given.options.get(offer.name, {}))
     job = {**component, "options": options, "model": given.model, "current": str(Path.cwd())}
-    yield from _lines(offer, run_apart("harness.doctor.contract_run:run", job, given.seconds))
+    yield from _lines(offer, run_apart("harness.authoring.doctor.contract_run:run", job, given.seconds))
 
 
 def _obstacle(offer: Offer, given: Given, missing: Sequence[str]) -> Line | None:

@@ -14,8 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from harness.doctor.process import answer, plugin_record, run_apart
-from harness.doctor.records import Line
+from harness.authoring.doctor.process import answer, plugin_record, run_apart
+from harness.authoring.doctor.records import Line
 from harness.host.records import PluginInfo
 from harness.testing.heavy_imports import HEAVY
 

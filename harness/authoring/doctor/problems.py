@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from harness.doctor.records import Line, State
+from harness.authoring.doctor.records import Line, State
 from harness.host.records import Indexed, Problem, ProblemKind
 
 _MENDS: Mapping[ProblemKind, str] = {

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import pytest
 
-from harness.doctor import Diagnosis, Given, Line, examine
+from harness.authoring.doctor import Diagnosis, Given, Line, examine
 
 Look: TypeAlias = Callable[..., "list[Line]"]
 Install: TypeAlias = Callable[..., "None"]

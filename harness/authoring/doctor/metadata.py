@@ -9,11 +9,11 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from harness.doctor.records import Line
+from harness.authoring.doctor.records import Line
+from harness.authoring.scaffold import requirement_on
 from harness.host.indexing.api_range import range_problems
 from harness.host.indexing.installed import version_here
 from harness.host.records import Indexed, Offer
-from harness.scaffold import requirement_on
 from harness.types.component import OWN_DISTRIBUTION
 
 _ENDS = ("<", "<=", "==", "===", "~=")

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from harness.authoring.schemas.components import ComponentSchemas, Untitled
+from harness.authoring.schemas.keys import SAID_OF_KEY, SAID_OF_TIER
 from harness.documents.reading import Document
 from harness.host.host import PluginHost
 from harness.runs.recipe import Recipe
-from harness.schemas.components import ComponentSchemas, Untitled
-from harness.schemas.keys import SAID_OF_KEY, SAID_OF_TIER
 from harness.suites.document import SuiteFile
 from harness.types.component import ComponentKind
 

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 import pytest
 
+from harness.authoring.scaffold import SORT_OF_KIND, write_distribution
 from harness.cli import main
-from harness.scaffold import SORT_OF_KIND, write_distribution
 
 Distributions: TypeAlias = Mapping[str, Path]
 """The folder of the distribution of each kind; its name is `new-KIND`."""

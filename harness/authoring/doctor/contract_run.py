@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.doctor.process import answer
+from harness.authoring.doctor.process import answer
 from harness.errors import UsageError
 from harness.host.host import PluginHost
 from harness.host.options import options_of
@@ -17,7 +17,7 @@ from harness.types import ModelReference
 if TYPE_CHECKING:
     import pytest
 
-_TEST = "from harness.doctor.contract_run import contracts\n\nTestContract = contracts[0]\n"
+_TEST = "from harness.authoring.doctor.contract_run import contracts\n\nTestContract = contracts[0]\n"
 
 contracts: list[type] = []
 """The contract class of the component at work, for the test module that pytest collects."""

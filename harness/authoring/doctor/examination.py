@@ -8,11 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from harness.doctor.contracts import contract_lines
-from harness.doctor.imports import import_line
-from harness.doctor.metadata import needs_lines, range_line
-from harness.doctor.problems import problem_lines
-from harness.doctor.records import Diagnosis, Given, Line
+from harness.authoring.doctor.contracts import contract_lines
+from harness.authoring.doctor.imports import import_line
+from harness.authoring.doctor.metadata import needs_lines, range_line
+from harness.authoring.doctor.problems import problem_lines
+from harness.authoring.doctor.records import Diagnosis, Given, Line
 from harness.errors import UsageError, did_you_mean
 from harness.host.indexing.importing import indexed
 from harness.host.indexing.index import plugin_index

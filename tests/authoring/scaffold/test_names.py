@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.authoring.scaffold import requirement_on, write_distribution
 from harness.errors import UsageError
-from harness.scaffold import requirement_on, write_distribution
 
 
 @pytest.mark.parametrize(

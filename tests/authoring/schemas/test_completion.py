@@ -8,14 +8,14 @@ import pytest
 from jsonschema import Draft7Validator
 
 from harness import PluginHost
+from harness.authoring.schemas import recipe_schema, suite_schema
+from harness.authoring.schemas.keys import SAID_OF_KEY, SAID_OF_TIER
 from harness.runs.recipe import ModelSpec, Plugins, Recipe, SuiteUse
-from harness.schemas import recipe_schema, suite_schema
-from harness.schemas.keys import SAID_OF_KEY, SAID_OF_TIER
 from harness.suites.document import CheckEntry, GenerationEntry, MetricEntry, SuiteFile
 from harness.suites.tiers import TIERS
 
 if TYPE_CHECKING:
-    from tests.schemas.conftest import Complete
+    from tests.authoring.schemas.conftest import Complete
 
 DOCUMENTS = (Recipe, ModelSpec, SuiteUse, Plugins, SuiteFile, GenerationEntry, MetricEntry, CheckEntry)
 
