@@ -8,7 +8,7 @@ from harness.hookspecs import hookimpl
 from harness.protocols import Backend, Trainer
 from harness.types.component import Component
 from harness_transformers.backend import TransformersBackend
-from harness_transformers.trainer import SupervisedTrainer
+from harness_transformers.training.trainer import SupervisedTrainer
 
 
 @hookimpl

@@ -11,21 +11,21 @@ from typing import Literal
 
 from harness.types import Answer, Identity, OpenRequest, Request
 from harness.types.gc_pauses import building
-from harness_transformers.device import card_facts, choose_device
-from harness_transformers.explain import explained, refused
-from harness_transformers.files import read_json
-from harness_transformers.identify import identify
-from harness_transformers.loading import Dtype, load_speech, load_weights
-from harness_transformers.locate import locate, locate_adapter
-from harness_transformers.memory import MOST_TOKENS, keep_freed_memory, token_budget
-from harness_transformers.model import OpenedModel
-from harness_transformers.pace import Pace
-from harness_transformers.render import encode
-from harness_transformers.repeatable import fix_products
-from harness_transformers.sight import look
-from harness_transformers.threads import layer_of, measure_again, share_cores, use_threads
-from harness_transformers.vocabulary import gap_of
-from harness_transformers.wholeness import refusing
+from harness_transformers.identity.device import card_facts, choose_device
+from harness_transformers.identity.files import read_json
+from harness_transformers.identity.identify import identify
+from harness_transformers.identity.locate import locate, locate_adapter
+from harness_transformers.inference.attention_probe import look
+from harness_transformers.inference.explain import explained, refused
+from harness_transformers.inference.model import OpenedModel
+from harness_transformers.inference.throughput import Pace
+from harness_transformers.model.loading import Dtype, load_speech, load_weights
+from harness_transformers.model.memory import MOST_TOKENS, keep_freed_memory, token_budget
+from harness_transformers.model.render import encode
+from harness_transformers.model.repeatable import fix_products
+from harness_transformers.model.threads import layer_of, measure_again, share_cores, use_threads
+from harness_transformers.model.vocabulary import gap_of
+from harness_transformers.model.wholeness import refusing
 
 log = logging.getLogger("harness")
 

@@ -89,7 +89,7 @@ def request(row: Row, key: str) -> Request:
 def lm_eval_model(model: Model, asked: argparse.Namespace) -> Any:
     from lm_eval.models.huggingface import HFLM
 
-    from harness_transformers.device import choose_device
+    from harness_transformers.identity.device import choose_device
 
     return HFLM(str(model.folder), dtype=asked.dtype, device=choose_device(asked.device), batch_size=1)
 

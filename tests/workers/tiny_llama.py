@@ -38,7 +38,7 @@ def save_tiny_llama(folder: Path) -> Path:
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    from harness_transformers.loading import quiet_libraries
+    from harness_transformers.identity.quiet import quiet_libraries
 
     quiet_libraries()
     tokenizer = make_tokenizer()

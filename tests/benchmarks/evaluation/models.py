@@ -94,7 +94,7 @@ def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _real_folder() -> Path:
-    from harness_transformers import smollm2
+    from harness_transformers.identity import smollm2
 
     return smollm2.fetch()
 

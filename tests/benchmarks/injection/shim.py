@@ -32,7 +32,7 @@ _IMPORTED = (
     "duckdb",
     "scipy.stats",
 )
-_OF_MODELS = ("torch", "transformers", "harness_transformers.trainer")
+_OF_MODELS = ("torch", "transformers", "harness_transformers.training.trainer")
 _SOURCE = Path(__file__).with_name("shim.c")
 _LEDGER_BYTES = 1 << 20
 

@@ -13,7 +13,7 @@ from harness.protocols import Signal
 from harness.testing import make_conversation, make_conversation_set
 from harness.types import Conversation, ModelReference, OpenRequest, StepRecord, TrainRequest
 from harness_transformers.backend import TransformersBackend
-from harness_transformers.model import OpenedModel
+from harness_transformers.inference.model import OpenedModel
 
 
 @pytest.fixture(autouse=True)

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from where import DEVICE
 
-from harness_transformers.head import Head, hidden_at
-from harness_transformers.model import scoring_plan
-from harness_transformers.plan import plan_scoring
-from harness_transformers.prefixes import Scored, prefix_tree
-from harness_transformers.scoring import Scorer
-from harness_transformers.sight import look
+from harness_transformers.inference.attention_probe import look
+from harness_transformers.inference.model import scoring_plan
+from harness_transformers.inference.plan import plan_scoring
+from harness_transformers.inference.prefixes import Scored, prefix_tree
+from harness_transformers.inference.scoring import Scorer
+from harness_transformers.model.head import Head, hidden_at
 
 WORDS = 60
 SMALL = {
@@ -170,7 +170,7 @@ def test_a_head_that_is_not_understood_is_not_used_alone(odd_head: Any) -> None:
 def test_logits_are_made_a_few_places_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
-    from harness_transformers import head
+    from harness_transformers.model import head
 
     model, sizes = model_of("llama-gqa-tied"), []
     sequences = [Scored(np.arange(1, 40, dtype=np.int32), 38)]

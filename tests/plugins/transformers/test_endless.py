@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from harness.types import Message
-from harness_transformers import render as rendering
-from harness_transformers.render import render
+from harness_transformers.model import render as rendering
+from harness_transformers.model.render import render
 
 LOOP = "{% for a in range(99999) %}"
 ENDLESS = LOOP * 3 + "{% endfor %}" * 3

@@ -11,10 +11,10 @@ from where import DEVICE
 
 from harness.types import Answer, Generate, LogLikelihood, Message, OpenRequest, Request
 from harness_transformers.backend import TransformersBackend
-from harness_transformers.fit import shown_misfit
-from harness_transformers.misfit import declared_misfit
-from harness_transformers.model import OpenedModel
-from harness_transformers.scoring import Scorer
+from harness_transformers.inference.fit import shown_misfit
+from harness_transformers.inference.model import OpenedModel
+from harness_transformers.inference.scoring import Scorer
+from harness_transformers.model.misfit import declared_misfit
 
 Break: TypeAlias = Callable[[Any], None]
 NAN, INF = float("nan"), float("inf")
@@ -87,7 +87,7 @@ def errors(model: OpenedModel, requests: list[Request]) -> dict[str, Any]:
 def test_every_answer_of_a_model_without_numbers_fails_for_good(
     broken: Callable[[Break], OpenedModel], breaks: Break, fits: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness_transformers.generate.fits_slots", lambda *_: fits)
+    monkeypatch.setattr("harness_transformers.inference.replies.generate.fits_slots", lambda *_: fits)
     answers = list(broken(breaks).answer([*REPLIES, *SCORED]))
     said = {"the model's logits are nan", "the model's logits are inf", "the model's logits are -inf"}
     assert {answer.error for answer in answers} <= said

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from harness.testing import make_conversation
 from harness.types import Conversation, Message
-from harness_transformers.examples import Examples, make_example, make_examples
-from harness_transformers.loading import Speech
-from harness_transformers.render import NotAppendedError, render
+from harness_transformers.model.loading import Speech
+from harness_transformers.model.render import NotAppendedError, render
+from harness_transformers.training.examples import Examples, make_example, make_examples
 
 TURN = "'<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n'"
 ASK = "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"

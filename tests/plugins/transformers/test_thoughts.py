@@ -10,7 +10,7 @@ import pytest
 
 from harness.types import Generate, Message
 from harness.types.thoughts import opened_by
-from harness_transformers.replies import Row
+from harness_transformers.inference.replies.replies import Row
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Answers of an opened model: planned, packed, prefixes shared."""

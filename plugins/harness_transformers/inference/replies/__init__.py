@@ -1,0 +1,1 @@
+"""Replies written token by token, many at once."""

@@ -1,0 +1,1 @@
+"""A model's weights in memory, whole, with tokenizer and template."""

@@ -1,0 +1,1 @@
+"""Supervised fine-tuning with LoRA, resumable to the bit."""
