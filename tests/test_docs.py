@@ -18,7 +18,9 @@ from harness.cli.invocation import global_options
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = (
     "README.md",
+    "AGENTS.md",
     "CONTRIBUTING.md",
+    "harness/README.md",
     *(f"plugins/{page}.md" for page in ("README", "options", "metrics", "backends", "testing", "publishing")),
     "plugins/example-distribution/README.md",
     "reports/README.md",

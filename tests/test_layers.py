@@ -1,75 +1,150 @@
-"""Who may import whom (design: ranks), and what must stay out of a light start."""
+"""Who may import whom, and what must stay out of a light start."""
 
 from __future__ import annotations
 
-import ast
+import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
+import house_rules as rules
 import pytest
 
-RANK = {
-    "errors": 0,
-    "types": 0,
-    "documents": 1,
-    "protocols": 1,
-    "data": 2,
-    "decorators": 2,
-    "hookspecs": 2,
-    "suites": 2,
-    "evaluation": 3,
-    "comparison": 4,
-    "host": 4,
-    "store": 5,
-    "testing": 5,
-    "baselines": 6,
-    "report": 6,
-    "runs": 7,
-    "authoring": 8,
-    "cli": 9,
-}
-HEAVY = ("torch", "transformers", "datasets", "evaluate", "peft", "sacrebleu", "rouge_score")
-PACKAGE = Path(str(find_spec("harness").origin)).parent  # type: ignore[union-attr]
+SITE = Path(str(find_spec("harness").origin)).parents[1]  # type: ignore[union-attr]
+PLUGINS = Path(str(find_spec("harness_metrics").origin)).parents[1]  # type: ignore[union-attr]
+RULES = [
+    rules.imports_upwards,
+    rules.circles,
+    rules.libraries_away_from_home,
+    rules.records_that_know_too_much,
+    rules.packages_that_hand_on,
+    rules.plugins_that_reach_inside,
+    rules.names_of_nothing,
+]
 
 
-def modules() -> list[tuple[str, Path]]:
-    return [(path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path) for path in PACKAGE.rglob("*.py")]
+@pytest.fixture(scope="module")
+def house() -> rules.House:
+    return rules.House(*dict.fromkeys([SITE, PLUGINS]))
 
 
-def imported(path: Path) -> set[str]:
-    """The names below `harness` that a module imports, at any depth of its code."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "harness":
-            found |= {alias.name for alias in node.names if alias.name in RANK}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("harness."):
-            found.add(str(node.module).split(".")[1])
-        elif isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("harness.")}
-    return found
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_house_keeps_the_rule(rule: Callable[[rules.House], Iterable[str]], house: rules.House) -> None:
+    assert list(rule(house)) == []
 
 
-def test_every_module_has_a_rank() -> None:
-    assert {name for name, _ in modules()} - {"__init__"} == set(RANK)
+def test_no_folder_is_crowded() -> None:
+    assert [line for folder in dict.fromkeys([SITE, PLUGINS]) for line in rules.crowded(folder)] == []
 
 
-@pytest.mark.parametrize(("name", "path"), modules(), ids=lambda value: str(value)[-40:])
-def test_nothing_imports_a_higher_rank(name: str, path: Path) -> None:
-    if name == "__init__":
-        return
-    above = {other for other in imported(path) if RANK[other] > RANK[name]}
-    assert not above
+BREACHES: list[tuple[Callable[[rules.House], Iterable[str]], dict[str, str], str]] = [
+    (rules.imports_upwards, {"types/a": "from harness.errors import said"}, "rank 0"),
+    (
+        rules.imports_upwards,
+        {"data/a": "def f():\n    from harness.store.store import Store"},
+        "rank 5",
+    ),
+    (rules.imports_upwards, {"documents/a": "import harness"}, "the whole package"),
+    (
+        rules.circles,
+        {"data/a": "import harness.data.b", "data/b": "import harness.data.a"},
+        "→",
+    ),
+    (
+        rules.circles,
+        {
+            "data/a": "from harness.data import b",
+            "data/b": "def f(): import harness.data.a",
+        },
+        "→",
+    ),
+    (
+        rules.libraries_away_from_home,
+        {"report/model": "from rich.text import Text"},
+        "imports rich",
+    ),
+    (
+        rules.libraries_away_from_home,
+        {"runs/a": "def f():\n    import torch.nn"},
+        "imports torch",
+    ),
+    (
+        rules.records_that_know_too_much,
+        {"suites/records": "from harness.documents.reading import M"},
+        "reading",
+    ),
+    (
+        rules.packages_that_hand_on,
+        {"store/__init__": "from harness.store.lock import locked"},
+        "lock",
+    ),
+    (
+        rules.plugins_that_reach_inside,
+        {"../harness_x/a": "from harness.runs.loop import refine"},
+        "runs",
+    ),
+    (
+        rules.names_of_nothing,
+        {"cli/a": "START = 'harness.host.gone:run'"},
+        "harness.host.gone",
+    ),
+]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["plugins"], ["runs"], ["suites", "list"], ["schema", "suite"]])
+@pytest.mark.parametrize(
+    ("rule", "files", "found"),
+    BREACHES,
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_a_breach_is_seen(
+    rule: Callable[[rules.House], Iterable[str]],
+    files: dict[str, str],
+    found: str,
+    tmp_path: Path,
+) -> None:
+    for name, text in files.items():
+        file = tmp_path / "harness" / f"{name}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    (line, *_) = rule(rules.House(tmp_path))
+    assert found in line
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        ([f"harness/data/m{n}.py" for n in range(16)], "harness/data has 16 modules"),
+        (["harness/utils.py"], "harness/utils.py has no rank"),
+        (
+            [f"harness/{name}" for name in (*rules.RANK, "a", "b", "c", "d", "e")],
+            "harness has 23 entries",
+        ),
+    ],
+)
+def test_a_crowded_folder_is_seen(names: list[str], found: str, tmp_path: Path) -> None:
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert found in list(rules.crowded(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["plugins"], ["runs"], ["suites", "list"], ["schema", "suite"]],
+)
 def test_light_commands_import_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     code = (
         "import sys; from harness.cli import main; main(sys.argv[1:]); "
-        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+        f"print([name for name in {rules.HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
     assert done.stderr.strip().splitlines()[-1] == "[]"
 
 
@@ -87,3 +162,20 @@ def test_a_command_imports_no_other_command() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "['harness.cli.plugins']"
+
+
+def test_the_readme_of_the_house_has_each_room_at_its_rank() -> None:
+    text = (Path(__file__).parents[1] / "harness" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \| (`[^|]+`) \|", text, re.MULTILINE)
+    told = {name.strip("`/").removesuffix(".py"): int(rank) for rank, names in rows for name in names.split(", ")}
+    assert told == rules.RANK
+
+
+def test_what_the_readme_of_the_house_names_is_there() -> None:
+    root = Path(__file__).parents[1]
+    text = (root / "harness" / "README.md").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        room = next(iter(re.findall(r"^\| \d \| `(\w+)/`", line)), "")
+        for name in re.findall(r"`(\w+/[\w/.]*|\w+\.\w+)`", line):
+            places = (root, root / "harness", root / "harness" / room)
+            assert any((place / name).exists() for place in places) or any((root / "harness").rglob(name)), name

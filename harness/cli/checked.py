@@ -9,7 +9,7 @@ from harness.runs.rehearsal import rehearsed
 
 if TYPE_CHECKING:
     from harness.cli.invocation import Invocation
-    from harness.runs.assembly.records import BuiltRecipe, BuiltSuite
+    from harness.runs.assembly.built import BuiltRecipe, BuiltSuite
 
 
 def show_check(invocation: Invocation, built: BuiltRecipe, file: str, others: Sequence[BuiltSuite] = ()) -> None:

@@ -15,7 +15,7 @@ def command(
     """Write a recipe, a suite and sample data to start from. Never overwrites a file."""
     from importlib.resources import files
 
-    from harness.authoring.schemas import recipe_schema, schema_text, suite_schema
+    from harness.authoring.schemas.documents import recipe_schema, schema_text, suite_schema
     from harness.documents.whole_files import write_new
     from harness.errors import ExitCode
 

@@ -19,8 +19,8 @@ from harness.host.blame import blamed
 from harness.host.host import PluginHost
 from harness.protocols import ExplainsPlan
 from harness.runs.assembly.build import built_model, built_suite
+from harness.runs.assembly.built import BuiltSuite
 from harness.runs.assembly.checks import check_lengths
-from harness.runs.assembly.records import BuiltSuite
 from harness.runs.assembly.refusals import warn_of_prompts
 from harness.runs.assembly.suites import find_suite
 from harness.runs.models import Models

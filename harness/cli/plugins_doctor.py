@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from harness.authoring.doctor import Diagnosis, Line
+    from harness.authoring.doctor.records import Diagnosis, Line
 
 _SIGNS = {"ok": "✓ ok", "fail": "✗ mend", "note": "! note", "not run": "– not run"}
 _NOT_RUN = ("contract", "not run")
@@ -34,7 +34,8 @@ def command(
     Looks at entry point, import, API range, hooks, options, needs and contracts, and at the file that --plugin names.
     Exit code 2: there is something to mend.
     """
-    from harness.authoring.doctor import Given, examine
+    from harness.authoring.doctor.examination import examine
+    from harness.authoring.doctor.records import Given
     from harness.errors import ExitCode
 
     invocation = context.obj

@@ -23,7 +23,7 @@ def command(
 
     It has one component, tests, an example, a README and a CI job. Never overwrites a file.
     """
-    from harness.authoring.scaffold import SORT_OF_KIND, write_distribution
+    from harness.authoring.scaffold.writing import SORT_OF_KIND, write_distribution
     from harness.errors import ExitCode
 
     invocation = context.obj

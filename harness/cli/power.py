@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from harness.runs.assembly.records import BuiltSuite
+    from harness.runs.assembly.built import BuiltSuite
     from harness.runs.planning.suite_power import PlannedMetric
 
 _OUT_OF_REACH = "out of reach"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from harness.runs.assembly.records import BuiltRecipe
+    from harness.runs.assembly.built import BuiltRecipe
     from harness.runs.recipe import Recipe
 
 

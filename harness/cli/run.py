@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from harness.cli.invocation import Invocation
     from harness.host.host import PluginHost
-    from harness.runs.assembly.records import BuiltRecipe
+    from harness.runs.assembly.built import BuiltRecipe
     from harness.runs.recipe import Recipe
 
 

@@ -14,7 +14,7 @@ def command(
     out: Annotated[Path | None, typer.Option(help="Write it to this file, in place of an older one.")] = None,
 ) -> int:
     """Print the JSON Schema by which an editor completes and checks a recipe or a suite, plugins' options included."""
-    from harness.authoring.schemas import recipe_schema, schema_text, suite_schema
+    from harness.authoring.schemas.documents import recipe_schema, schema_text, suite_schema
     from harness.documents.whole_files import write_whole
     from harness.errors import ExitCode
 

@@ -144,7 +144,7 @@ def _imported(
     """The suite file that a task file of lm-eval has become; nothing is written where it would be no good suite."""
     from harness.runs.assembly.build import built_suite
     from harness.suites.exporting import export_suite
-    from harness.suites.lmeval import import_task
+    from harness.suites.lmeval.importing import import_task
 
     imported = import_task(file, trust_code=trust_code, shots=shots, limit=limit)
     built_suite(invocation.host(), imported.suite, "all")

@@ -20,7 +20,8 @@ from harness.host.hooks import Hooks, deprecated_arguments, hook_functions
 from harness.host.indexing.index import look_again, plugin_index
 from harness.host.isolation.silence import quiet
 from harness.host.loading import import_plugin, plugin_files
-from harness.host.records import Indexed, Offer, PluginInfo, Problem, Registered, kind_of
+from harness.host.records import Indexed, Offer, PluginInfo, Problem, Registered
+from harness.host.time_limit import fault_of as kind_of
 from harness.host.time_limit import import_seconds, in_time
 from harness.types.component import Component, ComponentKind
 

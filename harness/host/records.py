@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from harness.host.time_limit import TooSlowError
 from harness.types.component import Component, ComponentKind
 
 ProblemKind: TypeAlias = Literal[
@@ -112,15 +111,6 @@ class Indexed:
     def lacks_a_module(self) -> bool:
         """Whether it could not be imported for want of a module, its own or another."""
         return any(problem.kind == "no module" for problem in self.problems)
-
-
-def kind_of(error: BaseException) -> ProblemKind:
-    """The sort of fault that an error of a plugin is."""
-    if isinstance(error, TooSlowError):
-        return "slow"
-    if isinstance(error, ModuleNotFoundError):
-        return "no module"
-    return "leaves" if isinstance(error, SystemExit) else "raises"
 
 
 def from_json(content: Mapping[str, Any]) -> Indexed:

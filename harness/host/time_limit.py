@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness.errors import ComponentError
+from harness.host.records import ProblemKind
 
 _IMPORT_SECONDS = 20.0  # unless the user says otherwise
 
@@ -50,3 +51,12 @@ def in_time(limit_seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, left, interval)
         signal.signal(signal.SIGALRM, before)
+
+
+def fault_of(error: BaseException) -> ProblemKind:
+    """The sort of fault that an error of a plugin is."""
+    if isinstance(error, TooSlowError):
+        return "slow"
+    if isinstance(error, ModuleNotFoundError):
+        return "no module"
+    return "leaves" if isinstance(error, SystemExit) else "raises"

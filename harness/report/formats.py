@@ -21,7 +21,7 @@ FILES: Mapping[str, str] = {
 def formatted(report: Report, form: str) -> str:
     """The report in one of `FILES`' formats, with a line end."""
     if form == "html":
-        from harness.report.html import to_html
+        from harness.report.html.page import to_html
 
         return to_html(report).rstrip("\n") + "\n"
     if form == "markdown":

@@ -14,7 +14,7 @@ from harness.evaluation.records import Evaluation
 from harness.host.blame import fitting
 from harness.host.building import Built
 from harness.protocols import Refiner
-from harness.runs.assembly.records import BuiltModel, BuiltRecipe, BuiltSuite
+from harness.runs.assembly.built import BuiltModel, BuiltRecipe, BuiltSuite
 from harness.runs.models import Models
 from harness.runs.recipe import Recipe, patched
 from harness.runs.rehearsal import rehearsed

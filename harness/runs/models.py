@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.host.blame import fitting
 from harness.protocols import Model, SharesWeights
-from harness.runs.assembly.records import BuiltModel
+from harness.runs.assembly.built import BuiltModel
 from harness.runs.session import Session
 from harness.types import ModelReference, OpenRequest
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from harness.data.prepare import PrepareSummary
-from harness.runs.assembly.records import BuiltRecipe, BuiltSuite
+from harness.runs.assembly.built import BuiltRecipe, BuiltSuite
 from harness.runs.assembly.refusals import check_prompts, check_rows
 from harness.runs.session import Stage
 from harness.runs.steps.preparing import prepared_in

@@ -20,7 +20,7 @@ from harness.host.blame import blamed, fitting
 from harness.host.building import Built
 from harness.host.host import PluginHost
 from harness.protocols import ChoosesThreads
-from harness.runs.assembly.records import BuiltModel
+from harness.runs.assembly.built import BuiltModel
 from harness.store.journal.journal import Journal, run_folder
 from harness.store.journal.values import now
 from harness.store.store import Store

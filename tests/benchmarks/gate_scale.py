@@ -25,7 +25,7 @@ import duckdb
 from harness.evaluation.records import Evaluation
 from harness.host.host import PluginHost
 from harness.runs.assembly.build import built_suite
-from harness.runs.assembly.records import metric_record
+from harness.runs.assembly.built import metric_record
 from harness.store.journal.values import now
 from harness.store.rows.evaluation_rows import evaluation_row, metric_row
 from harness.store.rows.suite_rows import suite_rows

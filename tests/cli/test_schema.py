@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 from harness import PluginHost
-from harness.authoring.schemas import suite_schema
+from harness.authoring.schemas.documents import suite_schema
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run

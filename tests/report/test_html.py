@@ -22,8 +22,8 @@ from harness.comparison.records import (
     SliceComparison,
 )
 from harness.errors import ExitCode
-from harness.report.html import to_html
 from harness.report.html.characters import cut, shown
+from harness.report.html.page import to_html
 from harness.report.html.plots import Estimate, forest, training_chart, trend_chart
 from harness.report.html.replies import side_by_side
 from harness.report.model import ChangedAnswer, Report, Trend, TrendPoint

@@ -15,7 +15,7 @@ from harness.evaluation.records import Evaluation
 from harness.host.host import PluginHost
 from harness.host.records import PluginInfo
 from harness.runs.assembly.build import built_model, built_suite
-from harness.runs.assembly.records import BuiltModel, BuiltSuite
+from harness.runs.assembly.built import BuiltModel, BuiltSuite
 from harness.runs.assembly.suites import find_suite
 from harness.runs.models import Models
 from harness.runs.recipe import ModelSpec, model_spec

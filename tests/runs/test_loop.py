@@ -13,7 +13,7 @@ from harness.host.building import Built
 from harness.host.host import PluginHost
 from harness.host.records import PluginInfo
 from harness.runs.assembly.build import built_recipe
-from harness.runs.assembly.records import BuiltRecipe
+from harness.runs.assembly.built import BuiltRecipe
 from harness.runs.loop import Outcome, on_tier, refine, run_once
 from harness.runs.recipe import load_recipe
 from harness.runs.session import started

@@ -10,7 +10,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from harness.authoring.doctor.records import Line
-from harness.authoring.scaffold import requirement_on
+from harness.authoring.scaffold.writing import requirement_on
 from harness.host.indexing.api_range import range_problems
 from harness.host.indexing.installed import version_here
 from harness.host.records import Indexed, Offer

@@ -11,8 +11,8 @@ from harness.host.blame import blamed, fitting
 from harness.host.building import Built, build
 from harness.host.host import PluginHost
 from harness.protocols import Backend, Prepares, Warns
+from harness.runs.assembly.built import BuiltCheck, BuiltMetric, BuiltModel, BuiltRecipe, BuiltSuite
 from harness.runs.assembly.checks import check_cases, check_data, check_disk, check_lengths, refuse_repeated
-from harness.runs.assembly.records import BuiltCheck, BuiltMetric, BuiltModel, BuiltRecipe, BuiltSuite
 from harness.runs.assembly.suites import all_suites, find_suite
 from harness.runs.recipe import ModelSpec, Recipe, Use, model_reference
 from harness.store.rows.stored_cases import StoredCases

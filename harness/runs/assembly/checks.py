@@ -14,7 +14,7 @@ from harness.errors import StoreError, UsageError
 from harness.host.blame import blamed, fitting
 from harness.host.building import Built
 from harness.protocols import CountsTokens, Metric
-from harness.runs.assembly.records import BuiltMetric, BuiltModel, BuiltSuite
+from harness.runs.assembly.built import BuiltMetric, BuiltModel, BuiltSuite
 from harness.suites.records import Suite
 from harness.types import (
     Answered,

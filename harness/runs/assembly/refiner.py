@@ -12,7 +12,7 @@ from harness.host.building import Built, build
 from harness.host.host import PluginHost
 from harness.protocols import MOST_PATCHES, PlansAhead
 from harness.runs.assembly.build import built_parts
-from harness.runs.assembly.records import BuiltRecipe
+from harness.runs.assembly.built import BuiltRecipe
 from harness.runs.recipe import Recipe, patched
 
 _SHOWN = 10

@@ -16,7 +16,7 @@ from harness.errors import UsageError
 from harness.evaluation.requests import ask, requests
 from harness.host.blame import blamed, fitting
 from harness.protocols import ChecksData, ChecksRequests
-from harness.runs.assembly.records import BuiltModel, BuiltRecipe, BuiltSuite
+from harness.runs.assembly.built import BuiltModel, BuiltRecipe, BuiltSuite
 from harness.types import Answer, OpenRequest, Remark, TrainRequest
 
 MOST_ROWS = 20_000

@@ -16,12 +16,12 @@ from harness.comparison.statistics.proportions import MID_P
 from harness.comparison.verdicts import saw_nothing, width
 from harness.evaluation.records import Evaluation
 from harness.protocols import Metric
-from harness.runs.assembly.records import metric_record
+from harness.runs.assembly.built import metric_record
 from harness.store.reader import Reader
 from harness.types.hashing import content_hash
 
 if TYPE_CHECKING:
-    from harness.runs.assembly.records import BuiltMetric, BuiltSuite
+    from harness.runs.assembly.built import BuiltMetric, BuiltSuite
 
 _REPLICATES = 1_000
 

@@ -13,7 +13,7 @@ from harness.runs.planning.suite_power import ASSUMED, ASSUMED_CORRELATION, Plan
 from harness.store.store import Store
 
 if TYPE_CHECKING:
-    from harness.runs.assembly.records import BuiltSuite
+    from harness.runs.assembly.built import BuiltSuite
 
 _log = logging.getLogger("harness")
 

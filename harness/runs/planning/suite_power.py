@@ -18,7 +18,7 @@ from harness.store.reader import Reader
 from harness.suites.records import MetricUse
 
 if TYPE_CHECKING:
-    from harness.runs.assembly.records import BuiltMetric, BuiltSuite
+    from harness.runs.assembly.built import BuiltMetric, BuiltSuite
 
 ASSUMED = 0.1
 """The discordance of two similar models where nothing has been compared yet."""

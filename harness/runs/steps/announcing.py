@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from harness.evaluation.records import Evaluation
 from harness.evaluation.requests import Asked
-from harness.runs.assembly.records import BuiltSuite
+from harness.runs.assembly.built import BuiltSuite
 from harness.runs.session import Session
 from harness.store.journal.values import now
 from harness.store.rows.evaluation_rows import evaluation_row

@@ -13,7 +13,7 @@ from harness.evaluation.records import Evaluation
 from harness.evaluation.requests import Asked
 from harness.host.blame import blamed, fitting
 from harness.protocols import Model
-from harness.runs.assembly.records import BuiltModel, BuiltSuite
+from harness.runs.assembly.built import BuiltModel, BuiltSuite
 from harness.runs.models import brief
 from harness.runs.session import Session
 from harness.store.rows.evaluation_rows import prediction_row

@@ -18,7 +18,7 @@ from harness.evaluation.requests import Asked, ask, requests
 from harness.evaluation.scoring import answered, score
 from harness.host.blame import blamed
 from harness.protocols import Metric, Model
-from harness.runs.assembly.records import BuiltMetric, BuiltModel, BuiltSuite
+from harness.runs.assembly.built import BuiltMetric, BuiltModel, BuiltSuite
 from harness.runs.models import brief
 from harness.runs.session import Advance, Session, machine_facts
 from harness.store.journal.values import now

@@ -9,7 +9,7 @@ from harness.comparison.check_bounds import CheckRow, check_result
 from harness.comparison.records import CheckResult
 from harness.evaluation.checking import FAILED, MISSING, without_reply
 from harness.evaluation.records import Evaluation
-from harness.runs.assembly.records import BuiltCheck, BuiltSuite
+from harness.runs.assembly.built import BuiltCheck, BuiltSuite
 from harness.runs.session import Session
 from harness.runs.steps.rescoring import cases_named
 from harness.types import Case

@@ -15,7 +15,7 @@ from harness.comparison.spelling import unspelt_notes
 from harness.comparison.statistics.paired import ALPHA
 from harness.comparison.verdicts import SAME_MODEL, Policy, noisy
 from harness.evaluation.records import Evaluation
-from harness.runs.assembly.records import BuiltSuite
+from harness.runs.assembly.built import BuiltSuite
 from harness.runs.session import Session
 from harness.runs.steps.checking import checked
 from harness.runs.steps.sides import sides_of

@@ -9,7 +9,7 @@ from typing import Any
 from harness.comparison.verdicts import exit_code
 from harness.errors import ExitCode
 from harness.evaluation.records import Evaluation
-from harness.runs.assembly.records import BuiltModel, BuiltSuite
+from harness.runs.assembly.built import BuiltModel, BuiltSuite
 from harness.runs.models import Models
 from harness.runs.session import Session
 from harness.runs.steps.comparing import Judged, compared, judged, stored

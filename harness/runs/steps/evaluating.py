@@ -10,7 +10,7 @@ from pathlib import Path
 from harness.errors import UsageError
 from harness.evaluation.records import Evaluation
 from harness.evaluation.requests import RECORDED, Asked, ask, ask_recorded, evaluation_id, requests
-from harness.runs.assembly.records import BuiltModel, BuiltSuite
+from harness.runs.assembly.built import BuiltModel, BuiltSuite
 from harness.runs.models import Models
 from harness.runs.session import Session
 from harness.runs.steps.announcing import begun, named

@@ -12,7 +12,7 @@ from harness.baselines.picking import ENOUGH, fresh_sides, picked
 from harness.comparison.statistics.paired import ALPHA
 from harness.comparison.statistics.selection import false_alarms
 from harness.evaluation.records import Baseline, Evaluation
-from harness.runs.assembly.records import BuiltSuite
+from harness.runs.assembly.built import BuiltSuite
 from harness.store.store import Store
 
 

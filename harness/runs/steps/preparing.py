@@ -10,8 +10,8 @@ from typing import Any
 
 from harness.data.cleaning import Record
 from harness.data.prepare import Prepared, prepare
+from harness.runs.assembly.built import BuiltRecipe
 from harness.runs.assembly.checks import parts
-from harness.runs.assembly.records import BuiltRecipe
 from harness.runs.session import Session
 from harness.store.journal.journal import run_folder
 from harness.store.journal.values import now

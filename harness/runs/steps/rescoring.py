@@ -9,7 +9,7 @@ from dataclasses import replace
 from harness.evaluation.records import Evaluation
 from harness.evaluation.requests import Asked
 from harness.protocols import Metric
-from harness.runs.assembly.records import BuiltSuite
+from harness.runs.assembly.built import BuiltSuite
 from harness.runs.session import Advance, Session
 from harness.runs.steps.scoring import scored
 from harness.store.rows.listed import EvaluationCase

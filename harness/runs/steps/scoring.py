@@ -10,7 +10,7 @@ from harness.evaluation import checking
 from harness.evaluation.requests import Asked
 from harness.evaluation.scoring import Scored, answered, score
 from harness.protocols import Metric
-from harness.runs.assembly.records import BuiltCheck, BuiltMetric, BuiltSuite, metric_record
+from harness.runs.assembly.built import BuiltCheck, BuiltMetric, BuiltSuite, metric_record
 from harness.runs.session import Session
 from harness.store.rows.evaluation_rows import metric_row
 from harness.types import Answered, Kind, Passage, Prediction

@@ -18,7 +18,7 @@ from harness.evaluation.records import Evaluation, MetricRecord
 from harness.evaluation.requests import Asked
 from harness.evaluation.scoring import answered, worst_statistics
 from harness.protocols import HasWorst, Metric
-from harness.runs.assembly.records import BuiltMetric, BuiltSuite, metric_record
+from harness.runs.assembly.built import BuiltMetric, BuiltSuite, metric_record
 from harness.runs.session import Session
 from harness.runs.steps.announcing import archived
 from harness.runs.steps.rescoring import rescored

@@ -10,7 +10,7 @@ from harness.evaluation.records import Evaluation
 from harness.evaluation.scoring import answered
 from harness.host.blame import blamed, fitting
 from harness.protocols import Chooses
-from harness.runs.assembly.records import BuiltMetric, BuiltSuite
+from harness.runs.assembly.built import BuiltMetric, BuiltSuite
 from harness.runs.session import Session
 from harness.runs.steps.rescoring import asked_again
 from harness.types import Answered

@@ -14,7 +14,7 @@ from harness.errors import PluginError, UsageError
 from harness.host.blame import fitting
 from harness.protocols import Signal
 from harness.runs.assembly.build import identified
-from harness.runs.assembly.records import BuiltModel, BuiltRecipe
+from harness.runs.assembly.built import BuiltModel, BuiltRecipe
 from harness.runs.assembly.refusals import check_prompts, check_rows
 from harness.runs.session import Advance, Session
 from harness.runs.steps.evaluating import unanswered

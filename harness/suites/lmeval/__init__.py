@@ -2,7 +2,3 @@
 
 The rules are those of lm-eval 0.4.13. A task becomes a suite once, when it is imported; nothing of it runs later.
 """
-
-from harness.suites.lmeval.importing import Imported, import_task
-
-__all__ = ["Imported", "import_task"]

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 import pytest
 
-from harness.authoring.doctor import Diagnosis, Given, Line, examine
+from harness.authoring.doctor.examination import examine
+from harness.authoring.doctor.records import Diagnosis, Given, Line
 
 Look: TypeAlias = Callable[..., "list[Line]"]
 Install: TypeAlias = Callable[..., "None"]

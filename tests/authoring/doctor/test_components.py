@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.authoring.doctor import Given, Line, examine
+from harness.authoring.doctor.examination import examine
+from harness.authoring.doctor.records import Given, Line
 from harness.errors import UsageError
 from harness.testing import fakes, write_fake_model
 from tests.authoring.doctor.conftest import HEALTHY

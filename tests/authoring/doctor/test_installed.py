@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.authoring.doctor import Line
+from harness.authoring.doctor.records import Line
 from tests.authoring.doctor.conftest import HEALTHY, diagnosed
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pytest
 
-from harness.authoring.scaffold import SORT_OF_KIND, write_distribution
+from harness.authoring.scaffold.writing import SORT_OF_KIND, write_distribution
 from harness.cli import main
 
 Distributions: TypeAlias = Mapping[str, Path]

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 import harness_suites
-from harness.authoring.scaffold import SORT_OF_KIND, write_distribution
+from harness.authoring.scaffold.writing import SORT_OF_KIND, write_distribution
 from harness.suites.document import load_suite
 from harness.testing import fakes
 from harness.types.component import KindWord

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.authoring.scaffold import requirement_on, write_distribution
+from harness.authoring.scaffold.writing import requirement_on, write_distribution
 from harness.errors import UsageError
 
 

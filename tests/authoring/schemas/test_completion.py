@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from harness import PluginHost
-from harness.authoring.schemas import recipe_schema, suite_schema
+from harness.authoring.schemas.documents import recipe_schema, suite_schema
 from harness.authoring.schemas.keys import SAID_OF_KEY, SAID_OF_TIER
 from harness.runs.recipe import ModelSpec, Plugins, Recipe, SuiteUse
 from harness.suites.document import CheckEntry, GenerationEntry, MetricEntry, SuiteFile

@@ -13,7 +13,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from harness import PluginHost, UsageError
-from harness.authoring.schemas import recipe_schema, suite_schema
+from harness.authoring.schemas.documents import recipe_schema, suite_schema
 from harness.documents.reading import _Loader, parse_document
 from harness.host.building import build
 from harness.runs.recipe import Recipe

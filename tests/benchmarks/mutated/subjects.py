@@ -17,7 +17,7 @@ from harness.host.host import PluginHost
 from harness.runs.assembly.build import built_suite
 from harness.runs.recipe import load_recipe
 from harness.suites.document import load_suite
-from harness.suites.lmeval import import_task
+from harness.suites.lmeval.importing import import_task
 from harness.suites.recorded import load_recorded
 
 _EVALUATE = ("evaluate", "--predictions", "answers.jsonl", "--suite", "suite.yaml", "--tier", "all")

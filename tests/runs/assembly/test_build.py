@@ -14,7 +14,7 @@ from harness.errors import PluginError, StoreError, UsageError
 from harness.host.host import PluginHost
 from harness.host.records import PluginInfo
 from harness.runs.assembly.build import built_recipe, built_suite
-from harness.runs.assembly.records import BuiltRecipe
+from harness.runs.assembly.built import BuiltRecipe
 from harness.runs.assembly.suites import all_suites, find_suite
 from harness.runs.recipe import load_recipe
 from harness.store.rows.suite_rows import suite_rows

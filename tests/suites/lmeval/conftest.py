@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from harness.errors import UsageError
-from harness.suites.lmeval import import_task
+from harness.suites.lmeval.importing import import_task
 from harness.types import Case
 
 MakeTask: TypeAlias = Callable[..., Path]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.suites.lmeval import import_task
+from harness.suites.lmeval.importing import import_task
 
 if TYPE_CHECKING:
     from tests.suites.lmeval.conftest import MakeTask, Refusal

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.suites.lmeval import import_task
+from harness.suites.lmeval.importing import import_task
 from harness.suites.records import Generation, MetricUse
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.suites.lmeval import import_task
+from harness.suites.lmeval.importing import import_task
 from harness.suites.records import Generation
 
 if TYPE_CHECKING:

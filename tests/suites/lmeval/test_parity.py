@@ -14,7 +14,7 @@ import pytest
 from harness.evaluation.requests import ask, requests
 from harness.host.host import PluginHost
 from harness.runs.assembly.build import built_suite
-from harness.suites.lmeval import import_task
+from harness.suites.lmeval.importing import import_task
 from harness.suites.records import Suite
 from harness.types import Answered, Case, Generate, Identity, Kind, Likelihood, LogLikelihood, Prediction
 
