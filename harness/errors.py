@@ -6,7 +6,6 @@ import errno
 import os
 import re
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from enum import IntEnum
 from itertools import islice
 
@@ -139,6 +138,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """ " (did you mean 'x'?)" for the nearest known name, or nothing."""
+    from difflib import get_close_matches  # seldom needed, and slow to import
+
     if len(name) > _LONGEST:
         return ""
     near = get_close_matches(name, list(islice(known, _MOST_KNOWN)), n=1, cutoff=0.6)

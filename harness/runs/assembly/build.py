@@ -1,4 +1,4 @@
-"""Everything that can be checked before a model is loaded: names, options, suites, data, lengths, disk."""
+"""A recipe or a suite with every component built, and checked as far as no model is needed."""
 
 from __future__ import annotations
 
