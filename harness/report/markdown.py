@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from harness.comparison.records import Comparison, EvaluationResult, MetricComparison
+from harness.comparison.records import CheckResult, Comparison, EvaluationResult, MetricComparison
 from harness.report.cells import check_cells, check_heads, left_out, slice_cells, sliced_metrics, worst_slices
 from harness.report.escape import fenced, inline
-from harness.report.model import ChangedAnswer, Report
+from harness.report.model import ChangedAnswer, NextStep, Report
 from harness.report.numbers import bound, decimals_between, decimals_of, figure, interval, p_cell, signed, spread
+from harness.report.sections import Section, in_order, sections
 from harness.report.sentences import lines as sentences
-from harness.report.sentences.endings import reply_lines
 from harness.report.text import quoted
 
 MOST_BYTES = 65_000
@@ -32,22 +32,33 @@ def to_markdown(report: Report) -> str:
     """The report in at most 65,000 bytes: newly wrong answers are cut first and the decision never, and it says so."""
     body = [
         _Block(0, _decision(report)),
-        *(_Block(1, _comparison(one, report)) for one in report.comparisons if one.metrics or one.warnings),
-        *(_Block(1, _result(one)) for one in report.results if one.metrics),
-        *(_Block(1, text) for text in _listed("Answers", reply_lines(report))),
-        *(_Block(2, text) for text in _safety(report)),
+        *_blocks(in_order(sections(report), ("comparison", "result", "endings", "safety")), report),
         *(_Block(2, text) for text in _trained(report)),
     ]
-    ends = [
-        *(_Block(2, text) for text in _listed("Warnings", report.warnings)),
-        *(_Block(3, text) for text in _next(report)),
-    ]
+    ends = [*_blocks(in_order(sections(report), ("warnings", "next")), report)]
     texts, room = _fitting([*body, *ends])
     before, after = [text for text in texts[: len(body)] if text], [text for text in texts[len(body) :] if text]
     if missing := texts.count(""):
         said = f"{missing} sections do not fit into a comment; `harness report {inline(report.run)}` shows them."
         before.insert(1, said)
     return "\n\n".join([*before, *_newly_wrong(report, room), *after]) + "\n"
+
+
+def _blocks(found: Iterable[Section], report: Report) -> Iterator[_Block]:
+    for kind, title, content in found:
+        match kind:
+            case "comparison":
+                yield _Block(1, _comparison(content, report))
+            case "result":
+                yield _Block(1, _result(content))
+            case "endings":
+                yield _Block(1, _listed(title, content))
+            case "safety":
+                yield from (_Block(2, _safety(suite, checks)) for suite, checks in content[0])
+            case "warnings":
+                yield _Block(2, _listed(title, content))
+            case "next":
+                yield _Block(3, _next(content))
 
 
 def _fitting(blocks: Sequence[_Block]) -> tuple[list[str], int]:
@@ -148,17 +159,14 @@ def _result(measured: EvaluationResult) -> str:
     return "\n".join([head, "", *table, *(["", *notes] if notes else [])])
 
 
-def _safety(report: Report) -> Iterator[str]:
-    for suite, checks in sentences.checked_suites(report):
-        if checks:
-            figures = check_heads(checks)
-            heads = ["check", *figures, "verdict"]
-            ordered = sentences.ordered_checks(checks)
-            rows = [[inline(one.check), *check_cells(one, figures), one.bound] for one in ordered]
-            notes = [f"- {inline(name)}: {inline(reason)}" for name, reason in sentences.check_notes(checks)]
-            yield "\n".join(
-                [f"### Safety · {inline(suite)}", "", *_table(heads, rows, "verdict"), *(["", *notes] if notes else [])]
-            )
+def _safety(suite: str, checks: Sequence[CheckResult]) -> str:
+    figures = check_heads(checks)
+    heads = ["check", *figures, "verdict"]
+    ordered = sentences.ordered_checks(checks)
+    rows = [[inline(one.check), *check_cells(one, figures), one.bound] for one in ordered]
+    notes = [f"- {inline(name)}: {inline(reason)}" for name, reason in sentences.check_notes(checks)]
+    table = _table(heads, rows, "verdict")
+    return "\n".join([f"### Safety · {inline(suite)}", "", *table, *(["", *notes] if notes else [])])
 
 
 def _trained(report: Report) -> Iterator[str]:
@@ -199,15 +207,13 @@ def _prefixed(first: str, following: str, text: str) -> list[str]:
     return [f"{first}{begin}", *(f"{following}{line}" for line in rest)]
 
 
-def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
-    if lines:
-        yield "\n".join([f"### {title}", "", *(f"- {inline(line)}" for line in lines)])
+def _listed(title: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"### {title}", "", *(f"- {inline(line)}" for line in lines)])
 
 
-def _next(report: Report) -> Iterator[str]:
-    if report.next_steps:
-        lines = [line for step in report.next_steps for line in (f"# {step.purpose}", step.command)]
-        yield f"### Next\n\n{fenced(chr(10).join(lines), 'sh')}"
+def _next(steps: Sequence[NextStep]) -> str:
+    lines = [line for step in steps for line in (f"# {step.purpose}", step.command)]
+    return f"### Next\n\n{fenced(chr(10).join(lines), 'sh')}"
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: str = "") -> Iterator[str]:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness.comparison.records import Sensitivity
 from harness.report import numbers as figures
-from harness.report.cells import check_cells, check_heads, slice_cells, worst_findings, worst_slices, worth_showing
+from harness.report.cells import check_cells, check_heads, slice_cells, worst_slices
 from harness.report.html import plots
 from harness.report.html.characters import cut, shown
 from harness.report.html.replies import answer_rows
 from harness.report.model import Report, Trend, TrendPoint
+from harness.report.sections import SectionKind, in_order, sections
 from harness.report.sentences import lines as sentences
-from harness.report.sentences.endings import reply_lines
 from harness.report.sentences.words import VERDICTS
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -47,10 +48,29 @@ _SIGNS: Mapping[str, str] = {
 }
 
 
-class Section(NamedTuple):
-    """A part of the page under its own headline; `body` is what the macros of its `kind` lay out."""
+_ORDER: Sequence[SectionKind] = (
+    *(
+        "comparison",
+        "result",
+        "endings",
+        "answers",
+        "safety",
+        "trend",
+        "training",
+        "cleaning",
+        "cycles",
+        "time",
+        "next",
+    ),
+)
+"""What the page shows below its head, which has the reasons and the warnings."""
+_ANCHORS: Mapping[str, str] = {"answers": "changed-answers", "trend": "history"}
 
-    kind: str
+
+class Part(NamedTuple):
+    """A section of the page; `body` is what the macros of its `kind` lay out."""
+
+    kind: SectionKind
     anchor: str
     title: str
     body: Any
@@ -72,7 +92,7 @@ def to_html(report: Report) -> str:
     style, script = (_asset(name) for name in ("report.css", "report.js"))
     page = environment.get_template("report.html").render(
         report=report,
-        sections=list(_sections(report)),
+        sections=list(_parts(report)),
         known=_known(report),
         style=Markup(style),
         script=Markup(script),
@@ -81,35 +101,25 @@ def to_html(report: Report) -> str:
     return shown(page)
 
 
-def _sections(report: Report) -> Iterator[Section]:
-    """In the order in which they should be read; what has nothing to say is left out."""
-    compared = [one for one in report.comparisons if one.metrics or one.warnings]
-    for place, one in enumerate(compared, 1):
-        yield Section("comparison", f"comparison-{place}", sentences.title(one, report.comparisons), one)
-    for place, measured in enumerate((one for one in report.results if one.metrics), 1):
-        title = f"{measured.evaluation.suite} · {measured.evaluation.selection}"
-        yield Section("result", f"result-{place}", title, measured)
-    if ended := reply_lines(report):
-        yield Section("endings", "endings", "Answers", ended)
-    if report.answers or report.answer_counts:
-        yield Section("answers", "changed-answers", "Changed answers", answer_rows(report.answers))
-    checked = [(suite, checks) for suite, checks in sentences.checked_suites(report) if checks]
-    if checked or report.findings:
-        yield Section("safety", "safety", "Safety", (checked, worst_findings(report.findings)))
-    if found := worth_showing(report.trends):
-        yield Section("history", "history", "History", [_latest(trend) for trend in found])
-    if report.training is not None:
-        yield Section("training", "training", "Training", report.training)
-    if report.data is not None and (report.data.rejections or report.data.cleaners or report.data.contamination):
-        yield Section("cleaning", "cleaning", "Cleaning", report.data)
-    if report.cycles:
-        yield Section("cycles", "cycles", "Cycles", report.cycles)
-    if report.stages:
-        yield Section("time", "time", "Time", report.stages)
-    # who reads the page needs no command that writes it
-    elsewhere = [one for one in report.next_steps if not one.command.endswith(" --format html")]
-    if elsewhere:
-        yield Section("next", "next", "Next", elsewhere)
+def _parts(report: Report) -> Iterator[Part]:
+    """The sections as the page lays them out, each of several of a kind with a number in its anchor."""
+    numbers: Counter[str] = Counter()
+    for kind, title, body in in_order(sections(report), _ORDER):
+        numbers[kind] += 1
+        anchor = _ANCHORS.get(kind, kind)
+        match kind:
+            case "comparison" | "result":
+                yield Part(kind, f"{anchor}-{numbers[kind]}", title, body)
+            case "answers":
+                yield Part(kind, anchor, title, answer_rows(report.answers))
+            case "trend":
+                yield Part(kind, anchor, "History", [_latest(trend) for trend in body])
+            case "next":
+                # who reads the page needs no command that writes it
+                if elsewhere := [step for step in body if not step.command.endswith(" --format html")]:
+                    yield Part(kind, anchor, title, elsewhere)
+            case _:
+                yield Part(kind, anchor, title, body)
 
 
 def _functions() -> dict[str, Any]:

@@ -25,11 +25,6 @@ def data_line(data: DataSummary) -> Text:
     return plain(sentences.rows_prepared(data))
 
 
-def says_something(data: DataSummary) -> bool:
-    """Whether there is more to tell than `data_line` does."""
-    return bool(data.rejections or data.cleaners or data.contamination)
-
-
 def cleaning(data: DataSummary) -> RenderableType:
     """What was left out of the training data, by whom and why, and what it shares with the suites."""
     table = ruled_table()

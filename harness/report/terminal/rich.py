@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -15,58 +14,55 @@ from rich.text import Text
 
 from harness.comparison.records import Comparison
 from harness.documents.visible import visible
-from harness.report.cells import sliced_metrics, worth_showing
+from harness.report.cells import sliced_metrics
 from harness.report.model import ModelLine, Report
 from harness.report.numbers import duration
-from harness.report.sentences import endings
+from harness.report.sections import Section, sections
 from harness.report.sentences import lines as sentences
 from harness.report.sentences.words import CODE_STYLES, VERDICT_STYLES
 from harness.report.terminal import answers, curve, material, safety, slices, tables, trends
 from harness.report.terminal.text import Encodable, plain
-
-Section: TypeAlias = tuple[str, RenderableType]
 
 
 def render(report: Report, console: Console, most_answers: int = 6, most_findings: int = 6) -> None:
     """Print the report; at most so many changed answers and safety findings are shown, and what is left out is said."""
     console.print(Encodable(_lead(report)))
     console.print(Encodable(Padding(_facts(report), (0, 1))))
-    for title, content in _sections(report, console, most_answers, most_findings):
+    for section in sections(report):
+        content = _content(section, report, console.width - 2, most_answers, most_findings)
         console.print()
-        console.print(Encodable(Rule(Text(visible(title), style="bold"), align="left", style="dim")))
+        console.print(Encodable(Rule(Text(visible(section.title), style="bold"), align="left", style="dim")))
         console.print(Encodable(Padding(content, (0, 1))))
 
 
-def _sections(report: Report, console: Console, most_answers: int, most_findings: int) -> Iterator[Section]:
-    width = console.width - 2
-    for comparison in report.comparisons:
-        if comparison.metrics or comparison.warnings:
-            yield sentences.title(comparison, report.comparisons), _comparison(comparison, report, width)
-    for measured in (one for one in report.results if one.metrics):
-        yield f"{measured.evaluation.suite} · {measured.evaluation.selection}", tables.result(measured)
-    if ended := endings.reply_lines(report):
-        yield "Answers", _lines(ended, style="yellow")
-    if report.decision is not None and len(report.decision.reasons) > 1:
-        yield "Gate", _lines(sentences.other_reasons(report))
-    if report.warnings:
-        yield "Warnings", _lines(report.warnings, style="yellow")
-    if found := worth_showing(report.trends):
-        yield "Trend", trends.trend_lines(found)
-    if report.cycles:
-        yield "Cycles", material.cycles(report.cycles)
-    if report.data is not None and material.says_something(report.data):
-        yield "Cleaning", material.cleaning(report.data)
-    if report.training is not None:
-        yield "Training", curve.training(report.training, width)
-    checks = sentences.checked_suites(report)
-    if any(results for _, results in checks) or report.findings:
-        yield "Safety", safety.safety(checks, report.findings, most_findings)
-    if report.answers or report.answer_counts:
-        yield "Changed answers", answers.changed(report.answer_counts, report.answers, most_answers)
-    if report.stages:
-        yield "Time", material.stage_times(report.stages, width)
-    if report.next_steps:
-        yield "Next", material.next_steps(report.next_steps, width)
+def _content(section: Section, report: Report, width: int, most_answers: int, most_findings: int) -> RenderableType:
+    match section.kind:
+        case "comparison":
+            return _comparison(section.body, report, width)
+        case "result":
+            return tables.result(section.body)
+        case "endings" | "warnings":
+            return _lines(section.body, style="yellow")
+        case "reasons":
+            return _lines(section.body)
+        case "trend":
+            return trends.trend_lines(section.body)
+        case "cycles":
+            return material.cycles(section.body)
+        case "cleaning":
+            return material.cleaning(section.body)
+        case "training":
+            return curve.training(section.body, width)
+        case "safety":
+            checks, findings = section.body
+            return safety.safety(checks, findings, most_findings)
+        case "answers":
+            counts, shown = section.body
+            return answers.changed(counts, shown, most_answers)
+        case "time":
+            return material.stage_times(section.body, width)
+        case "next":
+            return material.next_steps(section.body, width)
 
 
 def _comparison(comparison: Comparison, report: Report, width: int) -> RenderableType:

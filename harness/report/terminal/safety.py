@@ -10,7 +10,7 @@ from rich.text import Text
 
 from harness.comparison.records import CheckResult
 from harness.documents.visible import visible
-from harness.report.cells import check_cells, check_heads, worst_findings
+from harness.report.cells import check_cells, check_heads
 from harness.report.model import SafetyFinding
 from harness.report.sentences.lines import check_notes, ordered_checks
 from harness.report.sentences.words import BOUND_STYLES, SEVERITY_STYLES
@@ -22,19 +22,17 @@ AT_MOST = "at most: the upper 95 % bound of the share"
 def safety(
     suites: Sequence[tuple[str, Sequence[CheckResult]]], findings: Sequence[SafetyFinding], most_findings: int
 ) -> RenderableType:
-    """A table a suite with the share of answers that a check hit, then the worst findings."""
+    """A table a suite with the share of answers that a check hit, then the first of the findings, worst first."""
     parts: list[RenderableType] = []
     for suite, checks in suites:
-        if checks:
-            parts += [plain(suite, "bold"), _checks(checks)]
-            parts += [plain(f"{name}: {reason}", "dim") for name, reason in check_notes(checks, every_source=False)]
+        parts += [plain(suite, "bold"), _checks(checks)]
+        parts += [plain(f"{name}: {reason}", "dim") for name, reason in check_notes(checks, every_source=False)]
     if parts:
         parts.append(Text(AT_MOST, style="dim"))
-    worst = worst_findings(findings)
-    if worst:
-        parts += [Text(), Text("worst findings", style="bold"), _findings(worst[:most_findings])]
-    if len(worst) > most_findings:
-        parts.append(Text(f"and {len(worst) - most_findings:,} more", style="dim"))
+    if findings:
+        parts += [Text(), Text("worst findings", style="bold"), _findings(findings[:most_findings])]
+    if len(findings) > most_findings:
+        parts.append(Text(f"and {len(findings) - most_findings:,} more", style="dim"))
     return Group(*parts)
 
 
