@@ -21,11 +21,11 @@ from harness_transformers.inference.model import OpenedModel
 from harness_transformers.inference.throughput import Pace
 from harness_transformers.model.loading import Dtype, load_speech, load_weights
 from harness_transformers.model.memory import MOST_TOKENS, keep_freed_memory, token_budget
+from harness_transformers.model.refusals import refusing
 from harness_transformers.model.render import encode
 from harness_transformers.model.repeatable import fix_products
 from harness_transformers.model.threads import layer_of, measure_again, share_cores, use_threads
 from harness_transformers.model.vocabulary import gap_of
-from harness_transformers.model.wholeness import refusing
 
 log = logging.getLogger("harness")
 

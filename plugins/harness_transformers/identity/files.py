@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,10 @@ def check_regular(folder: Path) -> None:
 
 
 def read_json(file: Path) -> dict[str, Any]:
-    """The JSON object in `file`, empty where there is no such file. Raises UsageError where it is no object."""
+    """The JSON object in `file`, empty where there is no such file.
+
+    Raises UsageError where it is no object, is nested too deeply, or holds a number that is none.
+    """
     try:
         text = _text(file)
         content = json.loads(text)
@@ -57,6 +60,9 @@ def read_json(file: Path) -> dict[str, Any]:
         raise UsageError(f"{file}: must hold a JSON object, not {type(content).__name__}")
     if _is_deep(content):
         raise UsageError(f"{file}: is nested too deeply")
+    for key, value in _settings(content):
+        if isinstance(value, float) and not math.isfinite(value):
+            raise UsageError(f"{file}: {key[:100]}: must be a finite number, not {value!r}")
     return content
 
 
@@ -76,6 +82,17 @@ def objects(content: Any) -> Iterator[dict[str, Any]]:
     while level:
         yield from (value for value in level if isinstance(value, dict))
         level = _inner(level)
+
+
+def text_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the language part of a model that has others, too."""
+    nested = config.get("text_config")
+    return nested if isinstance(nested, dict) else {}
+
+
+def key_of(content: Any, value: Any) -> str | None:
+    """The key, with those above it, of the first setting that has this value; None where none has."""
+    return next((key for key, found in _settings(content) if type(found) is type(value) and found == value), None)
 
 
 def read_head(file: Path) -> Head:
@@ -117,6 +134,18 @@ def _text(file: Path) -> str:
     if len(content) > MOST_BYTES:
         raise UsageError(f"{file}: is larger than {MOST_BYTES:,} bytes")
     return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _settings(content: Any, above: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value of a JSON value that is neither object nor list, with its key and those above it."""
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield from _settings(value, f"{above}.{key}" if above else key)
+    elif isinstance(content, list):
+        for at, value in enumerate(content):
+            yield from _settings(value, f"{above}[{at}]")
+    else:
+        yield above, content
 
 
 def _is_deep(content: Any) -> bool:

@@ -11,7 +11,7 @@ from harness.types import Identity, ModelReference
 from harness.types.hashing import content_hash
 from harness_transformers.identity.cache import cached_file_hash
 from harness_transformers.identity.device import Device, has_bfloat16
-from harness_transformers.identity.files import read_head, read_json, read_text
+from harness_transformers.identity.files import read_head, read_json, read_text, text_settings
 from harness_transformers.identity.locate import locate, locate_adapter
 
 TOKENIZER_FILES = (
@@ -123,7 +123,7 @@ def precision(dtype: str, config: dict[str, Any], device: Device) -> str:
 
 def stored_dtype(config: dict[str, Any]) -> str:
     """The precision the weights are stored in, which `dtype: auto` means."""
-    nested = _text_settings(config)
+    nested = text_settings(config)
     named = config.get("dtype") or config.get("torch_dtype") or nested.get("dtype") or "float32"
     return str(named).removeprefix("torch.")
 
@@ -139,17 +139,11 @@ def chat_template(folder: Path) -> Any:
 
 def _whole(config: dict[str, Any], *keys: str) -> int | None:
     """The first of these settings that is a whole number, of the model or of its language part."""
-    for settings in (config, _text_settings(config)):
+    for settings in (config, text_settings(config)):
         for key in keys:
             if isinstance(settings.get(key), int):
                 return int(settings[key])
     return None
-
-
-def _text_settings(config: dict[str, Any]) -> dict[str, Any]:
-    """Those of the language part of a model that has others, too."""
-    nested = config.get("text_config")
-    return nested if isinstance(nested, dict) else {}
 
 
 def _hashes(files: Iterable[Path]) -> list[tuple[str, str]]:

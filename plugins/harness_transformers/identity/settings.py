@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,17 @@ IMPLEMENTATIONS = {
     "experts_implementation": ("eager", "batched_mm", "grouped_mm"),
 }
 """What comes with torch and transformers; any other name is that of a kernel, which is code out of a hub."""
-QUANTIZATIONS = frozenset(
-    ["awq", "bitsandbytes", "bitsandbytes_4bit", "bitsandbytes_8bit", "compressed-tensors", "gptq", "quanto", "torchao"]
-)
-"""What computes with libraries that are installed; the other ones fetch kernels."""
+QUANTIZATIONS = {
+    "awq": ("gptqmodel",),
+    "bitsandbytes": ("bitsandbytes",),
+    "bitsandbytes_4bit": ("bitsandbytes",),
+    "bitsandbytes_8bit": ("bitsandbytes",),
+    "compressed-tensors": ("compressed_tensors",),
+    "gptq": ("optimum", "gptqmodel"),
+    "quanto": ("optimum", "optimum.quanto"),
+    "torchao": ("torchao",),
+}
+"""What computes with libraries that are installed, and those modules; the other ones fetch kernels."""
 ADAPTER_STARTS = (None, True, False, "gaussian", "orthogonal", "eva")
 """First values of an adapter that leave the model below it as it is."""
 OTHER_WEIGHTS = re.compile(r"adapter_config\.json|shard-\d+-model-\d+-of-\d+\.safetensors")
@@ -36,6 +44,7 @@ def check_settings(folder: Path) -> None:
     config = read_json(file)
     if "transformers_weights" in config:
         raise UsageError(f"{file}: transformers_weights: names other weights; they are read from model.safetensors")
+    _check_architectures(file, config.get("architectures"))
     for settings in objects(config):
         _check_object(file, settings)
 
@@ -60,12 +69,30 @@ def _check_object(file: Path, settings: dict[str, Any]) -> None:
                 raise UsageError(
                     f"{file}: {name}: {str(foreign)[:100]!r} would be code from elsewhere; known: {', '.join(known)}"
                 )
-    quantized = settings.get("quantization_config")
-    if quantized is None:
-        return
+    if settings.get("quantization_config") is not None:
+        _check_quantization(f"{file}: quantization_config", settings["quantization_config"])
+
+
+def _check_quantization(where: str, quantized: Any) -> None:
     method = quantized.get("quant_method") if isinstance(quantized, dict) else quantized
     if not isinstance(method, str) or method not in QUANTIZATIONS:
         raise UsageError(
-            f"{file}: quantization_config: quant_method {str(method)[:100]!r} would fetch code, or is not known; "
+            f"{where}: quant_method {str(method)[:100]!r} would fetch code, or is not known; "
             f"known: {', '.join(sorted(QUANTIZATIONS))}; or name the model without quantization"
+        )
+    missing = next((module for module in QUANTIZATIONS[method] if find_spec(module) is None), None)
+    if missing is not None:
+        raise UsageError(
+            f"{where}: quant_method {method!r} computes with {missing}, which is not installed; install it, or name "
+            f"the model without quantization"
+        )
+
+
+def _check_architectures(file: Path, given: Any) -> None:
+    """Names alone: transformers chooses among the classes of `model_type` by them, and looks for no other."""
+    names = [] if given is None else given
+    if not isinstance(names, list) or not all(isinstance(name, str) and name.isidentifier() for name in names):
+        raise UsageError(
+            f"{file}: architectures: must be a list of names of classes, such as ['LlamaForCausalLM'], not "
+            f"{str(given)[:100]!r}"
         )

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
-from harness_transformers.model.wholeness import refuse_unless_whole, refusing
+from harness_transformers.model.refusals import refusing
+from harness_transformers.model.wholeness import refuse_unless_whole
 
 _FILE, _PREFIX = "adapter_model.safetensors", "base_model.model."
 

@@ -21,8 +21,8 @@ class Head:
     @classmethod
     def of(cls, model: Any) -> Head:
         settings = model.config.get_text_config()
-        scale = (getattr(settings, "logit_scale", None) or 1.0) / (getattr(settings, "logits_scaling", None) or 1.0)
-        return cls(model.get_output_embeddings(), scale, getattr(settings, "final_logit_softcapping", None))
+        scale = (_factor(settings, "logit_scale") or 1.0) / (_factor(settings, "logits_scaling") or 1.0)
+        return cls(model.get_output_embeddings(), scale, _factor(settings, "final_logit_softcapping"))
 
     def logits(self, hidden_nd: Any) -> Any:
         """Logits [N, V] in float32."""
@@ -47,6 +47,14 @@ class Head:
             logits_nv = self.logits(hidden_nd[start : start + step])
             found.append(log_likelihoods(logits_nv, reads_m[first:end] - start, targets_m[first:end]))
         return torch.cat(found)
+
+
+def _factor(settings: Any, name: str) -> float | None:
+    """A number of the model's configuration, where it has one. Raises UsageError where it is none."""
+    value = getattr(settings, name, None)
+    if value is not None and not isinstance(value, int | float):
+        raise UsageError(f"{settings.name_or_path}/config.json: {name}: must be a number, not {str(value)[:100]!r}")
+    return value
 
 
 def log_likelihoods(logits_nv: Any, reads_m: Any, targets_m: Any) -> Any:

@@ -15,7 +15,8 @@ from harness_transformers.identity.quiet import quiet_libraries
 from harness_transformers.model.adapters import with_adapter
 from harness_transformers.model.linear import use_onednn
 from harness_transformers.model.memory import tidy
-from harness_transformers.model.wholeness import check_layers, check_loaded, check_size, refusing
+from harness_transformers.model.refusals import quantization_named, refusing, refusing_settings
+from harness_transformers.model.wholeness import check_layers, check_loaded, check_size
 
 Dtype: TypeAlias = Literal["float32", "bfloat16", "auto", "fast"]
 
@@ -114,10 +115,9 @@ def load_model(folder: Path, dtype: str) -> Any:
 
     weight_files(folder)
     check_layers(folder)
-    settings = folder / "config.json"
-    with refusing(settings, "describes no model that transformers can make"):
+    with refusing_settings(folder):
         check_size(folder, _described(folder))
-    with refusing(folder, "transformers cannot load the model"):
+    with quantization_named(folder), refusing(folder, "transformers cannot load the model"):
         model, found = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=dtype,
@@ -132,10 +132,12 @@ def load_model(folder: Path, dtype: str) -> Any:
 
 
 def load_tokenizer(folder: Path) -> Any:
-    """The fast tokenizer of a local folder. Raises UsageError where it cannot be read."""
+    """The fast tokenizer of a local folder. Raises UsageError where it, or config.json, cannot be read."""
     quiet_libraries()
     from transformers import AutoTokenizer
 
+    with refusing_settings(folder):  # which the tokenizer's loader reads, too
+        _configured(folder)
     with refusing(folder / "tokenizer.json", "cannot be read with tokenizer_config.json as a tokenizer"):
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 
@@ -143,11 +145,17 @@ def load_tokenizer(folder: Path) -> Any:
 def _described(folder: Path) -> Any:
     """The model that config.json describes, without memory for its weights."""
     import torch
-    from transformers import AutoConfig, AutoModelForCausalLM
+    from transformers import AutoModelForCausalLM
 
-    settings = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    settings = _configured(folder)
     with torch.device("meta"):
         return AutoModelForCausalLM.from_config(settings, trust_remote_code=False)
+
+
+def _configured(folder: Path) -> Any:
+    from transformers import AutoConfig
+
+    return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 
 
 def end_ids(model: Any, tokenizer: Any) -> frozenset[int]:

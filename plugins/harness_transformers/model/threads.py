@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from harness_transformers.identity.device import Device
+from harness_transformers.identity.files import text_settings
 
 ROUNDS = 2
 SECONDS = 0.4
@@ -30,7 +31,7 @@ class Layer:
 
 def layer_of(config: Mapping[str, Any]) -> Layer:
     """That of a model's configuration, where it says its sizes in the usual words; else that of a small model."""
-    settings = {**config, **(config.get("text_config") or {})}
+    settings = {**config, **text_settings(config)}
     width = settings.get("hidden_size") or settings.get("n_embd") or settings.get("d_model")
     if not isinstance(width, int):
         return Layer()

@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.errors import HarnessError, UsageError, disk_refusal
+from harness.errors import UsageError
 from harness_transformers.identity.files import Head, read_head, read_json
 from harness_transformers.identity.identify import weight_files
 
 SHOWN = 3
 _LAYER_COUNTS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_decoder_layers")
-_MOST_CHARACTERS = 300
 _OLD_MASKS = re.compile(r"(.*\.)?(attn|attention)\.(bias|masked_bias|causal_mask)")
 """Constants that older releases of transformers saved with GPT-2, GPT-J, GPT-Neo and their like."""
-
-
-@contextmanager
-def refusing(file: Path, what: str) -> Iterator[None]:
-    """What a library says of the file becomes a UsageError; what the machine lacks passes."""
-    try:
-        yield
-    except (HarnessError, MemoryError, ImportError):
-        raise
-    except BaseException as error:
-        if not _is_refusal(error):
-            raise
-        raise UsageError(f"{file}: {what}: {_brief(error)}") from error
-
-
-def _is_refusal(error: BaseException) -> bool:
-    """Whether a library may have raised this because of what it read; Rust's own failures are no Exception."""
-    panicked = type(error).__name__ == "PanicException"
-    return (isinstance(error, Exception) or panicked) and disk_refusal(error) is None
-
-
-def _brief(error: BaseException) -> str:
-    """The first line of an error, cut where it is long."""
-    text = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
-    return f"{type(error).__name__}: {text[:_MOST_CHARACTERS]}"
 
 
 def check_size(folder: Path, model: Any) -> None:

@@ -48,13 +48,13 @@ def test_tokens_without_a_row_are_named(
     assert gap_of(tokenizer.backend_tokenizer, rows) == said
 
 
-@pytest.mark.parametrize("config", ['{"vocab_size": 400}', '{"text_config": {"vocab_size": 400}}'])
+@pytest.mark.parametrize("config", ['"vocab_size": 400', '"text_config": {"vocab_size": 400}'])
 def test_a_training_is_told_before_it_loads_any_weights(
     grown: OpenedModel, tmp_path: Path, request_in: Callable[..., TrainRequest], config: str
 ) -> None:
     model = tmp_path / "grown"
     grown.weights.tokenizer.save_pretrained(model)
-    (model / "config.json").write_text(config)
+    (model / "config.json").write_text(f'{{"model_type": "llama", {config}}}')
     request = replace(request_in(), model=ModelReference(str(model)))
     assert next(iter(SupervisedTrainer().check_data(request))).text == (
         "the tokenizer has 402 tokens, the embedding 400 rows; '<tool>', '<route>' have none; "
