@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
-from harness.types.component import Component, ComponentKind
+from harness.types.component import KINDS, Component, ComponentKind
 
 if TYPE_CHECKING:
     from harness.protocols import Backend, Cleaner, Dataset, Metric, Refiner, SafetyCheck, Trainer, WholeMetric
@@ -24,15 +24,7 @@ PROJECT = "finetune_harness"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
-HOOK_OF_KIND: Mapping[ComponentKind, str] = {
-    "dataset": "register_datasets",
-    "cleaner": "register_cleaners",
-    "trainer": "register_trainers",
-    "metric": "register_metrics",
-    "safety check": "register_safety_checks",
-    "backend": "register_backends",
-    "refiner": "register_refiners",
-}
+HOOK_OF_KIND: Mapping[ComponentKind, str] = {name: kind.hook for name, kind in KINDS.items()}
 EVENTS = ("run_started", "cycle_finished", "run_finished")
 
 

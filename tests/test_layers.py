@@ -21,6 +21,7 @@ RULES = [
     rules.records_that_know_too_much,
     rules.packages_that_hand_on,
     rules.plugins_that_reach_inside,
+    rules.second_tables_of_kinds,
     rules.names_of_nothing,
 ]
 
@@ -84,6 +85,11 @@ BREACHES: list[tuple[Callable[[rules.House], Iterable[str]], dict[str, str], str
         rules.plugins_that_reach_inside,
         {"../harness_x/a": "from harness.runs.loop import refine"},
         "runs",
+    ),
+    (
+        rules.second_tables_of_kinds,
+        {"host/a": "METHODS = {'metric': 1, 'cleaner': 2, 'safety check': 3, 'backend': 4}"},
+        "has a table of backend, cleaner, metric, safety check",
     ),
     (
         rules.names_of_nothing,

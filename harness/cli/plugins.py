@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from harness.cli import plugins_doctor, plugins_new
+from harness.types.component import KINDS
 
 if TYPE_CHECKING:
     from harness.host.host import PluginHost
@@ -30,7 +31,6 @@ def listing(
     if context.invoked_subcommand is not None:
         return None
     from harness.errors import ExitCode
-    from harness.hookspecs import HOOK_OF_KIND
     from harness.host.indexing.index import plugin_index
 
     invocation = context.obj
@@ -39,7 +39,7 @@ def listing(
     host = invocation.host(quiet=True)
     offers = host.offers()
     listed = {
-        "components": {kind: [_row(one) for one in offers if one.kind == kind] for kind in HOOK_OF_KIND},
+        "components": {kind: [_row(one) for one in offers if one.kind == kind] for kind in KINDS},
         "suites": [str(folder) for folder in host.suite_folders()],
         "plugins": [_plugin(one) for one in host.installed],
         "problems": _problems(host),

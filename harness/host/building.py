@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,14 +19,14 @@ from harness.documents.regular_files import file_hash
 from harness.errors import PluginError, UsageError, did_you_mean, said
 from harness.host.code import code_of
 from harness.host.host import PluginHost
-from harness.host.isolation.methods import METHODS, STREAMS, methods_of
+from harness.host.isolation.methods import STREAMS, methods_of
 from harness.host.isolation.process_state import process_kept
 from harness.host.isolation.proxy import isolated
 from harness.host.isolation.watch import Watch
 from harness.host.isolation.worker_client import Spec
-from harness.host.options import ISOLATED, KIND_OF_PROTOCOL, OF_ALL, Option, Written, kind_of, label_of, options_of
+from harness.host.options import KIND_OF_PROTOCOL, OF_ALL, Option, Written, kind_of, label_of, options_of
 from harness.host.records import Registered
-from harness.types.component import OWN_DISTRIBUTION, ComponentKind, why_not_called
+from harness.types.component import KINDS, OWN_DISTRIBUTION, ComponentKind, why_not_called
 from harness.types.hashing import content_hash
 
 _log = logging.getLogger("harness")
@@ -103,10 +103,10 @@ def _at_work(
     kind, ours = registered.kind, registered.plugin.distribution == OWN_DISTRIBUTION
     isolate = _isolate(use, f"{where}: {kind} {registered.component.name!r}")
     if isolate is None:
-        isolate = kind in ISOLATED and not ours
+        isolate = KINDS[kind].isolated and not ours
     label = f"plugin {registered.plugin}: {kind} {registered.component.name!r}"
     if not (isolate and host.isolates and host.can_make_anew(registered.plugin)):
-        return instance if ours else Watch(label, in_worker=not host.isolates).over(instance, METHODS[kind])
+        return instance if ours else Watch(label, in_worker=not host.isolates).over(instance, KINDS[kind].methods)
     rest = {key: value for key, value in use.items() if key != "isolate"}
     allowed = None if host.allowed is None else tuple(host.allowed)
     files, path = tuple(one.resolve() for one in host.files), tuple(sys.path)
@@ -211,13 +211,11 @@ def _recorded(value: Any) -> Any:
 
 
 def _check_kind(instance: Any, registered: Registered) -> None:
-    expected: Collection[type] = [p for p, kind in KIND_OF_PROTOCOL.items() if kind == registered.kind]
-    if registered.kind == "metric":
-        expected = [protocols.Metric, protocols.WholeMetric]
-    if not any(isinstance(instance, one) for one in expected):
-        wanted = " or ".join(one.__name__ for one in expected)
+    expected = KINDS[registered.kind].protocols
+    if not any(isinstance(instance, getattr(protocols, name)) for name in expected):
+        wanted = " or ".join(expected)
         raise PluginError(f"{label_of(registered)}: build returned {instance!r}, which is no {wanted}")
-    for name in methods_of(instance, METHODS[registered.kind]):
+    for name in methods_of(instance, KINDS[registered.kind].methods):
         wrong = why_not_called(getattr(instance, name), may_yield=name in STREAMS)
         if wrong:
             raise PluginError(f"{label_of(registered)}: {name} {wrong}")

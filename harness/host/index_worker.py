@@ -7,11 +7,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from harness.hookspecs import HOOK_OF_KIND
 from harness.host.host import PluginHost
 from harness.host.indexing.importing import READY
 from harness.host.listing import offer_of
 from harness.host.records import Indexed, PluginInfo
+from harness.types.component import KINDS
 
 
 def describe_all(plugins: Sequence[Mapping[str, str]]) -> None:
@@ -29,7 +29,7 @@ def describe_all(plugins: Sequence[Mapping[str, str]]) -> None:
 def _described(plugin: PluginInfo) -> Indexed:
     host = PluginHost(installed=())
     host.load(plugin)
-    offers = [offer_of(registered) for kind in HOOK_OF_KIND for registered in host.components(kind)]
+    offers = [offer_of(registered) for kind in KINDS for registered in host.components(kind)]
     folders = [str(folder) for folder in host.suite_folders()]
     hooks = host.hooks_of(plugin.name)
     return Indexed(plugin, hooks=hooks, offers=tuple(offers), folders=tuple(folders), problems=tuple(host.problems))

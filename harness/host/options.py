@@ -9,24 +9,13 @@ from typing import Any, get_type_hints
 
 from harness import protocols
 from harness.errors import PluginError
-from harness.hookspecs import HOOK_OF_KIND
 from harness.host.records import Registered
-from harness.types.component import ComponentKind
+from harness.types.component import KINDS, ComponentKind
 
 OF_ALL = frozenset({"use", "isolate"})
-_OF_SUITES = OF_ALL | frozenset({"name", "role", "margin", "floor", "cap", "per_case", "limit"})
-RESERVED: Mapping[ComponentKind, frozenset[str]] = {"metric": _OF_SUITES, "safety check": _OF_SUITES}
-"""Keys that a suite reads itself, so no option of these kinds may have these names; two are taken everywhere."""
-ISOLATED: Collection[ComponentKind] = ("metric", "safety check")
-"""The kinds that run in a process of their own unless a use says otherwise."""
+"""Keys that are read wherever a component is used, so no option may have these names."""
 KIND_OF_PROTOCOL: Mapping[type, ComponentKind] = {
-    protocols.Dataset: "dataset",
-    protocols.Cleaner: "cleaner",
-    protocols.Trainer: "trainer",
-    protocols.Metric: "metric",
-    protocols.SafetyCheck: "safety check",
-    protocols.Backend: "backend",
-    protocols.Refiner: "refiner",
+    getattr(protocols, kind.protocols[0]): name for name, kind in KINDS.items()
 }
 
 
@@ -61,7 +50,7 @@ class Written:
 def options_of(registered: Registered) -> list[Option]:
     """The options of a component; PluginError where `build` cannot be read or takes a reserved name."""
     try:
-        return _options(registered.component.build, RESERVED.get(registered.kind, OF_ALL))
+        return _options(registered.component.build, OF_ALL | KINDS[registered.kind].reserved)
     except (TypeError, ValueError, NameError) as error:
         raise PluginError(f"{label_of(registered)}: its options cannot be read: {error}") from error
 
@@ -85,4 +74,4 @@ def _options(function: Callable[..., Any], reserved: Collection[str]) -> list[Op
 
 
 def label_of(registered: Registered) -> str:
-    return f"plugin {registered.plugin}: {HOOK_OF_KIND[registered.kind]}: {registered.component.name}"
+    return f"plugin {registered.plugin}: {KINDS[registered.kind].hook}: {registered.component.name}"

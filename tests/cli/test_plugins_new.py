@@ -25,4 +25,4 @@ def test_a_name_that_another_component_of_the_kind_has_is_refused(project: Proje
 
 def test_another_kind_is_refused(project: Project, harness: Run) -> None:
     result = harness("plugins", "new", "mine", "--kind", "metrics")
-    assert (result.code, "'metric', 'dataset'" in result.err) == (2, True)
+    assert (result.code, "'dataset', 'cleaner'" in result.err) == (2, True)

@@ -14,13 +14,13 @@ from harness.errors import PluginError, UsageError
 from harness.hookspecs import HOOK_OF_KIND, hookimpl
 from harness.host.building import Built, build
 from harness.host.host import PluginHost
-from harness.host.isolation.methods import METHODS, STREAMS
+from harness.host.isolation.methods import STREAMS
 from harness.host.options import Written
 from harness.host.records import PluginInfo
 from harness.protocols import Dataset
 from harness.testing import FakeBackend
 from harness.types import ModelReference, OpenRequest
-from harness.types.component import Component, ComponentKind
+from harness.types.component import KINDS, Component, ComponentKind
 
 
 class Rows:
@@ -263,9 +263,9 @@ class Waiter:
 
 def test_every_method_that_the_harness_calls_is_looked_at_in_every_form(tmp_path: Path) -> None:
     wrong = dict.fromkeys((waits, waits_and_yields, Waiter()), "is async") | {yields: "yields"}
-    for kind, names in METHODS.items():
-        sound = {name: lambda *_: None for name in names} | {"scope": "row", "reads": "text"}
-        for name, (form, said) in product(names, wrong.items()):
+    for kind, row in KINDS.items():
+        sound = {name: lambda *_: None for name in row.methods} | {"scope": "row", "reads": "text"}
+        for name, (form, said) in product(row.methods, wrong.items()):
             if form is yields and name in STREAMS:
                 continue
             host = PluginHost(installed=())

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from harness import testing
-from harness.hookspecs import HOOK_OF_KIND
 from harness.testing import CONTRACT_OF_KIND, CleanerContract, MetricContract
 from harness.types import Conversation, Dropped, Kept, Outcome
-from harness.types.component import Component
+from harness.types.component import KINDS, Component
 
 LONG = "a" * 30_000
 LOUD = """
@@ -45,8 +44,9 @@ def test_a_contract_without_a_component_says_so() -> None:
 
 
 def test_each_kind_of_component_has_a_contract() -> None:
-    assert CONTRACT_OF_KIND.keys() == HOOK_OF_KIND.keys()
+    assert CONTRACT_OF_KIND.keys() == KINDS.keys()
     assert all(contract.kind == kind for kind, contract in CONTRACT_OF_KIND.items())
+    assert [one.__name__ for one in CONTRACT_OF_KIND.values()] == [kind.contract for kind in KINDS.values()]
 
 
 def test_a_rule_that_does_not_hold_names_component_rule_and_what_broke_it_and_leaves_nothing(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from harness.types.component import KINDS
+
 RANK = {
     "types": 0, "errors": 0,
     "protocols": 1, "documents": 1,
@@ -210,6 +212,20 @@ def crowded(folder: Path) -> Iterator[str]:
         count = len(list(below.glob("*.py")))
         if count > MOST_IN_A_FOLDER and below.relative_to(folder).as_posix() != "harness/cli":
             yield f"{below.relative_to(folder)} has {count} modules"
+
+
+MOST_KINDS = 3
+"""So many kinds may a display name before it is a table of them: three keys of a recipe are called like kinds."""
+
+
+def second_tables_of_kinds(house: House) -> Iterator[str]:
+    """What is to be known of each kind of component stands in `KINDS`: no other display is keyed by their names."""
+    for module in house.core():
+        for node in ast.walk(module.tree) if module.name != "harness.types.component" else ():
+            names = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", ())
+            told = {name.value for name in names if isinstance(name, ast.Constant) and name.value in KINDS}
+            if len(told) > MOST_KINDS:
+                yield f"{module.name} line {getattr(node, 'lineno', 0)} has a table of {', '.join(sorted(told))}"
 
 
 _NAMED = re.compile(r"harness(?:\.\w+)+")

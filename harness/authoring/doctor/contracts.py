@@ -11,6 +11,7 @@ from harness.authoring.doctor.metadata import NEEDS_OF_A_MACHINE
 from harness.authoring.doctor.process import Ended, plugin_record, run_apart
 from harness.authoring.doctor.records import Given, Line
 from harness.host.records import Offer
+from harness.types.component import KINDS
 
 _MOST_SHOWN = 300  # characters of what a rule says
 
@@ -39,7 +40,7 @@ def _obstacle(offer: Offer, given: Given, missing: Sequence[str]) -> Line | None
     if required:
         give = f"give it: --option {offer.name}.{required[0]}=VALUE; or {_own_test(offer)}"
         return _not_run(f"option {required[0]!r} is required", give)
-    if offer.kind in ("trainer", "backend") and not given.model:
+    if KINDS[offer.kind].needs_model and not given.model:
         give = f"give one: --model BACKEND:REFERENCE; or {_own_test(offer)}"
         return _not_run(f"a {offer.kind} needs a small model", give)
     here = {"weights"} if given.model else set()
@@ -75,5 +76,4 @@ def _not_run(text: str, mend: str) -> Line:
 
 
 def _own_test(offer: Offer) -> str:
-    contract = f"{offer.kind.title().replace(' ', '')}Contract"
-    return f"add a contract test of your own, with {contract} of harness.testing"
+    return f"add a contract test of your own, with {KINDS[offer.kind].contract} of harness.testing"

@@ -1,9 +1,11 @@
-"""A new distribution, from the templates beside this module. Its files are their folders', `PACKAGE` put in."""
+"""A new distribution, from the templates beside this module. Its files are their folders', `PACKAGE` put in.
+
+Those of a kind of component are in the folder of its word, beside one line that says what the example does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,29 +15,12 @@ from packaging.version import Version
 from harness.authoring.scaffold.names import package_of
 from harness.documents.whole_files import write_new
 from harness.errors import UsageError
-from harness.types.component import OWN_DISTRIBUTION, ComponentKind, KindWord
+from harness.types.component import OWN_DISTRIBUTION, Kind
+
+_SUMMARY = "summary.txt"
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """What is written for a kind: one component, and the line that says what it does."""
-
-    component: ComponentKind
-    summary: str
-
-
-SORT_OF_KIND: Mapping[KindWord, Sort] = {
-    "metric": Sort("metric", "share of replies that end politely"),
-    "dataset": Sort("dataset", "a question, a tab and an answer in each row of a file"),
-    "cleaner": Sort("cleaner", "drops conversations in which a reply repeats the question"),
-    "trainer": Sort("trainer", "learns replies by heart"),
-    "safety": Sort("safety check", "replies that promise what nobody can keep"),
-    "backend": Sort("backend", "opens tables of questions and replies"),
-    "refiner": Sort("refiner", "tries a list of values for one setting"),
-}
-
-
-def write_distribution(name: str, kind: KindWord, parent: Path, taken: Collection[str] = ()) -> list[Path]:
+def write_distribution(name: str, kind: Kind, parent: Path, taken: Collection[str] = ()) -> list[Path]:
     """Write the distribution `name` into `parent`/`name` and return its files; `taken`: names of components there are.
 
     UsageError, before anything is written, where the name will not do or the folder has something in it.
@@ -58,10 +43,14 @@ def requirement_on(running: str) -> str:
     return f"{OWN_DISTRIBUTION}>={first},<{end}"
 
 
-def _rendered(name: str, package: str, kind: KindWord) -> list[tuple[Path, str]]:
-    """Every file of the distribution with its text, by name."""
+def summary_of(kind: Kind) -> str:
+    """What the example of this kind does, in one line."""
+    return _templates().get_template(f"{kind.word}/{_SUMMARY}").render().strip()
+
+
+def _templates() -> Environment:
     # Signs that neither Python, TOML, YAML nor GitHub's ${{ }} uses.
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("harness.authoring.scaffold"),
         undefined=StrictUndefined,
         variable_start_string="<<",
@@ -70,7 +59,11 @@ def _rendered(name: str, package: str, kind: KindWord) -> list[tuple[Path, str]]
         keep_trailing_newline=True,
         autoescape=False,
     )
-    summary = SORT_OF_KIND[kind].summary
+
+
+def _rendered(name: str, package: str, kind: Kind) -> Iterator[tuple[Path, str]]:
+    """Every file of the distribution with its text, by name."""
+    environment, summary = _templates(), summary_of(kind)
     known = {
         "name": name,
         "package": package,
@@ -78,15 +71,8 @@ def _rendered(name: str, package: str, kind: KindWord) -> list[tuple[Path, str]]
         "sentence": f"{summary[0].upper()}{summary[1:]}.",
         "requirement": requirement_on(version(OWN_DISTRIBUTION)),
     }
-    return [
-        (Path(file.replace("PACKAGE", package)), environment.get_template(template).render(known))
-        for template, file in sorted(_templates(environment, kind))
-    ]
-
-
-def _templates(environment: Environment, kind: KindWord) -> Iterator[tuple[str, str]]:
-    """The templates of a kind and the files that they become."""
-    for template in environment.list_templates():
+    for template in sorted(environment.list_templates()):
         folder, _, file = template.partition("/")
-        if folder in ("every", kind):
-            yield template, file.removesuffix(".jinja")
+        if folder in ("every", kind.word) and file != _SUMMARY:
+            place = file.removesuffix(".jinja").replace("PACKAGE", package)
+            yield Path(place), environment.get_template(template).render(known)

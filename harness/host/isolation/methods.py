@@ -5,27 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from harness.types.component import ComponentKind
+from harness.types.component import KINDS
 
-METHODS: Mapping[ComponentKind, tuple[str, ...]] = {
-    "dataset": ("load",),
-    "cleaner": ("clean",),
-    "trainer": ("train", "check_data"),
-    "metric": ("prepare", "warnings", "chosen", "score", "score_each", "value", "worst", "compute"),
-    "safety check": ("check",),
-    "backend": ("identify", "open", "count_tokens", "check_requests", "choose_threads", "explain"),
-    "refiner": ("propose", "possible_patches"),
-}
 MODEL_METHODS = ("answer", "variant")
 """Of what a backend's `open` gives."""
 
-STREAMS = frozenset(
-    (
-        *("load", "clean", "check", "check_data", "explain", "answer"),
-        *("score_each", "scores", "warnings", "possible_patches"),
-    )
-)
-"""The methods that yield."""
+STREAMS = frozenset({"answer", "scores"}.union(*(kind.streams for kind in KINDS.values())))
+"""The methods that yield, of components, of a model, and of a worker that scores many answers at a time."""
 
 _TRAITS = ("scope", "reads", "higher_is_better", "bounds", "comparable_on", "answers", "facts", "accuracy")
 """What a component declares and others read."""

@@ -10,10 +10,11 @@ from typing import Any
 
 from harness.evaluation.metric_calls import CASES, Result
 from harness.host.isolation.frames import Array, Opened, Raised
-from harness.host.isolation.methods import METHODS, STREAMS, methods_of, standing_for
+from harness.host.isolation.methods import STREAMS, methods_of, standing_for
 from harness.host.isolation.worker_client import Spec, Worker, raised_error
 from harness.protocols import Monitor
 from harness.types import Answered, OpenRequest, TrainRequest
+from harness.types.component import KINDS
 
 
 def isolated(instance: Any, spec: Spec) -> Any:
@@ -22,7 +23,7 @@ def isolated(instance: Any, spec: Spec) -> Any:
     What the harness itself has written of it, as the mean of a decorated function, is done here.
     """
     worker = Worker(spec)
-    names = [name for name in methods_of(instance, METHODS[spec.kind]) if name != "score_each"]
+    names = [name for name in methods_of(instance, KINDS[spec.kind].methods) if name != "score_each"]
     methods = {name: _method(instance, name, worker) for name in names}
     if "score" in methods:
         methods["scores"] = partial(_scores, worker)

@@ -1,6 +1,7 @@
 """What every component of a kind must do, as test classes to subclass with `component` and `options`."""
 
 from collections.abc import Mapping
+from pkgutil import iter_modules
 
 import pytest
 
@@ -10,8 +11,7 @@ from harness.types.component import ComponentKind
 untracked()  # as the command does: no plugin is to blame for what its libraries tell their makers
 
 # Before they are imported, so that a rule that does not hold shows the values it compared.
-_RULES = ("component", "backend", "metric", "preparation", "refiner", "safety", "scoring", "trainer")
-pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in _RULES))
+pytest.register_assert_rewrite(*(f"{__name__}.{module.name}" for module in iter_modules(__path__)))
 
 from harness.testing.contracts.backend import BackendContract  # noqa: E402 - see above
 from harness.testing.contracts.component import ComponentContract  # noqa: E402 - see above

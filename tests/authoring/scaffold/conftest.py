@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 import pytest
 
-from harness.authoring.scaffold.writing import SORT_OF_KIND, write_distribution
+from harness.authoring.scaffold.writing import write_distribution
 from harness.cli import main
+from harness.types.component import KINDS
 
 Distributions: TypeAlias = Mapping[str, Path]
 """The folder of the distribution of each kind; its name is `new-KIND`."""
@@ -20,9 +21,9 @@ Harness: TypeAlias = Callable[..., int]
 @pytest.fixture(scope="module")
 def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
     parent = tmp_path_factory.mktemp("distributions")
-    for kind in SORT_OF_KIND:
-        write_distribution(f"new-{kind}", kind, parent)
-    return {kind: parent / f"new-{kind}" for kind in SORT_OF_KIND}
+    for kind in KINDS.values():
+        write_distribution(f"new-{kind.word}", kind, parent)
+    return {kind.word: parent / f"new-{kind.word}" for kind in KINDS.values()}
 
 
 @pytest.fixture(scope="module")

@@ -18,10 +18,10 @@ import pytest
 import yaml
 
 import harness_suites
-from harness.authoring.scaffold.writing import SORT_OF_KIND, write_distribution
+from harness.authoring.scaffold.writing import summary_of, write_distribution
 from harness.suites.document import load_suite
 from harness.testing import fakes
-from harness.types.component import KindWord
+from harness.types.component import KINDS, Kind
 
 if TYPE_CHECKING:
     from tests.authoring.scaffold.conftest import Distributions, Harness
@@ -51,8 +51,8 @@ def test_types_are_strict_and_right(distributions: Distributions, tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["it", LONGEST])
-@pytest.mark.parametrize("kind", SORT_OF_KIND)
-def test_code_is_formatted_and_clean_whatever_the_name(kind: KindWord, name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.word)
+def test_code_is_formatted_and_clean_whatever_the_name(kind: Kind, name: str, tmp_path: Path) -> None:
     write_distribution(name, kind, tmp_path)
     for command in (["check"], ["format", "--check"]):
         done = subprocess.run(["ruff", *command, "."], cwd=tmp_path / name, capture_output=True, text=True)
@@ -63,10 +63,10 @@ def test_all_are_listed_once_installed(harness: Harness, tmp_path: Path, capsys:
     assert harness(tmp_path, "plugins", "--json") == 0
     listed = json.loads(capsys.readouterr().out)
     found = {kind: {one["name"]: one for one in rows} for kind, rows in listed["components"].items()}
-    for kind, sort in SORT_OF_KIND.items():
-        mine = found[sort.component][f"new-{kind}"]
-        assert mine["plugin"] == f"new-{kind} (new-{kind} 0.1.0)"
-        assert mine["summary"].rstrip(".").lower() == sort.summary
+    for kind in KINDS.values():
+        mine = found[kind.name][f"new-{kind.word}"]
+        assert mine["plugin"] == f"new-{kind.word} (new-{kind.word} 0.1.0)"
+        assert mine["summary"].rstrip(".").lower() == summary_of(kind)
     assert listed["problems"] == []
 
 
@@ -93,8 +93,8 @@ def test_every_command_runs_on_a_fake_model(kind: str, distributions: Distributi
         assert (command, harness(folder, *command, "--plugin", fakes.__file__) in (0, 3)) == (command, True)
 
 
-@pytest.mark.parametrize("kind", SORT_OF_KIND)
-def test_the_readme_shows_the_example_as_it_is(kind: KindWord, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.word)
+def test_the_readme_shows_the_example_as_it_is(kind: Kind, tmp_path: Path) -> None:
     write_distribution("it", kind, tmp_path)
     readme = (tmp_path / "it/README.md").read_text()
     for file in re.findall(r"From `(example/\S+)`:", readme):

@@ -6,6 +6,7 @@ import pytest
 
 from harness.authoring.scaffold.writing import requirement_on, write_distribution
 from harness.errors import UsageError
+from harness.types.component import KINDS
 
 
 @pytest.mark.parametrize(
@@ -28,22 +29,22 @@ from harness.errors import UsageError
 )
 def test_a_name_that_will_not_do_is_refused_and_nothing_written(name: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="plugins new") as caught:
-        write_distribution(name, "metric", tmp_path, taken=["accuracy"])
+        write_distribution(name, KINDS["metric"], tmp_path, taken=["accuracy"])
     assert said in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["a", "polite-endings", "harness-polite", "t5-score"])
 def test_other_names_are_those_of_the_folder_and_the_package(name: str, tmp_path: Path) -> None:
-    write_distribution(name, "metric", tmp_path)
+    write_distribution(name, KINDS["metric"], tmp_path)
     assert (tmp_path / name / "src" / name.replace("-", "_") / "__init__.py").is_file()
 
 
 def test_a_folder_with_something_in_it_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
-    write_distribution("mine", "metric", tmp_path)
+    write_distribution("mine", KINDS["metric"], tmp_path)
     with pytest.raises(UsageError, match="mine is there already and not empty"):
-        write_distribution("mine", "cleaner", tmp_path)
+        write_distribution("mine", KINDS["cleaner"], tmp_path)
     assert not (tmp_path / "mine/src/mine/echoes.py").exists()
 
 
