@@ -6,6 +6,7 @@ import errno
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from itertools import islice
 
@@ -80,6 +81,22 @@ def said(error: BaseException) -> str:
     """What an error says, with the name of its class where it is not one of the harness's own."""
     text = str(error) or "no message"
     return text if isinstance(error, HarnessError | ComponentError) else f"{type(error).__name__}: {text}"
+
+
+def plugin_label(plugin: object, *parts: str) -> str:
+    """A plugin and what of it, as "plugin NAME: metric 'x': score"; parts that are empty are left out."""
+    return ": ".join((f"plugin {plugin}", *filter(None, parts)))
+
+
+@contextmanager
+def blaming(label: str) -> Iterator[None]:
+    """What is raised becomes a PluginError that begins with the label; the harness's own errors and Ctrl-C pass."""
+    try:
+        yield
+    except HarnessError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"{label}: {said(error)}") from error
 
 
 def is_interrupt(error: BaseException) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import harness
-from harness.data.cleaning import Part
+from harness.data.cleaning import Named
 from harness.data.contamination import grams, words
 from harness.data.prepare import Prepared, prepare
 from harness.protocols import Cleaner
@@ -33,8 +33,8 @@ def demo(suites: dict[str, Suite], tmp_path_factory: pytest.TempPathFactory) -> 
     cleaners: list[Cleaner] = [LengthBounds(max_reply_characters=1000), RoleOrder(), ExactDuplicates()]
     file = Path(harness.__file__).parent / "cli" / "demo_project" / "conversations.jsonl"
     return prepare(
-        [Part("chat-jsonl", "harness-datasets", ChatJsonl(file))],
-        [Part(type(cleaner).__name__, "harness-cleaners", cleaner) for cleaner in cleaners],
+        [Named("chat-jsonl", "harness-datasets", ChatJsonl(file))],
+        [Named(type(cleaner).__name__, "harness-cleaners", cleaner) for cleaner in cleaners],
         [(suite.name, case) for suite in suites.values() for case in suite.cases],
         tmp_path_factory.mktemp("demo"),
         validation=0.1,

@@ -22,6 +22,7 @@ RULES = [
     rules.packages_that_hand_on,
     rules.plugins_that_reach_inside,
     rules.second_tables_of_kinds,
+    rules.labels_by_hand,
     rules.names_of_nothing,
 ]
 
@@ -90,6 +91,11 @@ BREACHES: list[tuple[Callable[[rules.House], Iterable[str]], dict[str, str], str
         rules.second_tables_of_kinds,
         {"host/a": "METHODS = {'metric': 1, 'cleaner': 2, 'safety check': 3, 'backend': 4}"},
         "has a table of backend, cleaner, metric, safety check",
+    ),
+    (
+        rules.labels_by_hand,
+        {"runs/a": "def f(built): return f'plugin {built.plugin}: metric {built.use!r}'"},
+        "writes the label",
     ),
     (
         rules.names_of_nothing,

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from harness.data.file_sets import FileSet, write_set
-from harness.errors import HarnessError, PluginError, said
+from harness.errors import PluginError, blaming, plugin_label
 from harness.protocols import Cleaner
 from harness.types import Changed, Conversation, Dropped, Kept, Outcome
+from harness.types.component import ComponentKind
 from harness.types.validation import misfit
 
 T = TypeVar("T")
@@ -25,12 +26,16 @@ EXAMPLES = 2
 ROWS_A_RECORD = 1000
 
 
-class Part(NamedTuple, Generic[T]):
+class Named(NamedTuple, Generic[T]):
     """A dataset or cleaner at work: its name, and the plugin that is to blame where it fails."""
 
     name: str
     plugin: str
     instance: T
+
+    def label(self, kind: ComponentKind, method: str) -> str:
+        """What a message calls it."""
+        return plugin_label(self.plugin, f"{kind} {self.name!r}", method)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class _Fate:
 
 
 def clean(
-    before: FileSet, part: Part[Cleaner], folder: Path, clusters: Clusters, record: Record
+    before: FileSet, part: Named[Cleaner], folder: Path, clusters: Clusters, record: Record
 ) -> tuple[FileSet, CleanerSummary]:
     """The conversations that the cleaner leaves, in their order, and what it did; writes into the folder.
 
@@ -162,24 +167,20 @@ def source_text(conversation: Conversation) -> str | None:
     return str(conversation.source) if conversation.source else None
 
 
-def attributed(where: str, start: Callable[[], Iterable[Any]]) -> Iterator[Any]:
-    """What a plugin yields; its exceptions become a PluginError that says where."""
-    try:
+def given_by(label: str, start: Callable[[], Iterable[Any]]) -> Iterator[Any]:
+    """What a plugin yields; of what is raised meanwhile, only its own errors are blamed on it."""
+    with blaming(label):
         yield from start()
-    except HarnessError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise PluginError(f"{where}: {said(error)}") from error
 
 
 def _changed(
-    before: FileSet, part: Part[Cleaner], fates: dict[str, _Fate], flags: Counter[str], clusters: Clusters
+    before: FileSet, part: Named[Cleaner], fates: dict[str, _Fate], flags: Counter[str], clusters: Clusters
 ) -> Iterator[Conversation]:
     """The conversations that the cleaner changed; what becomes of each one goes to `fates`."""
-    where = f"plugin {part.plugin}: cleaner {part.name!r}: clean"
+    where = part.label("cleaner", "clean")
     ids = {conversation.id for conversation in before}
     lines = 0
-    for outcome in attributed(where, lambda: part.instance.clean(before)):
+    for outcome in given_by(where, lambda: part.instance.clean(before)):
         _check(where, outcome, ids, fates)
         flags.update(outcome.flags)
         if isinstance(outcome, Dropped):

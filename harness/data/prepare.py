@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from harness.data.cleaning import CleanerSummary, Clusters, Ledger, Part, Record, attributed, clean, source_text
+from harness.data.cleaning import CleanerSummary, Clusters, Ledger, Named, Record, clean, given_by, source_text
 from harness.data.contamination import CaseIndex
 from harness.data.file_sets import FileSet, write_set
 from harness.errors import PluginError, UsageError
@@ -68,8 +68,8 @@ class Prepared:
 
 
 def prepare(
-    datasets: Sequence[Part[Dataset]],
-    cleaners: Sequence[Part[Cleaner]],
+    datasets: Sequence[Named[Dataset]],
+    cleaners: Sequence[Named[Cleaner]],
     cases: Iterable[tuple[str, Case]],
     folder: Path,
     *,
@@ -111,7 +111,7 @@ def prepare(
     return Prepared(train, held_out, summary, content_hash([train.fingerprint, held_out.fingerprint]))
 
 
-def load_all(datasets: Sequence[Part[Dataset]]) -> tuple[Iterator[Conversation], list[Rejected]]:
+def load_all(datasets: Sequence[Named[Dataset]]) -> tuple[Iterator[Conversation], list[Rejected]]:
     """The conversations of all datasets, one after the other, and a list that gets the bad rows while they are read.
 
     An id that an earlier conversation has gets a suffix. Raises PluginError naming plugin and dataset that fails.
@@ -120,11 +120,11 @@ def load_all(datasets: Sequence[Part[Dataset]]) -> tuple[Iterator[Conversation],
     return _loaded(datasets, rejected), rejected
 
 
-def _loaded(datasets: Sequence[Part[Dataset]], rejected: list[Rejected]) -> Iterator[Conversation]:
+def _loaded(datasets: Sequence[Named[Dataset]], rejected: list[Rejected]) -> Iterator[Conversation]:
     taken: set[str] = set()
-    for name, plugin, dataset in datasets:
-        where = f"plugin {plugin}: dataset {name!r}: load"
-        for row in attributed(where, partial(dataset.load, LoadRequest())):
+    for dataset in datasets:
+        where = dataset.label("dataset", "load")
+        for row in given_by(where, partial(dataset.instance.load, LoadRequest())):
             wrong = misfit(row, Conversation | Rejected)
             if wrong is not None:
                 raise PluginError(f"{where}: after {len(taken)} conversations it yielded a misfit: {wrong}")
@@ -134,7 +134,7 @@ def _loaded(datasets: Sequence[Part[Dataset]], rejected: list[Rejected]) -> Iter
                 yield replace(row, id=_free_name(row.id, taken))
 
 
-def _told_apart(cleaners: Sequence[Part[Cleaner]]) -> list[Part[Cleaner]]:
+def _told_apart(cleaners: Sequence[Named[Cleaner]]) -> list[Named[Cleaner]]:
     """The cleaners, those that are used again with a number behind the name."""
     taken: set[str] = set()
     return [part._replace(name=_free_name(part.name, taken)) for part in cleaners]

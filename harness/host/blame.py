@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from harness.errors import HarnessError, PluginError, said
+from harness.errors import blaming, plugin_label
 from harness.host.building import Built
 from harness.types.component import ComponentKind
 from harness.types.validation import misfit
@@ -18,12 +17,11 @@ def fitting(value: object, kind: object) -> None:
         raise TypeError(f"gave a misfit: {wrong}")
 
 
-@contextmanager
-def blamed(built: Built, kind: ComponentKind, method: str) -> Iterator[None]:
+def label(built: Built, kind: ComponentKind, method: str = "", *, name: str = "") -> str:
+    """What a message calls the component: plugin, kind, name and method; `name` where a suite gave it another."""
+    return plugin_label(built.plugin, f"{kind} {name or built.use!r}", method)
+
+
+def blamed(built: Built, kind: ComponentKind, method: str) -> AbstractContextManager[None]:
     """What the component raises becomes a PluginError that names it; the harness's own errors and Ctrl-C pass."""
-    try:
-        yield
-    except HarnessError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise PluginError(f"plugin {built.plugin}: {kind} {built.use!r}: {method}: {said(error)}") from error
+    return blaming(label(built, kind, method))

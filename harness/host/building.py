@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from harness import protocols
 from harness.documents.oddities import oddities
 from harness.documents.regular_files import file_hash
-from harness.errors import PluginError, UsageError, did_you_mean, said
+from harness.errors import PluginError, UsageError, did_you_mean, plugin_label, said
 from harness.host.code import code_of
 from harness.host.host import PluginHost
 from harness.host.isolation.methods import STREAMS, methods_of
@@ -104,7 +104,7 @@ def _at_work(
     isolate = _isolate(use, f"{where}: {kind} {registered.component.name!r}")
     if isolate is None:
         isolate = KINDS[kind].isolated and not ours
-    label = f"plugin {registered.plugin}: {kind} {registered.component.name!r}"
+    label = plugin_label(registered.plugin, f"{kind} {registered.component.name!r}")
     if not (isolate and host.isolates and host.can_make_anew(registered.plugin)):
         return instance if ours else Watch(label, in_worker=not host.isolates).over(instance, KINDS[kind].methods)
     rest = {key: value for key, value in use.items() if key != "isolate"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from harness import protocols
-from harness.errors import PluginError
+from harness.errors import PluginError, plugin_label
 from harness.host.records import Registered
 from harness.types.component import KINDS, ComponentKind
 
@@ -74,4 +74,4 @@ def _options(function: Callable[..., Any], reserved: Collection[str]) -> list[Op
 
 
 def label_of(registered: Registered) -> str:
-    return f"plugin {registered.plugin}: {KINDS[registered.kind].hook}: {registered.component.name}"
+    return plugin_label(registered.plugin, KINDS[registered.kind].hook, registered.component.name)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from harness.errors import plugin_label
 from harness.types.component import Component, ComponentKind
 
 ProblemKind: TypeAlias = Literal[
@@ -47,8 +48,7 @@ class Problem:
     kind: ProblemKind = "raises"
 
     def __str__(self) -> str:
-        where = ": ".join(part for part in (f"plugin {self.plugin}", self.hook, self.component) if part)
-        return f"{where}: {self.message}"
+        return plugin_label(self.plugin, self.hook, self.component, self.message)
 
 
 @dataclass(frozen=True, slots=True)

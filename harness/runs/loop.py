@@ -11,7 +11,7 @@ from harness.comparison.records import Comparison, Decision
 from harness.comparison.statistics.paired import ALPHA
 from harness.errors import ExitCode, HarnessError, UsageError
 from harness.evaluation.records import Evaluation
-from harness.host.blame import fitting
+from harness.host.blame import fitting, label
 from harness.host.building import Built
 from harness.protocols import Refiner
 from harness.runs.assembly.built import BuiltModel, BuiltRecipe, BuiltSuite
@@ -131,7 +131,7 @@ def _propose(session: Session, refiner: Built, history: History) -> Proposal | N
 
 def _changed(refiner: Built, built: BuiltRecipe, proposal: Proposal, rebuild: Rebuild) -> BuiltRecipe:
     """The recipe that the proposal asks for; UsageError, which names the refiner, where there is no such setting."""
-    place = f"plugin {refiner.plugin}: refiner {refiner.use!r}: propose"
+    place = label(refiner, "refiner", "propose")
     if proposal.data_patch:
         raise UsageError(f"{place}: gave a change of the data, which `harness refine` does not apply")
     try:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from filelock import BaseFileLock, Timeout
 
 from harness.errors import ExitCode, is_interrupt
-from harness.host.blame import blamed, fitting
+from harness.host.blame import blamed, fitting, label
 from harness.host.building import Built
 from harness.host.host import PluginHost
 from harness.protocols import ChoosesThreads
@@ -86,9 +86,7 @@ class Session:
             if built.distribution == OWN_DISTRIBUTION:
                 yield
                 return
-            self.state(
-                "component", self.run, "running", {"who": f"plugin {built.plugin}: {kind} {built.use!r}: {method}"}
-            )
+            self.state("component", self.run, "running", {"who": label(built, kind, method)})
             try:
                 yield
             finally:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.data.cleaning import Clusters, Part, clean
+from harness.data.cleaning import Clusters, Named, clean
 from harness.data.file_sets import write_set
 from harness.data.prepare import Prepared, load_all, prepare
 from harness.errors import PluginError, UsageError
@@ -72,8 +72,8 @@ def run(
 ) -> Prepared:
     arguments = {"validation": 0.2, "seed": 0, "allow_contaminated": False, **settings}
     return prepare(
-        [Part("listed", "own", Listed(*rows))],
-        [Part("doing", "own", one) for one in cleaners],
+        [Named("listed", "own", Listed(*rows))],
+        [Named("doing", "own", one) for one in cleaners],
         [("suite", one) for one in cases],
         folder,
         record=(rows_recorded if rows_recorded is not None else []).extend,
@@ -146,7 +146,7 @@ def test_a_dataset_that_breaks_its_contract_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("quoted", ["'listed'", "dataset 'listed'", "plugin own: dataset 'listed': load"])
 def test_the_one_that_failed_is_blamed_whatever_its_error_quotes(tmp_path: Path, quoted: str) -> None:
-    failing = Part("doing", "another", Yielding(RuntimeError(f"no {quoted}")))
+    failing = Named("doing", "another", Yielding(RuntimeError(f"no {quoted}")))
     with pytest.raises(PluginError, match=r"^plugin another: cleaner 'doing': clean: RuntimeError: no "):
         clean(write_set(tmp_path / "a.jsonl", [chat("a")]), failing, tmp_path / "0", Clusters(), lambda rows: None)
 
@@ -154,7 +154,7 @@ def test_the_one_that_failed_is_blamed_whatever_its_error_quotes(tmp_path: Path,
 def test_rejected_rows_are_kept_apart_and_equal_ids_made_different() -> None:
     bad = Rejected("f.jsonl", 2, "is not JSON")
     conversations, rejected = load_all(
-        [Part("one", "own", Listed(chat("a"), bad)), Part("two", "own", Listed(chat("a"), chat("a")))]
+        [Named("one", "own", Listed(chat("a"), bad)), Named("two", "own", Listed(chat("a"), chat("a")))]
     )
     assert ids(conversations) == ["a", "a~2", "a~3"]
     assert rejected == [bad]

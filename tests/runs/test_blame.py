@@ -1,15 +1,20 @@
-"""Which side of a comparison is told to be cut short or to have lost its answers."""
+"""Who is named: the plugin whose component failed, the side of a comparison that was cut short or lost its answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.errors import PluginError
 from harness.evaluation.records import Evaluation
+from harness.runs.assembly.build import built_recipe
+from harness.runs.recipe import load_recipe
 from harness.runs.session import Session
 from harness.runs.steps.comparing import compared
+from harness.runs.steps.preparing import prepared_in
 
 if TYPE_CHECKING:
     from tests.conftest import Project
@@ -53,3 +58,22 @@ def test_an_anchor_that_lacks_answers_is_called_the_anchor(shop: Workshop) -> No
         comparisons, _ = compared(session, [shop.suite()], {"teams": good}, {"teams": base}, anchors=anchors)
     reason = "60 of 60 answers of the anchor are missing or failed, 1 % is tolerated; the evaluation of the anchor was"
     assert all(metric.reason.startswith(reason) for metric in comparisons[1].metrics)
+
+
+class Quoting:
+    """A cleaner whose error quotes the dataset."""
+
+    scope = "row"
+
+    def clean(self, conversations: Any) -> Any:
+        raise ValueError("no rows of plugin harness-datasets: dataset 'chat-jsonl': load")
+
+
+def test_a_cleaner_that_fails_is_named_itself_whatever_its_error_quotes(
+    project: Project, workshop: Callable[..., Workshop], tmp_path: Path
+) -> None:
+    shop = workshop(register_cleaners=Quoting)
+    file = project.recipe(cleaners=["own"])
+    built = built_recipe(shop.host, load_recipe(file), str(file), shop.store)
+    with pytest.raises(PluginError, match=r"^plugin own-register_cleaners: cleaner 'own': clean: ValueError: no rows"):
+        prepared_in(tmp_path / "data", built, record=lambda rows: None)

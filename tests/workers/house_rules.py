@@ -214,6 +214,20 @@ def crowded(folder: Path) -> Iterator[str]:
             yield f"{below.relative_to(folder)} has {count} modules"
 
 
+LABELS_WHERE = "harness.errors"
+
+
+def labels_by_hand(house: House) -> Iterator[str]:
+    """What a message calls a component is written by `plugin_label`: no text begins `plugin {…}: ` anywhere else."""
+    for module in house.core():
+        for node in ast.walk(module.tree) if module.name != LABELS_WHERE else ():
+            if not isinstance(node, ast.JoinedStr) or len(node.values) < 2:
+                continue
+            first, _, *rest = [one.value if isinstance(one, ast.Constant) else "" for one in node.values]
+            if first == "plugin " and str(next(iter(rest), "")).startswith(":"):
+                yield f"{module.name} line {node.lineno} writes the label of a plugin"
+
+
 MOST_KINDS = 3
 """So many kinds may a display name before it is a table of them: three keys of a recipe are called like kinds."""
 

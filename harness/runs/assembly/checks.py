@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.data.cleaning import Part
+from harness.data.cleaning import Named
 from harness.data.prepare import load_all
 from harness.errors import StoreError, UsageError
 from harness.host.blame import blamed, fitting
@@ -33,7 +33,7 @@ _SHOWN = 10
 
 def check_data(datasets: Sequence[Built]) -> int:
     """Read every row; UsageError lists the rows that cannot be read, with file and line. Returns how many can."""
-    conversations, rejected = load_all(parts(datasets))
+    conversations, rejected = load_all(named(datasets))
     rows = sum(1 for _ in conversations)
     if rejected:
         raise UsageError(_rejections(rejected))
@@ -54,9 +54,9 @@ def _rejections(rejected: Sequence[Rejected]) -> str:
     return "\n".join(lines[:_SHOWN]) + rest
 
 
-def parts(built: Sequence[Built]) -> list[Part[Any]]:
+def named(built: Sequence[Built]) -> list[Named[Any]]:
     """Datasets or cleaners, each with the plugin to blame where it fails."""
-    return [Part(one.use, one.plugin, one.instance) for one in built]
+    return [Named(one.use, one.plugin, one.instance) for one in built]
 
 
 def check_lengths(model: BuiltModel, suite: BuiltSuite) -> None:

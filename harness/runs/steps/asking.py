@@ -11,7 +11,7 @@ from harness.errors import PluginError
 from harness.evaluation.predicting import predict
 from harness.evaluation.records import Evaluation
 from harness.evaluation.requests import Asked
-from harness.host.blame import blamed, fitting
+from harness.host.blame import blamed, fitting, label
 from harness.protocols import Model
 from harness.runs.assembly.built import BuiltModel, BuiltSuite
 from harness.runs.models import brief
@@ -39,20 +39,20 @@ def predicted(
     second before that, too. What the model says of itself is written before the first batch that it said it of.
     """
     kind_of = {one.answer_key: one.kind for one in asked}
-    label = f"{brief(model.reference)} on {evaluation.suite}"
-    backend = f"plugin {model.backend.plugin}: backend {model.backend.use!r}"
+    place = f"{brief(model.reference)} on {evaluation.suite}"
+    backend = label(model.backend, "backend")
     for kind in sorted(set(kind_of.values()) - frozenset(opened.answers)):
         readers = [repr(one.use.name) for one in built.metrics if one.built.instance.reads == kind]
         readers += [repr(one.use.name) for one in built.checks if kind == "text"]
         raise PluginError(
-            f"{label}: {backend} does not answer {kind} requests, which {', '.join(readers)} read; leave those out, or "
+            f"{place}: {backend} does not answer {kind} requests, which {', '.join(readers)} read; leave those out, or "
             "ask another backend"
         )
     missing = sum(not request.known for request in wanted)
     said = deepcopy(dict(opened.facts))
     case_of = {one.answer_key: one.case for one in asked}
     failed: list[tuple[Case, Prediction]] = []
-    with session.stage(f"evaluate {label}", total=missing) as advance:
+    with session.stage(f"evaluate {place}", total=missing) as advance:
 
         def record(batch: Sequence[Prediction]) -> None:
             nonlocal said
@@ -69,7 +69,7 @@ def predicted(
 
         with session.at_work(model.backend, "backend", "answer"):
             predict(opened, wanted, kind_of, record, backend)
-    _say_failed(session, f"{label}: {backend}: answer", evaluation, failed)
+    _say_failed(session, f"{place}: {backend}: answer", evaluation, failed)
 
 
 def _say_failed(

@@ -16,7 +16,7 @@ from harness.errors import said
 from harness.evaluation.predicting import predict
 from harness.evaluation.requests import Asked, ask, requests
 from harness.evaluation.scoring import answered, score
-from harness.host.blame import blamed
+from harness.host.blame import blamed, label
 from harness.protocols import Metric, Model
 from harness.runs.assembly.built import BuiltMetric, BuiltModel, BuiltSuite
 from harness.runs.models import brief
@@ -111,7 +111,7 @@ def _answer(session: Session, model: BuiltModel, built: BuiltSuite, rounds: Sequ
 def _predict(session: Session, model: BuiltModel, opened: Model, one: _Round, advance: Advance) -> None:
     """Ask the requests of a round, from the second on in two parts, so that other cases share a batch."""
     kind_of = {asked.answer_key: asked.kind for asked in one.asked}
-    backend = f"plugin {model.backend.plugin}: backend {model.backend.use!r}"
+    backend = label(model.backend, "backend")
 
     def record(batch: Sequence[Prediction]) -> None:
         kept = [answer for answer in batch if answer.error is None or answer.permanent]
@@ -154,7 +154,7 @@ def _noise(
 
 def _value(session: Session, metric: BuiltMetric, one: _Round) -> _Value | None:
     """The metric over a round's answers; None where one of them failed, or the metric did."""
-    instance, where = metric.built.instance, f"plugin {metric.built.plugin}: metric {metric.use.name!r}"
+    instance, where = metric.built.instance, label(metric.built, "metric", name=metric.use.name)
     mine = [asked for asked in one.asked if asked.kind == instance.reads]
     stored = session.store.predictions([asked.answer_key for asked in mine])
     answers = [answered(asked, stored.get(asked.answer_key, ())) for asked in mine]

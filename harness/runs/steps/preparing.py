@@ -11,7 +11,7 @@ from typing import Any
 from harness.data.cleaning import Record
 from harness.data.prepare import Prepared, prepare
 from harness.runs.assembly.built import BuiltRecipe
-from harness.runs.assembly.checks import parts
+from harness.runs.assembly.checks import named
 from harness.runs.session import Session
 from harness.store.journal.journal import run_folder
 from harness.store.journal.values import now
@@ -35,8 +35,8 @@ def prepared_in(folder: Path, built: BuiltRecipe, record: Record) -> Prepared:
     recipe = built.recipe
     suites = [one.suite for one in built.suites] + list(built.others)
     return prepare(
-        datasets=parts(built.datasets),
-        cleaners=parts(built.cleaners),
+        datasets=named(built.datasets),
+        cleaners=named(built.cleaners),
         cases=[(suite.name, case) for suite in suites for case in suite.cases],
         folder=folder,
         validation=recipe.validation,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
+from harness.errors import plugin_label
 from harness.evaluation import checking
 from harness.evaluation.requests import Asked
 from harness.evaluation.scoring import Scored, answered, score
@@ -70,7 +71,7 @@ def _score(
             differing = f"named its statistics {result.names}, elsewhere {names}"
             result = Scored((), (), f"metric {metric.use.name!r}: score of case {one.case.id!r}: {differing}")
         if result.error is not None:
-            session.failed(key, f"plugin {metric.built.plugin}: {result.error}")
+            session.failed(key, plugin_label(metric.built.plugin, result.error))
             continue
         rows.append(_score_row(one, key, metric.built.version, result))
     if names and known is None:
@@ -107,7 +108,7 @@ def _check(
     results = checking.check(built.instance, check.use.name, [passage for passage, _ in wanted])
     for result in results.values():
         if result.error is not None:
-            session.failed(built.key, f"plugin {built.plugin}: {result.error}")
+            session.failed(built.key, plugin_label(built.plugin, result.error))
     provenance = {"plugin": built.plugin, "distribution": built.distribution, "version": built.version}
     row = {"key": built.key, "use": built.use, "code": built.code, "options": dict(built.options), **provenance}
     session.journal.add("checks", [row])

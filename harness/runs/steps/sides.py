@@ -17,6 +17,7 @@ from harness.errors import said
 from harness.evaluation.records import Evaluation, MetricRecord
 from harness.evaluation.requests import Asked
 from harness.evaluation.scoring import answered, worst_statistics
+from harness.host.blame import label
 from harness.protocols import HasWorst, Metric
 from harness.runs.assembly.built import BuiltMetric, BuiltSuite, metric_record
 from harness.runs.session import Session
@@ -159,7 +160,7 @@ def _worst(
 
 
 def _failed(session: Session, metric: BuiltMetric, method: str, error: BaseException) -> None:
-    place = f"plugin {metric.built.plugin}: metric {metric.use.name!r}: {method}"
+    place = label(metric.built, "metric", method, name=metric.use.name)
     session.failed(metric.built.key, f"{place}: {said(error)}")
 
 

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from harness.data.prepare import Prepared
 from harness.errors import PluginError, UsageError
-from harness.host.blame import fitting
+from harness.host.blame import fitting, label
 from harness.protocols import Signal
 from harness.runs.assembly.build import identified
 from harness.runs.assembly.built import BuiltModel, BuiltRecipe
@@ -49,9 +49,8 @@ def checkpoint_at_fault(built: BuiltRecipe) -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        trainer = built.trainer
-        said = f"plugin {trainer.plugin}: trainer {trainer.use!r}: its checkpoint cannot be evaluated: {error}"
-        raise PluginError(said) from error
+        trainer = label(built.trainer, "trainer")
+        raise PluginError(f"{trainer}: its checkpoint cannot be evaluated: {error}") from error
 
 
 def training_key(built: BuiltRecipe, data: Prepared) -> str:
