@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.comparison.estimated import gain
 from harness.comparison.records import Comparison
-from harness.comparison.verdicts import gain
 from harness.evaluation.records import Baseline, Evaluation
 from harness.store.store import Store
 from harness.types import Tier

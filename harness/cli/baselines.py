@@ -212,7 +212,7 @@ def _record(one: Standing) -> dict[str, Any]:
 
 def _lines(one: Standing) -> Iterator[str]:
     """A standing as people read it."""
-    from harness.comparison.verdicts import figures
+    from harness.comparison.reasons import figures
     from harness.documents.visible import visible
 
     yield visible(f"{one.move.name} on {one.move.suite}: {one.evaluation.model}")

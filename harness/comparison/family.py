@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from harness.comparison.estimated import Estimated, gain_p
 from harness.comparison.pairing import ERRORS_TOLERATED, MetricSides, WholeSides, measure
 from harness.comparison.records import MetricComparison, MetricValue
 from harness.comparison.slices import sliced
 from harness.comparison.spelling import decide_twice, is_mostly_unspelt, left_out, says_nothing
 from harness.comparison.statistics.families import benjamini_hochberg, holm
 from harness.comparison.statistics.paired import ALPHA, REPLICATES, Paired
-from harness.comparison.verdicts import Measured, Policy, exit_code, gain_p, judge, judge_cases, unseeing
+from harness.comparison.verdicts import Policy, exit_code, judge, judge_cases, unseeing
 
 
 def compare(
@@ -75,14 +76,14 @@ def lacking(metric: MetricComparison) -> list[Literal["baseline", "candidate"]]:
     return with_too_many or [side for side, errors in sides if errors]
 
 
-def _family(measured: Sequence[Measured], alpha: float, policy: Policy) -> list[MetricComparison]:
+def _family(measured: Sequence[Estimated], alpha: float, policy: Policy) -> list[MetricComparison]:
     """The verdicts, failed answers counted."""
     complete = _judged([(one, one.complete) for one in measured], alpha)
     worst_case = _judged([(one, one.worst_case) for one in measured], alpha)
     return [_settled(without, counted, policy) for without, counted in zip(complete, worst_case, strict=True)]
 
 
-def _judged(estimates: Sequence[tuple[Measured, Paired | None]], alpha: float) -> list[MetricComparison]:
+def _judged(estimates: Sequence[tuple[Estimated, Paired | None]], alpha: float) -> list[MetricComparison]:
     """The verdicts: gating metrics corrected by Holm, watch metrics, apart, by their false-discovery rate."""
     judged: dict[int, MetricComparison] = {}
     for watch, corrected in ((False, holm), (True, benjamini_hochberg)):
@@ -103,16 +104,16 @@ def _judged(estimates: Sequence[tuple[Measured, Paired | None]], alpha: float) -
     return [judged[index] for index in range(len(estimates))]
 
 
-def _sees(measured: Measured, paired: Paired | None) -> bool:
+def _sees(measured: Estimated, paired: Paired | None) -> bool:
     return paired is not None and unseeing(measured, paired) is None
 
 
-def _gates_cases(measured: Measured) -> bool:
+def _gates_cases(measured: Estimated) -> bool:
     return measured.use.per_case and measured.per_case is not None
 
 
 def _settled(without: MetricComparison, counted: MetricComparison, policy: Policy) -> MetricComparison:
-    """The worst case for the candidate, unless the failures alone decide what the gate does (row 2)."""
+    """The worst case for the candidate, unless the failures alone decide what the gate does (row 2 of `verdicts`)."""
     errors = counted.baseline_errors + counted.candidate_errors
     if not errors or counted.verdict in ("incomplete", "incompatible"):
         return counted

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from harness.comparison.reasons import figures
 from harness.comparison.records import Bound, CheckResult, Decision, MetricComparison, MetricValue, Verdict
 from harness.comparison.statistics.selection import false_alarms
-from harness.comparison.verdicts import Policy, exit_code, figures, saw_nothing
+from harness.comparison.verdicts import Policy, exit_code, saw_nothing
 from harness.errors import ExitCode, worst
 
 _ORDER: tuple[Verdict, ...] = ("regressed", "incomplete", "incompatible", "inconclusive", "improved", "not worse")

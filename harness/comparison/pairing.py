@@ -9,13 +9,13 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from harness.comparison.estimated import Estimated, width
 from harness.comparison.estimation import estimate
 from harness.comparison.power import design_effect_of, share_differing, share_of_largest
 from harness.comparison.records import Against
 from harness.comparison.statistics.jackknife import jackknife
 from harness.comparison.statistics.paired import REPLICATES, FloatArray, Paired, Values
 from harness.comparison.statistics.per_case import cases_worse
-from harness.comparison.verdicts import Measured, width
 from harness.errors import said
 from harness.evaluation.records import MetricRecord
 from harness.suites.records import MetricUse
@@ -109,15 +109,15 @@ class WholeSides:
     spelt: WholeSides | None = None
 
 
-def measure(sides: MetricSides | WholeSides, replicates: int = REPLICATES) -> Measured:
+def measure(sides: MetricSides | WholeSides, replicates: int = REPLICATES) -> Estimated:
     """The estimates of one metric with raw p-values, or the problem that stands in the way of them."""
     return _measure_whole(sides) if isinstance(sides, WholeSides) else _measure_sums(sides, replicates)
 
 
-def _measure_sums(sides: MetricSides, replicates: int) -> Measured:
+def _measure_sums(sides: MetricSides, replicates: int) -> Estimated:
     pairs = sides.pairs
     failed = pairs.failed()
-    measured = Measured(
+    measured = Estimated(
         sides.suite,
         sides.use,
         sides.record,
@@ -165,8 +165,8 @@ def _measure_sums(sides: MetricSides, replicates: int) -> Measured:
     return _checked(replace(measured, complete=complete, worst_case=worst_case))
 
 
-def _measure_whole(sides: WholeSides) -> Measured:
-    measured = Measured(
+def _measure_whole(sides: WholeSides) -> Estimated:
+    measured = Estimated(
         sides.suite,
         sides.use,
         sides.record,
@@ -190,7 +190,7 @@ def _measure_whole(sides: WholeSides) -> Measured:
 
 
 def _problem(
-    measured: Measured, incompatible: str, has_worst: bool
+    measured: Estimated, incompatible: str, has_worst: bool
 ) -> tuple[Literal["incompatible", "incomplete"], str] | None:
     """Rows 1 and 2 of the table, as far as they need no estimate."""
     if incompatible:
@@ -215,7 +215,7 @@ def _problem(
     return None
 
 
-def _where(measured: Measured, baseline: bool, candidate: bool) -> str:
+def _where(measured: Estimated, baseline: bool, candidate: bool) -> str:
     """Which sides it is, as a reason says it; what is compared with nothing has no sides."""
     if measured.against == "nothing":
         return ""
@@ -237,7 +237,7 @@ def _worst_rows(sides: MetricSides, failed: npt.NDArray[np.bool_]) -> Mapping[in
     return known if len(known) == len(rows) else None
 
 
-def _looked_into(measured: Measured, sides: MetricSides, kept: npt.NDArray[np.bool_], values: Values) -> Measured:
+def _looked_into(measured: Estimated, sides: MetricSides, kept: npt.NDArray[np.bool_], values: Values) -> Estimated:
     """With what the cases say one by one: how many differ, what clusters cost, which got worse by themselves."""
     pairs, record = sides.pairs, sides.record
     baseline, candidate, clusters = pairs.baseline[kept], pairs.candidate[kept], pairs.clusters[kept]
@@ -272,7 +272,7 @@ def _values(sides: MetricSides) -> Values:
     return values
 
 
-def _checked(measured: Measured) -> Measured:
+def _checked(measured: Estimated) -> Estimated:
     """The estimates inside the metric's bounds, or the problem that one of them is no number."""
     estimates = [paired for paired in (measured.complete, measured.worst_case) if paired is not None]
     for paired in estimates:
@@ -287,7 +287,7 @@ def _checked(measured: Measured) -> Measured:
     return replace(measured, complete=complete, worst_case=worst_case)
 
 
-def _incomplete(measured: Measured, reason: str) -> Measured:
+def _incomplete(measured: Estimated, reason: str) -> Estimated:
     return replace(measured, complete=None, worst_case=None, problem=("incomplete", reason))
 
 

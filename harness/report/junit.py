@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 from xml.etree import ElementTree as ET
 
+from harness.comparison.reasons import figures
 from harness.comparison.records import CheckResult, MetricComparison, MetricValue
-from harness.comparison.verdicts import exit_code, figures
+from harness.comparison.verdicts import exit_code
 from harness.errors import ExitCode
 from harness.report.escape import xml_text
 from harness.report.model import ChangedAnswer, Report

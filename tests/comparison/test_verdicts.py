@@ -8,20 +8,12 @@ from math import comb, inf
 import numpy as np
 import pytest
 
+from harness.comparison.estimated import Estimated, noisy
+from harness.comparison.reasons import figures
 from harness.comparison.records import MetricComparison
 from harness.comparison.statistics.paired import Bounds, Paired
 from harness.comparison.statistics.proportions import MID_P, paired_shares
-from harness.comparison.verdicts import (
-    BEYOND_MARGIN,
-    BLIND,
-    SMALL_DROP,
-    TOO_FEW,
-    Measured,
-    exit_code,
-    figures,
-    judge,
-    noisy,
-)
+from harness.comparison.verdicts import BEYOND_MARGIN, BLIND, SMALL_DROP, TOO_FEW, exit_code, judge
 from harness.errors import ExitCode
 from harness.evaluation.records import MetricRecord
 from harness.suites.records import MetricUse
@@ -58,7 +50,7 @@ def judged(
         p_greater=p[not record.higher_is_better], p_less=p[record.higher_is_better], error=(high - low) / 4, test=test,
         carriers=carriers,
     )  # fmt: skip
-    measured = Measured("intents", use, record, n=200, clusters=200, complete=paired, worst_case=paired)
+    measured = Estimated("intents", use, record, n=200, clusters=200, complete=paired, worst_case=paired)
     loss = p_loss if adjusted_loss is None else adjusted_loss
     return judge(replace(measured, **known), paired, (1 - p_loss, loss), 3, alpha)  # type: ignore[arg-type]
 
@@ -68,7 +60,7 @@ def use(role: Role = "primary", margin: float | None = None) -> MetricUse:
 
 
 def test_row_1_and_2_a_problem_is_the_verdict() -> None:
-    measured = Measured("intents", use(), ACCURACY, problem=("incompatible", "another tokenizer"))
+    measured = Estimated("intents", use(), ACCURACY, problem=("incompatible", "another tokenizer"))
     metric = judge(measured, None, None, 1)
     assert (metric.verdict, metric.reason, metric.baseline) == ("incompatible", "another tokenizer", None)
     assert judge(replace(measured, problem=None), None, None, 1).verdict == "incomplete"
@@ -254,7 +246,7 @@ def _shares(gains: int, losses: int, n: int) -> MetricComparison:
     candidate[n - min(gains, n // 5) :] = True
     baseline[losses : losses + max(0, gains - n // 5)] = False
     paired = paired_shares(baseline, candidate, (0.0, 1.0))
-    measured = Measured("intents", use(), ACCURACY, n=n, clusters=n, complete=paired, worst_case=paired)
+    measured = Estimated("intents", use(), ACCURACY, n=n, clusters=n, complete=paired, worst_case=paired)
     return judge(measured, paired, (paired.p_greater, paired.p_less), 1)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from harness.comparison.estimated import open_loss
 from harness.comparison.records import MetricComparison
-from harness.comparison.verdicts import SAME_MODEL, SMALL_DROP, open_loss, saw_nothing
+from harness.comparison.verdicts import SAME_MODEL, SMALL_DROP, saw_nothing
 from harness.report.model import Report
 from harness.report.numbers import bound, decimals_of, figure
 

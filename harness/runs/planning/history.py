@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from harness.comparison.estimated import width
 from harness.comparison.pairing import MetricSides, Pairs, measure
 from harness.comparison.power import measured_plan, share_differing
 from harness.comparison.records import Comparison, MetricComparison
 from harness.comparison.statistics.proportions import MID_P
-from harness.comparison.verdicts import saw_nothing, width
+from harness.comparison.verdicts import saw_nothing
 from harness.evaluation.records import Evaluation
 from harness.protocols import Metric
 from harness.runs.assembly.built import metric_record

@@ -1,4 +1,4 @@
-"""Margins that an equal model would fail too often are refused before anything is computed (rule 11 of the verdict)."""
+"""Margins that an equal model would fail too often are refused before anything is computed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _log = logging.getLogger("harness")
 
 
 def check_margins(store: Store, suites: Sequence[BuiltSuite]) -> None:
-    """UsageError where an equal model would fail a margin too often by what is known of the suite (rule 11).
+    """UsageError where an equal model would fail a margin too often by what is known of the suite.
 
     Where nothing is known it is a warning: the assumption may be wrong.
     """

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
+from harness.comparison.estimated import noisy
 from harness.comparison.family import compare, lacking, value_of
 from harness.comparison.gate import decide
 from harness.comparison.pairing import MetricSides, WholeSides
 from harness.comparison.records import Against, Comparison, Decision, EvaluationResult, MetricComparison, MetricValue
 from harness.comparison.spelling import unspelt_notes
 from harness.comparison.statistics.paired import ALPHA
-from harness.comparison.verdicts import SAME_MODEL, Policy, noisy
+from harness.comparison.verdicts import SAME_MODEL, Policy
 from harness.evaluation.records import Evaluation
 from harness.runs.assembly.built import BuiltSuite
 from harness.runs.session import Session

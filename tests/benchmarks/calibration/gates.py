@@ -12,11 +12,11 @@ from scipy.special import bdtrc, ndtr
 
 from calibration.kinds import KINDS, FloatArray, Kind
 from calibration.situations import Drawn, Situation
+from harness.comparison.estimated import width
 from harness.comparison.family import compare
 from harness.comparison.gate import decide
 from harness.comparison.pairing import MetricSides
 from harness.comparison.statistics.paired import ALPHA
-from harness.comparison.verdicts import width
 
 Rival: TypeAlias = Callable[[Kind, FloatArray, FloatArray, int], bool | None]
 """Whether it fails a metric of a family of that size, from both sides' statistics; None where it has no answer."""

@@ -10,8 +10,10 @@ from typing import TypeAlias
 
 from rich.console import Console
 
+from harness.comparison.estimated import gain_interval
+from harness.comparison.reasons import figures
 from harness.comparison.records import Comparison, MetricComparison
-from harness.comparison.verdicts import BLIND, TOO_FEW, figures, gain_interval
+from harness.comparison.verdicts import BLIND, TOO_FEW
 from harness.evaluation.records import Evaluation
 from harness.report.html.page import to_html
 from harness.report.json import to_json
