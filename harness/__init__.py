@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from harness.errors import ExitCode, HarnessError, PluginError, StoreError, UsageError
     from harness.hookspecs import hookimpl
     from harness.host.host import PluginHost
+    from harness.runs.api import compare, evaluate, gate, refine, run
+    from harness.runs.workspace import Workspace, open_workspace
     from harness.types import Answered, Case, Conversation, Finding, Message, Passage, Prediction
     from harness.types.component import Component
 
@@ -28,8 +30,15 @@ __all__ = [
     "Prediction",
     "StoreError",
     "UsageError",
+    "Workspace",
+    "compare",
+    "evaluate",
+    "gate",
     "hookimpl",
     "metric",
+    "open_workspace",
+    "refine",
+    "run",
     "safety_check",
 ]
 
@@ -48,8 +57,15 @@ _MODULE_OF = {
     "Prediction": "types",
     "StoreError": "errors",
     "UsageError": "errors",
+    "Workspace": "runs.workspace",
+    "compare": "runs.api",
+    "evaluate": "runs.api",
+    "gate": "runs.api",
     "hookimpl": "hookspecs",
     "metric": "decorators",
+    "open_workspace": "runs.workspace",
+    "refine": "runs.api",
+    "run": "runs.api",
     "safety_check": "decorators",
 }
 

@@ -25,38 +25,19 @@ def command(
 ) -> int:
     """Measure one model again and again: the noise floor of each metric on this machine."""
     from dataclasses import asdict
-    from pathlib import Path
 
-    from harness.cli.measure import suites_of
-    from harness.errors import ExitCode
-    from harness.runs.assembly.build import built_model
-    from harness.runs.assembly.checks import check_lengths
-    from harness.runs.assembly.refusals import warn_of_prompts
-    from harness.runs.planning.margins import below_noise
-    from harness.runs.recipe import ModelSpec, model_spec
-    from harness.runs.steps.calibrating import calibrated
+    from harness.runs import api
 
     invocation = context.obj
     invocation.talk()
-    host = invocation.host()
-    suites = suites_of(invocation, host, suite, tier)
-    spec = ModelSpec.model_validate(model_spec(model, adapter, option or ()))
-    built = built_model(host, spec, Path.cwd(), f"model {model!r}")
-    for one in suites:
-        check_lengths(built, one)
-        warn_of_prompts(built, one)
-    label = " ".join(["calibrate", model, *(f"--suite {one}" for one in suite or []), f"--times {times}"])
-    request = {"model": model, "adapter": adapter, "suites": suite, "tier": tier, "times": times, "options": option}
-    with invocation.session(host, label, request) as session:
-        noises = [noise for one in suites for noise in calibrated(session, built, one, times)]
-        complete = len(noises) == sum(len(one.metrics) for one in suites)
-        session.code = ExitCode.PASS if complete else ExitCode.INCOMPLETE
-    warnings = [said for one in suites for said in below_noise(invocation.store, one)]
+    workspace = invocation.workspace()
+    found = api.calibrate(workspace, model, suite or [], times=times, adapter=adapter, options=option or (), tier=tier)
     if as_json:
-        invocation.print_json({"noises": [asdict(noise) for noise in noises], "warnings": warnings})
+        noises = [asdict(noise) for noise in found.noises]
+        invocation.print_json({"noises": noises, "warnings": list(found.warnings)})
     else:
-        invocation.print_rich(_page(noises, warnings))
-    return int(session.code)
+        invocation.print_rich(_page(found.noises, found.warnings))
+    return int(found.code)
 
 
 def _page(noises: Sequence[Noise], warnings: Sequence[str]) -> RenderableType:

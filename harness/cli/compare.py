@@ -14,22 +14,11 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> int:
     """Compare two stored evaluations; exits like the gate would."""
-    from harness.baselines.naming import Pointed
-    from harness.cli.measure import judge
-    from harness.errors import NoBaselineError
+    from harness.report.query.build import run_report
+    from harness.runs import api
 
     invocation = context.obj
     invocation.talk()
-    before, after = invocation.store.evaluation(baseline), invocation.store.evaluation(candidate)
-    if before.suite != after.suite:
-        raise NoBaselineError(f"{baseline} measured {before.suite!r}, {candidate} measured {after.suite!r}")
-    label = f"compare {baseline} {candidate}"
-    return judge(
-        invocation,
-        invocation.host(),
-        label,
-        {after.suite: Pointed(before)},
-        {after.suite: after},
-        exactly=True,
-        as_json=as_json,
-    )
+    outcome = api.compare(invocation.workspace(), baseline, candidate)
+    invocation.show(run_report(invocation.store, outcome.run), as_json)
+    return int(outcome.code)

@@ -23,29 +23,28 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Measure a model, or recorded answers, on a suite."""
-    from harness.cli.measure import evaluate_model, evaluate_recorded, explained, suites_of
     from harness.errors import ExitCode, UsageError
     from harness.report.query.build import run_report
-    from harness.runs.recipe import ModelSpec, model_spec
+    from harness.runs import api
 
-    invocation = context.obj
+    invocation, suites = context.obj, suite or []
     invocation.talk()
-    if (model is None) == (predictions is None):
-        raise UsageError("evaluate: give a MODEL or --predictions FILE, one of the two")
-    host = invocation.host()
-    built = suites_of(invocation, host, suite, tier)
-    subject = model if predictions is None else f"--predictions {predictions}"
-    label = " ".join(["evaluate", str(subject), *(f"--suite {one}" for one in suite or [])])
-    request = {"model": model, "adapter": adapter, "predictions": str(predictions), "suites": suite, "tier": tier}
-    spec = ModelSpec.model_validate(model_spec(str(model), adapter, option or ()))
-    if explain_plan:
-        if predictions is not None:
-            raise UsageError("evaluate: --explain-plan is about asking a MODEL; recorded answers are only scored")
-        invocation.show_lines(explained(host, spec, built), as_json)
+    if explain_plan and predictions is not None and model is None:
+        raise UsageError("evaluate: --explain-plan is about asking a MODEL; recorded answers are only scored")
+    if explain_plan and model is not None and predictions is None:
+        workspace = invocation.workspace()
+        lines = api.explain_plan(workspace, model, suites, adapter=adapter, options=option or (), tier=tier)
+        invocation.show_lines(lines, as_json)
         return ExitCode.PASS
-    if predictions is None:
-        found = evaluate_model(invocation, host, label, {**request, "options": option}, spec, built, name)
-    else:
-        found = evaluate_recorded(invocation, host, label, request, predictions, built, name)
+    found = api.evaluate(
+        invocation.workspace(),
+        model,
+        suites,
+        predictions=predictions,
+        adapter=adapter,
+        options=option or (),
+        name=name,
+        tier=tier,
+    )
     invocation.show(run_report(invocation.store, found.run), as_json)
     return int(found.code)

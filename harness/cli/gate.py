@@ -25,45 +25,20 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> int:
     """Decide whether the candidate may pass: 0 pass, 1 regressed, 3 inconclusive, 4 incomplete, 5 no baseline."""
-    from harness.baselines.naming import pointed
-    from harness.cli.measure import evaluate_recorded, judge, newest, refuse, suites_of
-    from harness.errors import HarnessError, UsageError
+    from harness.report.query.build import run_report
+    from harness.runs import api
 
-    if candidate is not None and predictions is not None:
-        raise UsageError("gate: give --candidate or --predictions, not both")
-    if tier is not None and predictions is None:
-        raise UsageError("--tier: is for --predictions; an evaluation has been measured on its own cases")
-    tier = tier or "gate"
-    if policy not in ("default", "strict", "lenient"):
-        raise UsageError(f"--policy {policy!r}: is no policy; there are default, strict and lenient")
     invocation = context.obj
     invocation.talk()
-    host = invocation.host()
-    label = f"gate --suite {suite} --baseline {baseline}"
-    try:
-        built = suites_of(invocation, host, [suite], tier)
-        name = built[0].suite.name
-        before = pointed(invocation.store, baseline, name)
-        if predictions is not None:
-            request = {"predictions": str(predictions), "suite": suite, "tier": tier}
-            found = evaluate_recorded(invocation, host, f"evaluate {predictions}", request, predictions, built, None)
-            after = found.results[0].evaluation
-        elif candidate is not None:
-            after = invocation.store.evaluation(candidate, name)
-            if after.suite != name:
-                raise UsageError(f"--candidate {candidate!r}: measured suite {after.suite!r}, not {name!r}")
-        else:
-            after = newest(invocation.store, name, before.evaluation)
-    except HarnessError as error:
-        refuse(invocation, host, label, error)
-    return judge(
-        invocation,
-        host,
-        label,
-        {name: before},
-        {name: after},
-        suites=built,
+    outcome = api.gate(
+        invocation.workspace(),
+        suite,
+        baseline,
+        candidate=candidate,
+        predictions=predictions,
+        tier=tier,
         policy=policy,
         looks=looks,
-        as_json=as_json,
     )
+    invocation.show(run_report(invocation.store, outcome.run), as_json)
+    return int(outcome.code)

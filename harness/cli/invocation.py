@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,8 +17,9 @@ if TYPE_CHECKING:
 
     from harness.host.host import PluginHost
     from harness.report.model import Report
-    from harness.runs.recipe import Plugins
-    from harness.runs.session import Session, Stage
+    from harness.runs.project import OpenProject
+    from harness.runs.recipe import Recipe
+    from harness.runs.session import Stage
     from harness.store.store import Store
 
 _WITH_VALUE = ("--plugin", "--disable-plugin")
@@ -33,22 +32,29 @@ class Invocation:
     plugin_files: Sequence[Path] = ()
     disabled: Sequence[str] = ()
 
-    def host(self, plugins: Plugins | None = None, folder: Path | None = None, *, quiet: bool = False) -> PluginHost:
-        """The plugins of the command line and of a recipe's `plugins:`; problems are warnings unless `quiet`."""
-        from harness.host.host import PluginHost
+    def host(self, recipe: Recipe | None = None, *, quiet: bool = False) -> PluginHost:
+        """The plugins of the command line, and of a recipe; problems are warnings unless `quiet`."""
+        if quiet:
+            from harness.host.host import PluginHost
 
-        named = [*self.plugin_files, *((folder or Path()) / file for file in (plugins.files if plugins else ()))]
-        files = list({file.resolve(): file for file in named}.values())
-        disabled = [*self.disabled, *(plugins.disable if plugins else ())]
-        host = PluginHost(files=files, disabled=disabled, allowed=plugins.allow if plugins else None)
-        for problem in () if quiet else host.problems:
-            logging.getLogger("harness").warning("%s", problem)
-        return host
+            return PluginHost(files=self.plugin_files, disabled=self.disabled)
+        from harness.runs.project import plugin_host
+
+        files = [*self.plugin_files, *(recipe.plugin_files if recipe else ())]
+        return plugin_host(files, self.disabled, recipe.plugins if recipe else None)
+
+    def workspace(self, recipe: Recipe | None = None) -> OpenProject:
+        """The project of the current folder, with the plugins of the command line and of a recipe."""
+        from harness.runs.project import OpenProject
+
+        return OpenProject(self.host(recipe), self.store, self.stage, self.reports, Path.cwd())
 
     @property
     def home(self) -> Path:
         """`.harness` in the project folder, or `$HARNESS_HOME`."""
-        return Path(os.environ.get("HARNESS_HOME") or ".harness").resolve()
+        from harness.runs.project import home_of
+
+        return home_of(Path())
 
     @property
     def reports(self) -> Path:
@@ -80,34 +86,6 @@ class Invocation:
         from harness.report.terminal.progress import stage
 
         return partial(stage, console=self.err)
-
-    @contextmanager
-    def session(self, host: PluginHost, command: str, recipe: Mapping[str, Any]) -> Iterator[Session]:
-        """A run with progress and messages on stderr; then stored answers are kept to `HARNESS_STORE_MAX_SIZE`."""
-        from harness.documents.amounts import parse_size
-        from harness.runs.session import started
-
-        limit = os.environ.get("HARNESS_STORE_MAX_SIZE")
-        most = parse_size(limit, "HARNESS_STORE_MAX_SIZE") if limit else None
-        self.talk()
-        with started(host, self.store, self.stage, command, recipe, self.reports) as session:
-            yield session
-        if most is not None:
-            self._bound_store(most)
-
-    def _bound_store(self, most_bytes: int) -> None:
-        from harness.documents.amounts import size_text
-        from harness.errors import StoreError
-
-        log = logging.getLogger("harness")
-        try:
-            pruned = self.store.prune(most_bytes)
-        except StoreError as error:
-            log.warning("HARNESS_STORE_MAX_SIZE: the store may be larger this time: %s", error)
-            return
-        if pruned.answers:
-            sizes = f"{size_text(pruned.before)} of answers, now {size_text(pruned.after)}"
-            log.info("removed %d answers of %d evaluations: %s", pruned.answers, pruned.evaluations, sizes)
 
     def talk(self) -> None:
         """Show the harness's own messages on stderr."""

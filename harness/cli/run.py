@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.checked import show_check
+
 if TYPE_CHECKING:
     from harness.cli.invocation import Invocation
-    from harness.host.host import PluginHost
-    from harness.runs.assembly.built import BuiltRecipe
     from harness.runs.recipe import Recipe
 
 
@@ -24,10 +24,10 @@ def command(
     """Clean, train, evaluate, compare and gate: one cycle of a recipe."""
     from harness.runs.recipe import load_recipe
 
-    loaded = load_recipe(recipe)
+    invocation, loaded, file = context.obj, load_recipe(recipe), str(recipe)
     if check:
-        return _check(context.obj, loaded, str(recipe))
-    return run_recipe(context.obj, loaded, str(recipe), f"run {recipe}", baseline, as_json)
+        return show_check(invocation, loaded, file)
+    return run_recipe(invocation, loaded, file, f"run {file}", baseline, as_json)
 
 
 def run_recipe(
@@ -35,39 +35,9 @@ def run_recipe(
 ) -> int:
     """Run one cycle of a recipe, show its report and return the gate's exit code."""
     from harness.report.query.build import run_report
-    from harness.runs.loop import run_once
-
-    host, built = _built(invocation, recipe, file)
-    baselines = {}
-    if baseline is not None:
-        from harness.baselines.naming import pointed
-
-        names = [one.suite.name for one in built.suites]
-        baselines = {name: pointed(invocation.store, baseline, name) for name in names}
-    with invocation.session(host, label, recipe.record()) as session:
-        outcome = run_once(session, built, baselines)
-    invocation.show(run_report(invocation.store, session.run), as_json)
-    return outcome.decision.code
-
-
-def _check(invocation: Invocation, recipe: Recipe, file: str) -> int:
-    from harness.cli.checked import show_check
-    from harness.errors import ExitCode
-
-    _, built = _built(invocation, recipe, file)
-    show_check(invocation, built, file)
-    return ExitCode.PASS
-
-
-def _built(invocation: Invocation, recipe: Recipe, file: str) -> tuple[PluginHost, BuiltRecipe]:
-    """The recipe at work; UsageError where anything in it, its refiner too, cannot work."""
-    from harness.runs.assembly.build import built_recipe
-    from harness.runs.assembly.refiner import built_refiner
-    from harness.runs.planning.margins import check_margins
+    from harness.runs import api
 
     invocation.talk()
-    host = invocation.host(recipe.plugins, recipe.folder)
-    built = built_recipe(host, recipe, file, invocation.store)
-    check_margins(invocation.store, built.suites)
-    built_refiner(host, built, file, lambda changed, where: built_recipe(host, changed, where, invocation.store))
-    return host, built
+    outcome = api.run_recipe(invocation.workspace(recipe), recipe, file, label, baseline)
+    invocation.show(run_report(invocation.store, outcome.run), as_json)
+    return int(outcome.code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 from harness.baselines.naming import Pointed
 from harness.comparison.records import Comparison, Decision
@@ -17,6 +17,7 @@ from harness.protocols import Refiner
 from harness.runs.assembly.built import BuiltModel, BuiltRecipe, BuiltSuite
 from harness.runs.models import Models
 from harness.runs.recipe import Recipe, patched
+from harness.runs.records import Outcome
 from harness.runs.rehearsal import rehearsed
 from harness.runs.session import Session
 from harness.runs.steps.comparing import compared
@@ -32,14 +33,6 @@ from harness.types import Cycle, CycleFinished, History, Proposal
 
 _log = logging.getLogger("harness")
 Rebuild = Callable[[Recipe], BuiltRecipe]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run ends with."""
-
-    comparisons: tuple[Comparison, ...]
-    decision: Decision
 
 
 def run_once(session: Session, built: BuiltRecipe, baselines: Mapping[str, Pointed] | None = None) -> Outcome:
@@ -58,8 +51,8 @@ def run_once(session: Session, built: BuiltRecipe, baselines: Mapping[str, Point
             after = {one.suite.name: evaluated(session, models, candidate, one) for one in built.suites}
         comparisons, decision = _gated(session, models, built, built.suites, before, after, candidate)
     session.journal.add("cycles", [_row(session, _cycle(1, {}, comparisons, decision.code == ExitCode.PASS))])
-    session.host.notify("cycle_finished", _event(session, comparisons, decision))
-    return Outcome(comparisons, decision)
+    session.notify("cycle_finished", _event(session, comparisons, decision))
+    return Outcome(session.run, comparisons, decision)
 
 
 def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, rebuild: Rebuild) -> Outcome:
@@ -94,7 +87,7 @@ def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, re
                 if cycle.accepted:
                     incumbent, standing = candidate, figures
             session.journal.add("cycles", [_row(session, cycle)])
-            session.host.notify("cycle_finished", CycleFinished(session.run, session.folder, cycle))
+            session.notify("cycle_finished", CycleFinished(session.run, session.folder, cycle))
             history = replace(history, cycles=(*history.cycles, cycle))
         return _final(session, models, built, incumbent, len(history.cycles))
 
@@ -146,11 +139,11 @@ def _final(session: Session, models: Models, built: BuiltRecipe, winner: BuiltMo
         reason = f"none of {tried} proposals was shown to be better on the dev tier; the model stays as it was"
         decision = Decision(ExitCode.INCONCLUSIVE, (ExitCode.INCONCLUSIVE,), (reason,))
         session.journal.add("decisions", [{"run": session.run, "at": now(), "body": decision_record(decision)}])
-        return Outcome((), decision)
+        return Outcome(session.run, (), decision)
     before = {one.suite.name: Pointed(evaluated(session, models, built.model, one)) for one in gate}
     with checkpoint_at_fault(built):
         after = {one.suite.name: evaluated(session, models, winner, one) for one in gate}
-    return Outcome(*_gated(session, models, built, gate, before, after, winner, picked=True))
+    return Outcome(session.run, *_gated(session, models, built, gate, before, after, winner, picked=True))
 
 
 def _gated(

@@ -88,6 +88,10 @@ class Recipe(Document):
     def folder(self) -> Path:
         return self._folder
 
+    @property
+    def plugin_files(self) -> list[Path]:
+        return [self.folder / file for file in self.plugins.files]
+
     def record(self) -> dict[str, Any]:
         """The recipe as JSON values, to be stored, hashed and patched."""
         return self.model_dump(mode="json")
@@ -128,15 +132,17 @@ def patched(recipe: Recipe, patch: Mapping[str, Any]) -> Recipe:
         raise UsageError(f"setting {place!r}: {first['msg'].lower()}, got {first['input']!r}") from error
 
 
-def model_spec(text: str, adapter: str | None = None, options: Sequence[str] = ()) -> dict[str, Any]:
+def model_spec(
+    text: str, adapter: str | None = None, options: Sequence[str] = (), folder: Path = Path()
+) -> dict[str, Any]:
     """`REFERENCE` or `BACKEND:REFERENCE` as the mapping that a recipe would hold, with `KEY=VALUE` for the backend.
 
-    A value is read as YAML, as in a recipe, but a number needs no quotes where the option is a text. Raises UsageError
-    where an option has no key or no value.
+    A path in `folder` is no backend. A value is read as YAML, as in a recipe, but a number needs no quotes where the
+    option is a text. Raises UsageError where an option has no key or no value.
     """
     backend, colon, reference = text.partition(":")
     # One letter before the colon is a Windows drive, a slash a path.
-    if not colon or len(backend) < 2 or "/" in backend or Path(text).exists():
+    if not colon or len(backend) < 2 or "/" in backend or (folder / text).exists():
         backend, reference = "transformers", text
     return {"reference": reference, "adapter": adapter, "backend": {"use": backend, **_options(options)}}
 

@@ -18,7 +18,6 @@ from filelock import BaseFileLock, Timeout
 from harness.errors import ExitCode, is_interrupt
 from harness.host.blame import blamed, fitting, label
 from harness.host.building import Built
-from harness.host.host import PluginHost
 from harness.protocols import ChoosesThreads
 from harness.runs.assembly.built import BuiltModel
 from harness.store.journal.journal import Journal, run_folder
@@ -43,14 +42,20 @@ class Stage(Protocol):
     def __call__(self, name: str, *, total: int | None = None) -> AbstractContextManager[Advance]: ...
 
 
+class Notify(Protocol):
+    """Tells of an event: `notify("run_started", event)`."""
+
+    def __call__(self, event_name: str, *values: object) -> None: ...
+
+
 @dataclass
 class Session:
     """What the steps of one run share. `threads` is measured once and then stays for the run.
 
-    `code` is what a run without a decision of the gate ends with.
+    `notify` tells every plugin of an event. `code` is what a run without a decision of the gate ends with.
     """
 
-    host: PluginHost
+    notify: Notify
     store: Store
     journal: Journal
     run: str
@@ -119,14 +124,14 @@ class Session:
 
 @contextmanager
 def started(
-    host: PluginHost, store: Store, stage: Stage, command: str, recipe: Mapping[str, Any], reports: Path
+    notify: Notify, store: Store, stage: Stage, command: str, recipe: Mapping[str, Any], reports: Path
 ) -> Iterator[Session]:
     """A run in progress. The last run of the same command and recipe is resumed if it did not finish."""
     lock, run, resumed = _claimed(store, command, recipe)
     folder = run_folder(reports, run)
     began = time.perf_counter()
     with _released(lock), store.journal(run) as journal:
-        session = Session(host, store, journal, run, folder, stage)
+        session = Session(notify, store, journal, run, folder, stage)
         if resumed:
             _log.info("resuming run %s", run)
             _tell_who_ended_it(store, run)
@@ -135,7 +140,7 @@ def started(
             row = {"id": run, "command": command, "recipe": recipe, "folder": str(folder)}
             journal.add("runs", [{**row, "facts": machine_facts(), "started_at": now()}])
         session.state("run", run, "running")
-        host.notify("run_started", RunStarted(run, command, recipe, folder))
+        notify("run_started", RunStarted(run, command, recipe, folder))
         finish = _Finish(session, began)
         try:
             yield session
@@ -181,7 +186,7 @@ class _Finish:
         session.store.ingest()
         decision = session.store.decision(session.run) if state == "complete" else None
         code = decision.code if decision is not None else code
-        session.host.notify("run_finished", RunFinished(session.run, session.folder, state, int(code), seconds))
+        session.notify("run_finished", RunFinished(session.run, session.folder, state, int(code), seconds))
 
 
 def machine_facts() -> dict[str, Any]:

@@ -1,69 +1,43 @@
-"""Sessions on a store of their own, without a command line."""
+"""Workspaces without a command line, whose host has the fakes and plugins of a test's own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness import Component, hookimpl
+from harness import Component, Workspace, hookimpl, open_workspace
 from harness.evaluation.records import Evaluation
-from harness.host.host import PluginHost
 from harness.host.records import PluginInfo
-from harness.runs.assembly.build import built_model, built_suite
-from harness.runs.assembly.built import BuiltModel, BuiltSuite
-from harness.runs.assembly.suites import find_suite
+from harness.runs.assembly.built import BuiltSuite
 from harness.runs.models import Models
-from harness.runs.recipe import ModelSpec, model_spec
-from harness.runs.session import Session, started
+from harness.runs.session import Session
 from harness.runs.steps.evaluating import evaluated
-from harness.store.store import Store
 from harness.testing import fakes
 
 if TYPE_CHECKING:
     from tests.conftest import Project
 
 
-@contextmanager
-def silent(name: str, *, total: int | None = None) -> Iterator[Callable[..., None]]:
-    yield lambda done=1, note="": None
-
-
-@dataclass
-class Workshop:
-    """A host with the fakes and, where a test needs one, a plugin of its own; a store; and sessions on them."""
-
-    host: PluginHost
-    store: Store
-
-    def started(self, command: str = "test", recipe: Any = None) -> Any:
-        return started(self.host, self.store, silent, command, recipe or {}, Path("reports"))
-
-    def suite(self, name: str = "teams", selection: str = "gate") -> BuiltSuite:
-        return built_suite(self.host, find_suite(self.host, name, Path.cwd(), self.store), selection)
-
-    def model(self, text: str) -> BuiltModel:
-        return built_model(self.host, ModelSpec.model_validate(model_spec(text)), Path.cwd(), "model")
-
-    def evaluate(self, session: Session, text: str, suite: BuiltSuite | None = None) -> Evaluation:
-        with Models(session) as models:
-            return evaluated(session, models, self.model(text), suite or self.suite())
-
-
 @pytest.fixture
-def workshop(project: Project) -> Callable[..., Workshop]:
-    def make(**components: Any) -> Workshop:
-        host = PluginHost()
-        host.add(fakes, PluginInfo("fakes", "fakes.py"))
+def workspace_with(project: Project) -> Callable[..., Workspace]:
+    """Opens the project with the fakes and, by hook, components that are called `own`."""
+
+    def make(**components: Any) -> Workspace:
+        workspace = open_workspace(project.folder)
+        workspace.host.add(fakes, PluginInfo("fakes", "fakes.py"))
         for hook, component in components.items():
-            host.add(offering(hook, component), PluginInfo(f"own-{hook}", "here"))
-        return Workshop(host, Store(project.folder / ".harness"))
+            workspace.host.add(offering(hook, component), PluginInfo(f"own-{hook}", "here"))
+        return workspace
 
     return make
+
+
+def evaluated_by(workspace: Workspace, session: Session, text: str, suite: BuiltSuite | None = None) -> Evaluation:
+    """The model's evaluation on the suite, or on `teams`, in a session that is open."""
+    with Models(session) as models:
+        return evaluated(session, models, workspace.model(text), suite or workspace.suite("teams"))
 
 
 def offering(hook: str, component: Any) -> Any:

@@ -12,10 +12,11 @@ from harness.errors import PluginError
 from harness.runs.assembly.checks import check_lengths
 from harness.testing.fakes import FakeBackend
 from harness.types import Identity, OpenRequest
+from tests.runs.conftest import evaluated_by
 
 if TYPE_CHECKING:
+    from harness.runs.workspace import Workspace
     from tests.conftest import Project
-    from tests.runs.conftest import Workshop
 
 
 class Telling(FakeBackend):
@@ -59,11 +60,11 @@ class Threads(FakeBackend):
     ],
 )
 def test_what_a_backend_does_beside_answering_is_named(
-    backend: type, said: str, project: Project, workshop: Callable[..., Workshop]
+    backend: type, said: str, project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
-    shop = workshop(register_backends=backend)
-    with shop.started() as session, pytest.raises(PluginError, match=f"plugin own-.*: backend 'own': {said}"):
-        shop.evaluate(session, "own:good.json")
+    shop = workspace_with(register_backends=backend)
+    with shop.session("test", {}) as session, pytest.raises(PluginError, match=f"plugin own-.*: backend 'own': {said}"):
+        evaluated_by(shop, session, "own:good.json")
 
 
 class Short(FakeBackend):
@@ -74,7 +75,7 @@ class Short(FakeBackend):
         return [1]
 
 
-def test_fewer_counts_than_texts_are_told(project: Project, workshop: Callable[..., Workshop]) -> None:
-    shop = workshop(register_backends=Short)
+def test_fewer_counts_than_texts_are_told(project: Project, workspace_with: Callable[..., Workspace]) -> None:
+    shop = workspace_with(register_backends=Short)
     with pytest.raises(PluginError, match="backend 'own': count_tokens: ValueError: gave 1 counts for 60 texts"):
-        check_lengths(shop.model("own:good.json"), shop.suite())
+        check_lengths(shop.model("own:good.json"), shop.suite("teams"))

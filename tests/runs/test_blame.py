@@ -15,22 +15,23 @@ from harness.runs.recipe import load_recipe
 from harness.runs.session import Session
 from harness.runs.steps.comparing import compared
 from harness.runs.steps.preparing import prepared_in
+from tests.runs.conftest import evaluated_by
 
 if TYPE_CHECKING:
+    from harness.runs.workspace import Workspace
     from tests.conftest import Project
-    from tests.runs.conftest import Workshop
 
 LACKS = "60 of 60 answers of the candidate are missing or failed, 1 % is tolerated"
 CUT = "; the evaluation of the candidate was cut short; the same command goes on with it"
 
 
 @pytest.fixture
-def shop(project: Project, workshop: Callable[..., Workshop]) -> Workshop:
+def shop(project: Project, workspace_with: Callable[..., Workspace]) -> Workspace:
     project.model("dead", fail_on="letter")
-    return workshop()
+    return workspace_with()
 
 
-def stopped(session: Session, shop: Workshop, one: Evaluation) -> Evaluation:
+def stopped(session: Session, shop: Workspace, one: Evaluation) -> Evaluation:
     """The evaluation as it is while, or after, somebody measures it again and does not come to the end."""
     session.state("evaluation", one.id, "stopped")
     shop.store.ingest()
@@ -42,20 +43,20 @@ def stopped(session: Session, shop: Workshop, one: Evaluation) -> Evaluation:
     [([], LACKS), (["good"], LACKS), (["dead"], LACKS + CUT), (["good", "dead"], LACKS + CUT)],
 )
 def test_only_a_side_that_lacks_answers_is_told_to_be_cut_short(
-    shop: Workshop, unfinished: list[str], reason: str
+    shop: Workspace, unfinished: list[str], reason: str
 ) -> None:
-    with shop.started() as session:
-        found = {name: shop.evaluate(session, f"fake:{name}.json") for name in ("good", "dead")}
+    with shop.session("test", {}) as session:
+        found = {name: evaluated_by(shop, session, f"fake:{name}.json") for name in ("good", "dead")}
         found |= {name: stopped(session, shop, found[name]) for name in unfinished}
-        comparisons, _ = compared(session, [shop.suite()], {"teams": found["good"]}, {"teams": found["dead"]})
+        comparisons, _ = compared(session, [shop.suite("teams")], {"teams": found["good"]}, {"teams": found["dead"]})
     assert {metric.reason for metric in comparisons[0].metrics} == {reason}
 
 
-def test_an_anchor_that_lacks_answers_is_called_the_anchor(shop: Workshop) -> None:
-    with shop.started() as session:
-        good, base, dead = (shop.evaluate(session, f"fake:{name}.json") for name in ("good", "base", "dead"))
+def test_an_anchor_that_lacks_answers_is_called_the_anchor(shop: Workspace) -> None:
+    with shop.session("test", {}) as session:
+        good, base, dead = (evaluated_by(shop, session, f"fake:{name}.json") for name in ("good", "base", "dead"))
         anchors = {"teams": stopped(session, shop, dead)}
-        comparisons, _ = compared(session, [shop.suite()], {"teams": good}, {"teams": base}, anchors=anchors)
+        comparisons, _ = compared(session, [shop.suite("teams")], {"teams": good}, {"teams": base}, anchors=anchors)
     reason = "60 of 60 answers of the anchor are missing or failed, 1 % is tolerated; the evaluation of the anchor was"
     assert all(metric.reason.startswith(reason) for metric in comparisons[1].metrics)
 
@@ -70,9 +71,9 @@ class Quoting:
 
 
 def test_a_cleaner_that_fails_is_named_itself_whatever_its_error_quotes(
-    project: Project, workshop: Callable[..., Workshop], tmp_path: Path
+    project: Project, workspace_with: Callable[..., Workspace], tmp_path: Path
 ) -> None:
-    shop = workshop(register_cleaners=Quoting)
+    shop = workspace_with(register_cleaners=Quoting)
     file = project.recipe(cleaners=["own"])
     built = built_recipe(shop.host, load_recipe(file), str(file), shop.store)
     with pytest.raises(PluginError, match=r"^plugin own-register_cleaners: cleaner 'own': clean: ValueError: no rows"):

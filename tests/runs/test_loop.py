@@ -1,23 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness import hookimpl
+from harness import hookimpl, open_workspace
 from harness.errors import ExitCode, UsageError
 from harness.host.building import Built
-from harness.host.host import PluginHost
 from harness.host.records import PluginInfo
 from harness.runs.assembly.build import built_recipe
 from harness.runs.assembly.built import BuiltRecipe
-from harness.runs.loop import Outcome, on_tier, refine, run_once
+from harness.runs.loop import on_tier, refine, run_once
 from harness.runs.recipe import load_recipe
-from harness.runs.session import started
-from harness.store.store import Store
+from harness.runs.records import Outcome
 from harness.testing import fakes
 from harness.types import CycleFinished, History, Proposal
 
@@ -25,11 +22,6 @@ if TYPE_CHECKING:
     from tests.conftest import Project
 
 TIERS = {"dev": 0.5, "gate": 0.5}
-
-
-@contextmanager
-def silent(name: str, *, total: int | None = None) -> Iterator[Callable[..., None]]:
-    yield lambda done=1, note="": None
 
 
 class Listener:
@@ -60,23 +52,23 @@ class Loop:
 
     def __init__(self, project: Project) -> None:
         self.listener = Listener()
-        self.host = PluginHost()
-        self.host.add(fakes, PluginInfo("fakes", "fakes.py"))
-        self.host.add(self.listener, PluginInfo("listener", "here"))
-        self.store = Store(project.folder / ".harness")
+        self.workspace = open_workspace(project.folder)
+        self.workspace.host.add(fakes, PluginInfo("fakes", "fakes.py"))
+        self.workspace.host.add(self.listener, PluginInfo("listener", "here"))
 
     def built(self, recipe: Any = None) -> BuiltRecipe:
-        return built_recipe(self.host, recipe or load_recipe(Path("recipe.yaml")), "recipe.yaml", self.store)
+        place, recipe = self.workspace, recipe or load_recipe(Path("recipe.yaml"))
+        return built_recipe(place.host, recipe, "recipe.yaml", place.store)
 
     def refine(self, refiner: Tries | Gives, cycles: int) -> Outcome:
-        with started(self.host, self.store, silent, "refine", {}, Path("reports")) as session:
+        with self.workspace.session("refine", {}) as session:
             used = Built(
                 refiner, type(refiner).__name__.lower(), {}, plugin="here", distribution="", version="", code=""
             )
             return refine(session, self.built(), used, cycles, self.built)
 
     def run(self) -> Outcome:
-        with started(self.host, self.store, silent, "run", {}, Path("reports")) as session:
+        with self.workspace.session("run", {}) as session:
             return run_once(session, self.built())
 
 

@@ -14,10 +14,11 @@ from harness.runs.steps.comparing import measured
 from harness.store.store import Store
 from harness.testing import FakeBackend, FakeModel
 from harness.types import Identity, OpenRequest
+from tests.runs.conftest import evaluated_by
 
 if TYPE_CHECKING:
+    from harness.runs.workspace import Workspace
     from tests.conftest import Project
-    from tests.runs.conftest import Workshop
 
 
 class Fickle(FakeBackend):
@@ -34,33 +35,33 @@ class Fickle(FakeBackend):
 
 
 @pytest.fixture
-def shop(project: Project, workshop: Callable[..., Workshop]) -> Workshop:
+def shop(project: Project, workspace_with: Callable[..., Workspace]) -> Workspace:
     project.write("said", "billing")
     cases = (project.folder / "suites/cases.jsonl").read_text()
     project.write("suites/cases.jsonl", cases.replace('"answer":', '"reference":'))
     checks = [{"use": "blocked-terms", "terms": ["bomb"], "limit": 0.5}]
     project.suite("replies", choices=None, metrics=["exact-match"], checks=checks)
-    return workshop(register_backends=Fickle)
+    return workspace_with(register_backends=Fickle)
 
 
-def test_another_answer_after_pruning_is_scored_and_checked_anew(project: Project, shop: Workshop) -> None:
+def test_another_answer_after_pruning_is_scored_and_checked_anew(project: Project, shop: Workspace) -> None:
     found = []
     for said in ("billing", "bomb"):
         project.write("said", said)
-        with shop.started() as session:
-            evaluation = shop.evaluate(session, "own:x", shop.suite("replies"))
+        with shop.session("test", {}) as session:
+            evaluation = evaluated_by(shop, session, "own:x", shop.suite("replies"))
             result = measured(session, shop.suite("replies"), evaluation)
         found.append((result.metrics[0].value, result.checks[0].found))
         shop.store.prune(0)
     assert found == [(20 / 60, 0), (0.0, 60)]
 
 
-def test_what_is_removed_while_the_model_is_opened_is_asked_too(project: Project, shop: Workshop) -> None:
-    with shop.started() as session:
-        shop.evaluate(session, "own:x", shop.suite("replies", "gate:10"))
+def test_what_is_removed_while_the_model_is_opened_is_asked_too(project: Project, shop: Workspace) -> None:
+    with shop.session("test", {}) as session:
+        evaluated_by(shop, session, "own:x", shop.suite("replies", "gate:10"))
     project.write("full", "")
-    with shop.started() as session:
-        evaluation = shop.evaluate(session, "own:x", shop.suite("replies"))
+    with shop.session("test", {}) as session:
+        evaluation = evaluated_by(shop, session, "own:x", shop.suite("replies"))
     assert shop.store.is_answered(evaluation, {"text"})
 
 
@@ -72,11 +73,11 @@ class Emptied(Store):
         return super().has_suite(version)
 
 
-def test_what_is_removed_when_all_seemed_to_be_there_is_asked(shop: Workshop) -> None:
-    with shop.started() as session:
-        shop.evaluate(session, "own:x", shop.suite("replies"))
+def test_what_is_removed_when_all_seemed_to_be_there_is_asked(shop: Workspace) -> None:
+    with shop.session("test", {}) as session:
+        evaluated_by(shop, session, "own:x", shop.suite("replies"))
     shop = replace(shop, store=Emptied(shop.store.home))
-    with shop.started() as session:
-        evaluation = shop.evaluate(session, "own:x", shop.suite("replies", "gate:10"))
+    with shop.session("test", {}) as session:
+        evaluation = evaluated_by(shop, session, "own:x", shop.suite("replies", "gate:10"))
     assert shop.store.is_answered(evaluation, {"text"})
     assert evaluation.facts == {"device": "fake", "threads": 1}

@@ -13,11 +13,12 @@ import pytest
 from harness.runs.models import Models
 from harness.testing import FakeBackend, FakeModel, fakes
 from harness.types import Answer, Generate, OpenRequest, Request
+from tests.runs.conftest import evaluated_by
 
 if TYPE_CHECKING:
     from harness.evaluation.records import Evaluation
+    from harness.runs.workspace import Workspace
     from tests.conftest import Project
-    from tests.runs.conftest import Workshop
 
 
 class Tight(FakeBackend):
@@ -45,17 +46,17 @@ class Tight(FakeBackend):
 
 
 @pytest.fixture
-def shop(workshop: Callable[..., Workshop]) -> tuple[Workshop, Tight]:
+def shop(workspace_with: Callable[..., Workspace]) -> tuple[Workspace, Tight]:
     backend = Tight()
-    return workshop(register_backends=lambda: backend), backend
+    return workspace_with(register_backends=lambda: backend), backend
 
 
-def measured(shop: Workshop, model: str, suite: str = "teams") -> Evaluation:
-    with shop.started() as session:
-        return shop.evaluate(session, model, shop.suite(suite))
+def measured(shop: Workspace, model: str, suite: str = "teams") -> Evaluation:
+    with shop.session("test", {}) as session:
+        return evaluated_by(shop, session, model, shop.suite(suite))
 
 
-def test_what_the_model_said_last_is_handed_on(project: Project, shop: tuple[Workshop, Tight]) -> None:
+def test_what_the_model_said_last_is_handed_on(project: Project, shop: tuple[Workspace, Tight]) -> None:
     unlucky = project.write("unlucky", "")
     with pytest.raises(KeyboardInterrupt):
         measured(shop[0], "own:good.json")
@@ -64,7 +65,7 @@ def test_what_the_model_said_last_is_handed_on(project: Project, shop: tuple[Wor
     assert (shop[1].resumed, evaluation.facts) == ([{}, {"batch_tokens": 1024}], {"batch_tokens": 1024})
 
 
-def test_a_complete_evaluation_hands_nothing_on(project: Project, shop: tuple[Workshop, Tight]) -> None:
+def test_a_complete_evaluation_hands_nothing_on(project: Project, shop: tuple[Workspace, Tight]) -> None:
     project.model("good", wrong=6, fail_on="letter 59")
     measured(shop[0], "own:good.json")
     project.model("good", wrong=6)
@@ -72,7 +73,9 @@ def test_a_complete_evaluation_hands_nothing_on(project: Project, shop: tuple[Wo
     assert shop[1].resumed == [{}, {}]
 
 
-def test_new_facts_are_written_before_the_answers_they_hold_for(project: Project, shop: tuple[Workshop, Tight]) -> None:
+def test_new_facts_are_written_before_the_answers_they_hold_for(
+    project: Project, shop: tuple[Workspace, Tight]
+) -> None:
     project.write("unlucky", "")
     with pytest.raises(KeyboardInterrupt):
         measured(shop[0], "own:good.json")
@@ -83,7 +86,7 @@ def test_new_facts_are_written_before_the_answers_they_hold_for(project: Project
     assert len(shop[0].store.known_keys(keys)) == 30
 
 
-def test_a_request_says_how_long_the_replies_of_others_were(project: Project, shop: tuple[Workshop, Tight]) -> None:
+def test_a_request_says_how_long_the_replies_of_others_were(project: Project, shop: tuple[Workspace, Tight]) -> None:
     rows = [{"id": f"q{n}", "prompt": f"Say {n}", "reference": "a"} for n in range(3)]
     project.write("suites/words.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     project.suite("words", cases="words.jsonl", choices=None, metrics=["exact-match"])
@@ -95,8 +98,8 @@ def test_a_request_says_how_long_the_replies_of_others_were(project: Project, sh
     assert shop[1].expected == [3, 3, None]
 
 
-def test_an_open_model_is_opened_anew_for_what_was_interrupted(shop: tuple[Workshop, Tight]) -> None:
-    with shop[0].started() as session, Models(session) as models:
+def test_an_open_model_is_opened_anew_for_what_was_interrupted(shop: tuple[Workspace, Tight]) -> None:
+    with shop[0].session("test", {}) as session, Models(session) as models:
         model = shop[0].model("own:good.json")
         first = models.get(model)
         assert models.get(model) is first

@@ -24,10 +24,11 @@ from harness.runs.steps.preparing import prepared
 from harness.runs.steps.training import trained
 from harness.testing import FakeBackend, FakeModel, fakes
 from harness.types import Answer, Answered, Checked, OpenRequest, Request
+from tests.runs.conftest import evaluated_by
 
 if TYPE_CHECKING:
+    from harness.runs.workspace import Workspace
     from tests.conftest import Project
-    from tests.runs.conftest import Workshop
 
 
 class Flaky(FakeBackend):
@@ -46,39 +47,39 @@ class Flaky(FakeBackend):
 
 
 def test_an_error_that_may_pass_is_not_kept_and_is_asked_again(
-    project: Project, workshop: Callable[..., Workshop]
+    project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
-    shop = workshop(register_backends=Flaky)
+    shop = workspace_with(register_backends=Flaky)
     busy = project.write("busy", "")
-    with shop.started() as session:
-        evaluation = shop.evaluate(session, "own:good.json")
-        (metric,) = measured(session, shop.suite(), evaluation).metrics
+    with shop.session("test", {}) as session:
+        evaluation = evaluated_by(shop, session, "own:good.json")
+        (metric,) = measured(session, shop.suite("teams"), evaluation).metrics
         assert (metric.value, metric.errors) == (None, 20)
     assert predictions(shop, evaluation) == 40
     busy.unlink()
-    with shop.started() as session:
-        (metric,) = measured(session, shop.suite(), shop.evaluate(session, "own:good.json")).metrics
+    with shop.session("test", {}) as session:
+        (metric,) = measured(session, shop.suite("teams"), evaluated_by(shop, session, "own:good.json")).metrics
     assert (metric.value, metric.errors) == (0.9, 0)
 
 
-def predictions(shop: Workshop, evaluation: Evaluation) -> int:
+def predictions(shop: Workspace, evaluation: Evaluation) -> int:
     return len(shop.store.predictions([case.answer_key for case in shop.store.evaluation_cases(evaluation.id)]))
 
 
 def test_a_backend_that_does_not_answer_what_is_asked_is_named(
-    project: Project, workshop: Callable[..., Workshop]
+    project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
     class TextOnly(FakeBackend):
         def open(self, request: OpenRequest) -> Any:
             model: Model = FakeModel(answers=frozenset({"text"}))
             return nullcontext(model)
 
-    shop = workshop(register_backends=TextOnly)
+    shop = workspace_with(register_backends=TextOnly)
     with (
-        shop.started() as session,
+        shop.session("test", {}) as session,
         pytest.raises(PluginError, match="'own' does not answer choice requests, which 'accuracy'"),
     ):
-        shop.evaluate(session, "own:good.json")
+        evaluated_by(shop, session, "own:good.json")
 
 
 class Mean:
@@ -133,7 +134,7 @@ FAILING = {
 
 
 def test_metrics_that_fail_are_incomplete_with_their_reasons_and_the_others_are_measured(
-    project: Project, workshop: Callable[..., Workshop]
+    project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
     class Plugin:
         @staticmethod
@@ -142,10 +143,10 @@ def test_metrics_that_fail_are_incomplete_with_their_reasons_and_the_others_are_
             yield from (Component(name, metric) for name, (metric, _) in FAILING.items())
 
     project.suite("teams", metrics=["accuracy", *FAILING])
-    shop = workshop()
+    shop = workspace_with()
     shop.host.add(Plugin, PluginInfo("failing", "here"))
-    with shop.started() as session:
-        values = measured(session, shop.suite(), shop.evaluate(session, "fake:good.json")).metrics
+    with shop.session("test", {}) as session:
+        values = measured(session, shop.suite("teams"), evaluated_by(shop, session, "fake:good.json")).metrics
     assert [one.value for one in values] == [0.9, None, None, None, None, None]
     assert [said in one.reason for one, (_, said) in zip(values[1:], FAILING.values(), strict=True)] == [True] * 5
 
@@ -161,22 +162,22 @@ def test_metrics_that_fail_are_incomplete_with_their_reasons_and_the_others_are_
     ],
 )
 def test_a_metric_that_declares_what_is_of_no_use_is_named(
-    declared: dict[str, Any], said: str, project: Project, workshop: Callable[..., Workshop]
+    declared: dict[str, Any], said: str, project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
     project.suite("teams", metrics=["own"])
     with pytest.raises(PluginError) as raised:
-        workshop(register_metrics=type("Odd", (Mean,), declared)).suite()
+        workspace_with(register_metrics=type("Odd", (Mean,), declared)).suite("teams")
     assert f"metric 'own': {said}" in str(raised.value)
 
 
 def test_a_metric_that_is_no_function_of_sums_is_computed_on_both_sides(
-    project: Project, workshop: Callable[..., Workshop]
+    project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
     project.suite("teams", metrics=["own"])
-    shop = workshop(register_metrics=Median)
-    with shop.started() as session:
-        sides = [{"teams": shop.evaluate(session, f"fake:{name}.json")} for name in ("good", "base")]
-        (comparison,), decision = compared(session, [shop.suite()], *sides)
+    shop = workspace_with(register_metrics=Median)
+    with shop.session("test", {}) as session:
+        sides = [{"teams": evaluated_by(shop, session, f"fake:{name}.json")} for name in ("good", "base")]
+        (comparison,), decision = compared(session, [shop.suite("teams")], *sides)
     (metric,) = comparison.metrics
     assert (metric.baseline, metric.candidate, metric.verdict, decision.code) == (0.9, 0.5, "regressed", 1)
 
@@ -186,34 +187,36 @@ class Silent:
         yield from (Checked(passage.id) for passage in passages if passage.case.id != "letter-7")
 
 
-def test_a_check_that_leaves_a_reply_out_is_incomplete(project: Project, workshop: Callable[..., Workshop]) -> None:
+def test_a_check_that_leaves_a_reply_out_is_incomplete(
+    project: Project, workspace_with: Callable[..., Workspace]
+) -> None:
     project.suite("teams", metrics=["accuracy"], checks=[{"use": "own", "limit": 0.06}])
-    shop = workshop(register_safety_checks=Silent)
-    with shop.started() as session:
-        evaluation = {"teams": shop.evaluate(session, "fake:good.json")}
-        (comparison,), decision = compared(session, [shop.suite()], evaluation, evaluation)
+    shop = workspace_with(register_safety_checks=Silent)
+    with shop.session("test", {}) as session:
+        evaluation = {"teams": evaluated_by(shop, session, "fake:good.json")}
+        (comparison,), decision = compared(session, [shop.suite("teams")], evaluation, evaluation)
     (check,) = comparison.checks
     assert (check.bound, check.n, check.errors, decision.code) == ("incomplete", 59, 1, 4)
     assert "gave no result for this passage" in check.reason
 
 
-def test_an_evaluation_is_the_same_whoever_runs_it(project: Project, workshop: Callable[..., Workshop]) -> None:
-    shop = workshop()
-    with shop.started("one") as session:
-        first = shop.evaluate(session, "fake:good.json")
-    with shop.started("two") as session:
-        second = shop.evaluate(session, "fake:good.json")
-        other = shop.evaluate(session, "fake:good.json", replace(shop.suite(), selection="gate:10"))
+def test_an_evaluation_is_the_same_whoever_runs_it(project: Project, workspace_with: Callable[..., Workspace]) -> None:
+    shop = workspace_with()
+    with shop.session("one", {}) as session:
+        first = evaluated_by(shop, session, "fake:good.json")
+    with shop.session("two", {}) as session:
+        second = evaluated_by(shop, session, "fake:good.json")
+        other = evaluated_by(shop, session, "fake:good.json", replace(shop.suite("teams"), selection="gate:10"))
     assert (first.id, first.state) == (second.id, "complete")
     assert (other.id == first.id, other.cases) == (False, 10)
 
 
-def test_a_run_is_resumed_only_by_the_same_command_and_recipe(workshop: Callable[..., Workshop]) -> None:
-    shop = workshop()
+def test_a_run_is_resumed_only_by_the_same_command_and_recipe(workspace_with: Callable[..., Workspace]) -> None:
+    shop = workspace_with()
 
     def run(command: str, recipe: Any, fails: bool = False) -> str:
         expected = pytest.raises(ValueError, match="late") if fails else nullcontext()
-        with expected, shop.started(command, recipe) as session:
+        with expected, shop.session(command, recipe) as session:
             if fails:
                 raise ValueError("too late")
         return str(session.run)
@@ -225,27 +228,29 @@ def test_a_run_is_resumed_only_by_the_same_command_and_recipe(workshop: Callable
     assert run("run a", {"seed": 1}) != failed  # which is complete by now
 
 
-def test_a_failed_run_keeps_its_state_and_its_reason(workshop: Callable[..., Workshop]) -> None:
-    shop = workshop()
-    with pytest.raises(ValueError, match="too late"), shop.started() as session:
+def test_a_failed_run_keeps_its_state_and_its_reason(workspace_with: Callable[..., Workspace]) -> None:
+    shop = workspace_with()
+    with pytest.raises(ValueError, match="too late"), shop.session("test", {}) as session:
         raise ValueError("too late")
     state = shop.store.run_state(session.run)
     assert state is not None
     assert (state.state, state.detail["reason"]) == ("failed", "too late")
-    with shop.started() as again:
+    with shop.session("test", {}) as again:
         assert again.run == session.run
 
 
-def test_a_run_in_progress_is_not_taken_over(workshop: Callable[..., Workshop]) -> None:
-    shop = workshop()
-    with shop.started() as first, shop.started() as second:
+def test_a_run_in_progress_is_not_taken_over(workspace_with: Callable[..., Workspace]) -> None:
+    shop = workspace_with()
+    with shop.session("test", {}) as first, shop.session("test", {}) as second:
         assert first.run != second.run
 
 
-def test_a_checkpoint_that_was_deleted_is_trained_again(project: Project, workshop: Callable[..., Workshop]) -> None:
-    shop = workshop()
+def test_a_checkpoint_that_was_deleted_is_trained_again(
+    project: Project, workspace_with: Callable[..., Workspace]
+) -> None:
+    shop = workspace_with()
     built = built_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
-    with shop.started() as session:
+    with shop.session("test", {}) as session:
         checkpoint, model = trained(session, built, prepared(session, built))
         folder = Path(str(checkpoint.model.adapter))
         (folder / "fake-model.json").unlink()
@@ -256,15 +261,15 @@ def test_a_checkpoint_that_was_deleted_is_trained_again(project: Project, worksh
 
 
 def test_contaminated_data_is_kept_only_where_the_recipe_says_so(
-    project: Project, workshop: Callable[..., Workshop]
+    project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
-    shop = workshop()
+    shop = workspace_with()
     project.talk("Which team answers letter 8?")
     kept = []
     for allowed in (False, True):
         project.recipe(allow_contaminated=allowed)
         built = built_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
-        with shop.started() as session:
+        with shop.session("test", {}) as session:
             summary = prepared(session, built).summary
         kept.append((summary.kept, [one.kept for one in summary.contaminated]))
     assert kept == [(12, [False]), (13, [True])]
@@ -298,16 +303,16 @@ class Drawn(FakeBackend):
     ],
 )
 def test_a_loss_on_drawn_replies_counts_only_if_as_many_draws_again_show_it(
-    project: Project, workshop: Callable[..., Workshop], second: dict[str, str], verdict: str, code: int
+    project: Project, workspace_with: Callable[..., Workspace], second: dict[str, str], verdict: str, code: int
 ) -> None:
     project.model("worse", wrong=20)
     cases = (project.folder / "suites/cases.jsonl").read_text()
     project.write("suites/cases.jsonl", cases.replace('"answer":', '"reference":'))
     metric = {"use": "exact-match", "role": "primary", "cap": 0.05}
     project.suite("drawn", choices=None, metrics=[metric], generation={"temperature": 0.7})
-    shop = workshop(register_backends=type("Own", (Drawn,), {"second": second}))
+    shop = workspace_with(register_backends=type("Own", (Drawn,), {"second": second}))
     suite, models = shop.suite("drawn"), [shop.model("own:good.json"), shop.model("own:worse.json")]
-    with shop.started() as session, Models(session) as opened:
+    with shop.session("test", {}) as session, Models(session) as opened:
         before, after = ({"drawn": evaluated(session, opened, model, suite)} for model in models)
         assert compared(session, [suite], before, after)[1].code == 1
         (comparison,), decision = confirmed(session, opened, [suite], before, after, models[0], models[1])
@@ -317,45 +322,45 @@ def test_a_loss_on_drawn_replies_counts_only_if_as_many_draws_again_show_it(
 
 
 def test_comparing_on_a_stored_suite_makes_none_of_its_cases(
-    project: Project, workshop: Callable[..., Workshop]
+    project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
-    shop = workshop()
-    with shop.started() as session:
-        before, after = ({"teams": shop.evaluate(session, f"fake:{name}.json")} for name in ("good", "base"))
+    shop = workspace_with()
+    with shop.session("test", {}) as session:
+        before, after = ({"teams": evaluated_by(shop, session, f"fake:{name}.json")} for name in ("good", "base"))
     (project.folder / "suites" / "teams.yaml").unlink()
-    stored = shop.suite()
-    with shop.started("gate") as session:
+    stored = shop.suite("teams")
+    with shop.session("gate", {}) as session:
         (comparison,), decision = compared(session, [stored], before, after)
     assert (comparison.metrics[0].n, decision.code) == (60, 1)
     assert "_cases" not in vars(stored.suite.cases)
 
 
-def test_a_comparison_may_be_on_some_of_the_cases(project: Project, workshop: Callable[..., Workshop]) -> None:
-    shop = workshop()
-    some = frozenset(case.content for case in shop.suite().cases[:40])
-    with shop.started() as session:
-        sides = [{"teams": shop.evaluate(session, f"fake:{name}.json")} for name in ("good", "base")]
-        (comparison,), _ = compared(session, [replace(shop.suite(), only=some)], *sides)
+def test_a_comparison_may_be_on_some_of_the_cases(project: Project, workspace_with: Callable[..., Workspace]) -> None:
+    shop = workspace_with()
+    some = frozenset(case.content for case in shop.suite("teams").cases[:40])
+    with shop.session("test", {}) as session:
+        sides = [{"teams": evaluated_by(shop, session, f"fake:{name}.json")} for name in ("good", "base")]
+        (comparison,), _ = compared(session, [replace(shop.suite("teams"), only=some)], *sides)
     (metric,) = comparison.metrics
     assert (metric.n, metric.added, metric.removed) == (40, 0, 0)
     assert (metric.baseline, metric.candidate) == (34 / 40, 10 / 40)
 
 
 def test_a_suite_that_was_only_read_is_stored_when_it_is_compared_on(
-    project: Project, workshop: Callable[..., Workshop]
+    project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
-    shop = workshop()
-    with shop.started() as session:
-        sides = [{"teams": shop.evaluate(session, f"fake:{name}.json")} for name in ("good", "base")]
+    shop = workspace_with()
+    with shop.session("test", {}) as session:
+        sides = [{"teams": evaluated_by(shop, session, f"fake:{name}.json")} for name in ("good", "base")]
         project.suite("teams", metrics=["accuracy"], description="new roles, the same cases")
-        edited = shop.suite()
+        edited = shop.suite("teams")
         (comparison,), _ = compared(session, [edited], *sides)
     assert comparison.metrics[0].n == 60
     assert shop.store.has_suite(edited.suite.version)
 
 
 def test_an_answer_that_failed_counts_as_the_worst_of_its_own_case(
-    project: Project, workshop: Callable[..., Workshop]
+    project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
     class Lost(Mean):
         def worst(self, case: Any) -> dict[str, float]:
@@ -364,8 +369,8 @@ def test_an_answer_that_failed_counts_as_the_worst_of_its_own_case(
     rows = [{"id": f"letter-{n}", "prompt": f"Letter {n}?", "answer": "billing"} for n in range(120)]
     project.write("suites/cases.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     project.suite("teams", metrics=["own"])
-    shop = workshop(register_metrics=Lost)
-    with shop.started() as session:
-        evaluation = shop.evaluate(session, project.model("failing", fail_on="Letter 107?"))
-        (metric,) = measured(session, shop.suite(), evaluation).metrics
+    shop = workspace_with(register_metrics=Lost)
+    with shop.session("test", {}) as session:
+        evaluation = evaluated_by(shop, session, project.model("failing", fail_on="Letter 107?"))
+        (metric,) = measured(session, shop.suite("teams"), evaluation).metrics
     assert (metric.n, metric.errors, metric.value) == (120, 1, (119 - 9) / 120)

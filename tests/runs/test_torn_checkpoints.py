@@ -17,8 +17,8 @@ from harness.testing.fakes import FakeBackend
 from harness.types import Identity, OpenRequest
 
 if TYPE_CHECKING:
+    from harness.runs.workspace import Workspace
     from tests.conftest import Project
-    from tests.runs.conftest import Workshop
 
 
 class TornWhenOpened(FakeBackend):
@@ -42,13 +42,13 @@ class TornWhenIdentified(FakeBackend):
     ("backend", "said"), [(TornWhenOpened, "lacks: layers.1"), (TornWhenIdentified, "model.safetensors: is torn")]
 )
 def test_a_torn_checkpoint_is_the_fault_of_who_trained_it(
-    backend: type, said: str, project: Project, workshop: Callable[..., Workshop]
+    backend: type, said: str, project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
     project.recipe(model="own:base.json")
-    shop = workshop(register_backends=backend)
+    shop = workspace_with(register_backends=backend)
     built = built_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
     with (
-        shop.started() as session,
+        shop.session("test", {}) as session,
         pytest.raises(PluginError, match=f"trainer 'fake': its checkpoint cannot be evaluated: .*{said}") as raised,
     ):
         run_once(session, built)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,6 +52,11 @@ def stage(name: str, *, console: Console, total: int | None = None, done: int = 
     finally:
         if not console.is_interactive or tally.seconds > LONG_SECONDS:
             _say(console, tally.summary(finished))
+
+
+def on_stderr(name: str, *, total: int | None = None) -> AbstractContextManager[Advance]:
+    """`stage` on a console of its own."""
+    return stage(name, console=Console(stderr=True), total=total)
 
 
 @dataclass(slots=True)

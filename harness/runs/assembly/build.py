@@ -34,12 +34,12 @@ from harness.types.validation import number_of
 _log = logging.getLogger("harness")
 
 
-def built_recipe(host: PluginHost, recipe: Recipe, file: str, store: Store) -> BuiltRecipe:
+def built_recipe(host: PluginHost, recipe: Recipe, file: str, store: Store, project: Path = Path()) -> BuiltRecipe:
     """Build every component of a recipe and check all that needs no model; UsageError lists what is wrong."""
-
     datasets, cleaners, trainer = built_parts(host, recipe, file)
     suites = tuple(
-        built_suite(host, find_suite(host, use.use, recipe.folder, store), use.selection()) for use in recipe.suites
+        built_suite(host, find_suite(host, use.use, recipe.folder, store, project), use.selection(), project)
+        for use in recipe.suites
     )
     refuse_repeated([one.suite.name for one in suites], f"{file}: suites")
     check_data(datasets)
@@ -48,7 +48,7 @@ def built_recipe(host: PluginHost, recipe: Recipe, file: str, store: Store) -> B
     for suite in suites:
         check_lengths(model, suite)
     used = {one.suite.version for one in suites}
-    others = tuple(suite for suite in all_suites(host, recipe.folder, store) if suite.version not in used)
+    others = tuple(suite for suite in all_suites(host, recipe.folder, store, project) if suite.version not in used)
     return BuiltRecipe(recipe, model, datasets, cleaners, trainer, suites, others)
 
 
@@ -84,10 +84,13 @@ def identified(backend: Built, reference: ModelReference) -> BuiltModel:
         raise
 
 
-def built_suite(host: PluginHost, suite: Suite, selection: str) -> BuiltSuite:
-    """Build the suite's metrics and checks, check that its cases hold what they read, warn of what they miss."""
+def built_suite(host: PluginHost, suite: Suite, selection: str, project: Path = Path()) -> BuiltSuite:
+    """Build the suite's metrics and checks, check that its cases hold what they read, warn of what they miss.
+
+    Paths in a suite that has no file, as it comes from the store, resolve against the `project`.
+    """
     where = str(suite.file or suite.name)
-    folder = suite.file.parent if suite.file else Path.cwd()
+    folder = suite.file.parent if suite.file else project.absolute()
     metrics = tuple(
         BuiltMetric(use, _metric(host, use, f"{where}: metrics[{i}]", folder, suite))
         for i, use in enumerate(suite.metrics)
