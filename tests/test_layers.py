@@ -73,6 +73,16 @@ BREACHES: list[tuple[Callable[[rules.House], Iterable[str]], dict[str, str], str
         "imports torch",
     ),
     (
+        rules.libraries_away_from_home,
+        {"host/indexing/a": "def f():\n    import subprocess"},
+        "imports subprocess",
+    ),
+    (
+        rules.libraries_away_from_home,
+        {"../harness_x/a": "from subprocess import run"},
+        "harness_x.a imports subprocess",
+    ),
+    (
         rules.records_that_know_too_much,
         {"suites/records": "from harness.documents.reading import M"},
         "reading",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
-import subprocess
+
+from harness.host.isolation.children import finished
 
 _SECONDS = 2.0
 
@@ -17,10 +18,10 @@ def who() -> str:
 def _of_git() -> str:
     command = ["git", "config", "--get-regexp", r"^user\.(name|email)$"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        done = finished(command, seconds=_SECONDS)
+    except OSError:  # there is no git, or it takes too long
         return ""
-    said = dict(line.partition(" ")[::2] for line in done.stdout.splitlines())
+    said = dict(line.partition(" ")[::2] for line in done.stdout.decode(errors="replace").splitlines())
     name, email = said.get("user.name", ""), said.get("user.email", "")
     return f"{name} <{email}>" if name and email else name or email
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -16,6 +15,7 @@ from typing import Any
 
 from harness.authoring.doctor.process import answer, plugin_record, run_apart
 from harness.authoring.doctor.records import Line
+from harness.host.isolation.children import finished
 from harness.host.records import PluginInfo
 from harness.testing.heavy_imports import HEAVY
 
@@ -108,6 +108,6 @@ def _start_seconds() -> float:
     took = []
     for _ in range(3):
         began = time.perf_counter()
-        subprocess.run([sys.executable, "-c", "pass"], check=True)
+        finished([sys.executable, "-c", "pass"]).check_returncode()
         took.append(time.perf_counter() - began)
     return min(took)

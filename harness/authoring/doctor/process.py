@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from harness.host.isolation.children import end, ending
+from harness.host.isolation.children import Child, ending
 from harness.host.records import PluginInfo
 
 _START = (
@@ -44,19 +43,18 @@ def run_apart(function: str, job: Mapping[str, Any], seconds: float, *flags: str
         folder = Path(name)
         path = [str(Path(entry).absolute()) for entry in sys.path]  # the process has another current folder
         (folder / "job.json").write_text(json.dumps({**job, "path": path}, default=str), "utf-8")
-        command = [sys.executable, *flags, "-c", _START, name, function]
         with (folder / "stderr").open("wb") as errors:
-            null = subprocess.DEVNULL
-            process = subprocess.Popen(
-                command, cwd=name, stdin=null, stdout=null, stderr=errors, env=_environment(), start_new_session=True
-            )
+            start = (*flags, "-c", _START, name, function)
+            process = Child(*start, stderr=errors, folder=folder, environment=_environment())
         try:
-            code = process.wait(seconds)
-            fate = "" if (folder / "done").exists() else ending(code)
-        except subprocess.TimeoutExpired:
-            fate = f"takes longer than {seconds:g} s"
+            in_time = process.ends_within(seconds)
         finally:
-            end(process)
+            process.end()
+        fate = ""
+        if not in_time:
+            fate = f"takes longer than {seconds:g} s"
+        elif not (folder / "done").exists():
+            fate = ending(process.returncode)
         text = (folder / "stderr").read_text("utf-8", errors="replace")
         return Ended(_answers(folder / _ANSWERS), text, fate)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import IO
 
 from harness.errors import PluginError
-from harness.host.isolation.children import end, ending
+from harness.host.isolation.children import NOTHING, PIPE, Child, ending
 from harness.host.records import Indexed, Problem, from_json
 from harness.host.time_limit import import_seconds, too_slow
 
@@ -33,7 +32,7 @@ def indexed(plugins: Sequence[Indexed]) -> list[Indexed]:
     described: dict[str, Indexed] = {}
     waiting = [one for one in plugins if one.loads]
     while waiting:
-        child = _Child(waiting)
+        child = _Importer(waiting)
         done = 0
         for done, found in enumerate(child.descriptions(import_seconds()), 1):
             described[found.plugin.name] = _complete(waiting[done - 1], found)
@@ -51,7 +50,7 @@ def _complete(plugin: Indexed, found: Indexed) -> Indexed:
 
 
 @dataclass
-class _Child:
+class _Importer:
     """A process that imports plugins and says of each what it offers."""
 
     plugins: Sequence[Indexed]
@@ -61,16 +60,14 @@ class _Child:
 
     def descriptions(self, limit_seconds: float) -> Iterator[Indexed]:
         """One for each plugin, in order, until the process ends or one takes too long; then `fate` says how."""
-        pipe, null = subprocess.PIPE, subprocess.DEVNULL
-        command = [sys.executable, "-c", _START]
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=null, start_new_session=True) as process:
+        with Child("-c", _START, stdin=PIPE, stdout=PIPE, stderr=NOTHING) as process:
             reader = threading.Thread(target=self._read, args=(process.stdout,))
             reader.start()
             try:
                 self._begin(process.stdin)
                 yield from self._until_end(limit_seconds)
             finally:
-                end(process)
+                process.end()
                 reader.join()
         self.fate = self.fate or f"cannot be loaded: it {ending(process.returncode)}"
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.documents.amounts import parse_size
 from harness.errors import UsageError
+from harness.host.isolation.children import finished
 
 SECONDS, MEMORY = "HARNESS_PLUGIN_SECONDS", "HARNESS_PLUGIN_MEMORY"
 DEFAULT_SECONDS = 300.0
@@ -46,8 +46,8 @@ def resident_bytes(process: int) -> int:
     """The memory that a process and its children hold; 0 where it is gone."""
     if Path("/proc/self/statm").exists():
         return _resident(process) + sum(map(resident_bytes, _children(process)))
-    said = subprocess.run(["ps", "-A", "-o", "pgid=,rss="], capture_output=True, text=True, check=False)
-    rows = (line.split() for line in said.stdout.splitlines())
+    listed = finished(["ps", "-A", "-o", "pgid=,rss="])
+    rows = (line.split() for line in listed.stdout.splitlines())
     return sum(int(size) * 1024 for group, size in rows if int(group) == process)
 
 

@@ -6,8 +6,6 @@ import builtins
 import logging
 import os
 import signal
-import subprocess
-import sys
 import time
 import weakref
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -20,6 +18,7 @@ from typing import IO, Any
 
 from harness.documents.amounts import size_text
 from harness.errors import ComponentError, PluginError, UsageError
+from harness.host.isolation.children import Child, death
 from harness.host.isolation.crash_site import where
 from harness.host.isolation.frames import (
     Call,
@@ -193,13 +192,8 @@ class _Running:
         self._fault = TemporaryFile()  # noqa: SIM115 - closed with the process
         (child_in, to_child), (from_child, child_out) = os.pipe(), os.pipe()
         handles = (child_in, child_out, self._fault.fileno())
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "harness.host.component_worker", *map(str, handles)],
-            stdin=subprocess.DEVNULL,
-            stdout=2,  # what a library prints past Python's own stdout
-            pass_fds=handles,
-            start_new_session=True,  # Ctrl-C is ours to handle
-        )
+        start = ("-P", "-m", "harness.host.component_worker", *map(str, handles))
+        self._process = Child(*start, stdout=2, handles=handles)  # what a library prints by itself goes to stderr
         os.close(child_in)
         os.close(child_out)
         self._in = Connection(from_child, writable=False)
@@ -247,34 +241,21 @@ class _Running:
         """End it, after it has written down where it is."""
         os.kill(self._process.pid, signal.SIGUSR1)
         time.sleep(_TICK)
-        _kill_all(self._process)
+        self._process.end()
         return f"{why} and was ended{where(self._fault)}"
 
     def _death(self) -> str:
         code = self._process.wait()
-        _kill_group(self._process)
-        if code < 0:
-            return f"was killed by {signal.Signals(-code).name}{where(self._fault)}"
-        return f"ended itself with exit code {code}{where(self._fault)}"
+        self._process.end()
+        return f"{death(code)}{where(self._fault)}"
 
 
-def _close(process: subprocess.Popen[bytes], pipes: Sequence[Connection], fault: IO[bytes]) -> None:
+def _close(process: Child, pipes: Sequence[Connection], fault: IO[bytes]) -> None:
     for pipe in pipes:
         pipe.close()
-    _kill_all(process)
+    if process.returncode is None:  # else it was ended when that was seen, and another may have its number by now
+        process.end()
     fault.close()
-
-
-def _kill_all(process: subprocess.Popen[bytes]) -> None:
-    """End it and what it has started; what it started is ended already where it has ended by itself."""
-    if process.poll() is None:
-        _kill_group(process)
-        process.wait()
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError, PermissionError):  # there is nobody left in it
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 def raised_error(raised: Raised) -> Exception:

@@ -7,7 +7,6 @@ import inspect
 import json
 import pickle
 import socket
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from harness.host.isolation.children import finished
 from harness.testing.heavy_imports import HEAVY
 
 # It runs where nothing is imported yet. What goes wrong in building is told by the rules that build here.
@@ -82,8 +82,7 @@ def heavy_libraries(build: Callable[..., Any], options: Mapping[str, Any] | None
     qualified = getattr(target, "__qualname__", "<instance>")
     given = None if "<" in qualified else _pickled(options)
     task = json.dumps([sys.path, name, file, qualified, HEAVY])
-    command = [sys.executable, "-c", _CHILD, task]
-    done = subprocess.run(command, input=given or b"", capture_output=True, check=False)
+    done = finished([sys.executable, "-c", _CHILD, task], given or b"")
     if done.returncode:
         raise RuntimeError(done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2])
     imported, built = json.loads(done.stdout.splitlines()[-1])
