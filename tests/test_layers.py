@@ -23,6 +23,7 @@ RULES = [
     rules.plugins_that_reach_inside,
     rules.second_tables_of_kinds,
     rules.labels_by_hand,
+    rules.tables_named_outside_the_store,
     rules.names_of_nothing,
 ]
 
@@ -106,6 +107,21 @@ BREACHES: list[tuple[Callable[[rules.House], Iterable[str]], dict[str, str], str
         rules.labels_by_hand,
         {"runs/a": "def f(built): return f'plugin {built.plugin}: metric {built.use!r}'"},
         "writes the label",
+    ),
+    (
+        rules.tables_named_outside_the_store,
+        {"runs/a": "def f(journal): journal.add('cycles', [])"},
+        "harness.runs.a names the table cycles",
+    ),
+    (
+        rules.tables_named_outside_the_store,
+        {"report/a": "SQL = f'SELECT {1} FROM cases'"},
+        "harness.report.a names the table cases",
+    ),
+    (
+        rules.tables_named_outside_the_store,
+        {"baselines/a": "TABLES = ['suite_cases']"},
+        "harness.baselines.a names the table suite_cases",
     ),
     (
         rules.names_of_nothing,

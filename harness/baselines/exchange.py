@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from harness.baselines.exported import exported_rows
 from harness.documents.reading import read_text
@@ -14,10 +13,7 @@ from harness.documents.strict_json import parse_json
 from harness.documents.whole_files import write_whole
 from harness.errors import NoBaselineError, UsageError
 from harness.evaluation.records import Baseline, Evaluation
-from harness.store.journal.journal import FACTS
-from harness.store.journal.values import plain_row
-from harness.store.rows.evaluation_rows import evaluation_row, prediction_row
-from harness.store.rows.suite_rows import suite_rows
+from harness.store.rows.carried import carried_rows, with_answers
 from harness.store.store import Store
 from harness.suites.tiers import split
 from harness.types.hashing import content_hash
@@ -26,7 +22,6 @@ SCHEMA = "finetune-harness/baseline/2"
 MOST_BYTES = 2**30
 """Of a baseline file. One of 100,000 answers has about a tenth of it."""
 _DAMAGED = "was cut or changed after `harness baselines export` wrote it; export it again"
-_Tables: TypeAlias = Mapping[str, Iterable[Mapping[str, Any]]]
 
 
 def export_baseline(store: Store, move: Baseline, file: Path) -> int:
@@ -47,20 +42,12 @@ def export_baseline(store: Store, move: Baseline, file: Path) -> int:
     keys = list(dict.fromkeys(case.answer_key for case in cases))
     given = store.predictions(keys)
     # in the order of the cases, so that the same baseline is the same file
-    predictions = [prediction_row(key, one, evaluation.run) for key in keys for one in given.get(key, ())]
-    tables: _Tables = {
-        **suite_rows(suite, split(suite)),
-        "evaluations": [evaluation_row(evaluation)],
-        "evaluation_cases": [{"evaluation": evaluation.id, **asdict(case)} for case in cases],
-        "predictions": predictions,
-    }
-    content = {
-        "baseline": asdict(move),
-        "tables": {table: [plain_row(table, row) for row in rows] for table, rows in tables.items()},
-    }
+    answers = [(key, one) for key in keys for one in given.get(key, ())]
+    rows = with_answers(carried_rows(suite, split(suite), evaluation, cases), answers, evaluation.run)
+    content = {"baseline": asdict(move), "tables": rows.by_table()}
     text = json.dumps({"schema": SCHEMA, "hash": content_hash(content), **content}, ensure_ascii=False, allow_nan=False)
     write_whole(file, text + "\n")
-    return len(predictions)
+    return len(answers)
 
 
 def import_baseline(store: Store, file: Path) -> tuple[Baseline, Evaluation]:
@@ -74,10 +61,8 @@ def import_baseline(store: Store, file: Path) -> tuple[Baseline, Evaluation]:
         baseline, rows = exported_rows(content)
     except ValueError as error:
         raise UsageError(f"{file}: {_DAMAGED} ({error})") from error
-    with store.journal(FACTS) as journal:
-        for table, some in rows.items():
-            journal.add(table, some)
-    store.ingest()
+    with store.facts() as journal:
+        journal.carried(rows)
     return baseline, store.evaluation(baseline.evaluation)
 
 

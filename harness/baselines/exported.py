@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from harness.baselines.addresses import check_name
 from harness.documents.oddities import oddities
@@ -15,8 +15,10 @@ from harness.evaluation.records import Baseline, Evaluation
 from harness.evaluation.requests import RECORDED, Asked, ask, ask_recorded, evaluation_id
 from harness.store.journal.journal import is_run_id
 from harness.store.journal.values import plain_row
-from harness.store.rows.evaluation_rows import evaluation_from_row, evaluation_row, prediction_from_row
-from harness.store.rows.suite_rows import case_from_row, suite_from_row, suite_rows
+from harness.store.rows.baseline_rows import baseline_from_row
+from harness.store.rows.carried import SINGLE, CarriedRows, Row, carried_rows
+from harness.store.rows.evaluation_rows import evaluation_case, evaluation_from_row, prediction_from_row
+from harness.store.rows.suite_rows import case_from_row, suite_from_row
 from harness.store.schema import tables
 from harness.suites.document import SUITE_NAME, suite_version
 from harness.suites.records import CheckUse, Generation, MetricUse, Suite
@@ -25,35 +27,27 @@ from harness.types import Case, Identity, Kind, Prediction
 from harness.types.models import ROUNDING
 from harness.types.validation import misfit
 
-TABLES = ("suites", "cases", "suite_cases", "evaluations", "evaluation_cases", "predictions")
-"""All that an export holds. Scores are not among them: they are computed from the answers, wherever they are read."""
+_MADE_AGAIN = CarriedRows._fields[:-1]
+"""All but the answers, which only the model could give again."""
 _KINDS: tuple[Kind, ...] = ("text", "choice", "log-likelihood")
 _FINISHED = ("finish_reason", "prompt_tokens", "new_tokens", "seconds")
-_Row: TypeAlias = dict[str, Any]
-_Rows: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def exported_rows(content: Mapping[str, Any]) -> tuple[Baseline, dict[str, list[_Row]]]:
-    """How the baseline came to be one, and its rows by table as an export of today writes them.
+def exported_rows(content: Mapping[str, Any]) -> tuple[Baseline, CarriedRows]:
+    """How the baseline came to be one, and its rows as an export of today writes them.
 
     ValueError names the table, the row and what no export writes, whatever the hash of the file says.
     """
     _only("", content, ("schema", "hash", "baseline", "tables"))
     given = _given(content["tables"])
     suite = _suite(given)
-    evaluation = _evaluation(given["evaluations"][0], suite)
-    asked = _asked(evaluation, suite, {row["kind"] for row in given["evaluation_cases"]})
-    (written,) = given["suites"]
-    made = {
-        **suite_rows(suite, split(suite)),
-        "evaluations": [evaluation_row(evaluation)],
-        "evaluation_cases": [_evaluation_case(evaluation, one) for one in asked],
-    }
-    made["suites"] = [{**row, "added_at": written["added_at"]} for row in made["suites"]]
-    rows = {table: [plain_row(table, row) for row in some] for table, some in made.items()}
-    for table, some in rows.items():
-        _refuse_others(table, given[table], some)
-    rows["predictions"] = list(_predictions(given["predictions"], evaluation, asked))
+    evaluation = _evaluation(given.evaluations[0], suite)
+    asked = _asked(evaluation, suite, {row["kind"] for row in given.evaluation_cases})
+    made = carried_rows(suite, split(suite), evaluation, map(evaluation_case, asked))
+    made = made._replace(suites=[{**row, "added_at": given.suites[0]["added_at"]} for row in made.suites])
+    for table, theirs, ours in zip(_MADE_AGAIN, given, made, strict=False):
+        _refuse_others(table, theirs, ours)
+    rows = made._replace(predictions=list(_predictions(given.predictions, evaluation, asked)))
     return _baseline(content["baseline"], evaluation), rows
 
 
@@ -81,22 +75,22 @@ def _within(place: str) -> Iterator[None]:
         raise ValueError(f"{place}: {error}") from error
 
 
-def _given(content: Any) -> dict[str, list[_Row]]:
+def _given(content: Any) -> CarriedRows:
     """The file's rows, each with the columns of its table and no others, and nothing twice."""
-    _only("tables", content, TABLES)
-    given: dict[str, list[_Row]] = {}
-    for table in TABLES:
+    _only("tables", content, CarriedRows._fields)
+    given: dict[str, list[Row]] = {}
+    for table in CarriedRows._fields:
         if not isinstance(content[table], list):
             raise ValueError(f"tables.{table}: is no list of rows")
         given[table] = [_row(table, number, row) for number, row in enumerate(content[table])]
         _refuse_repeats(table, given[table])
-    for table in ("suites", "evaluations"):
+    for table in SINGLE:
         if len(given[table]) != 1:
             raise ValueError(f"tables.{table}: holds {len(given[table])} rows; an export writes one")
-    return given
+    return CarriedRows(**given)
 
 
-def _row(table: str, number: int, row: Any) -> _Row:
+def _row(table: str, number: int, row: Any) -> Row:
     place = f"tables.{table}[{number}]"
     if not isinstance(row, Mapping):
         raise ValueError(f"{place}: is no mapping of columns")
@@ -108,7 +102,7 @@ def _row(table: str, number: int, row: Any) -> _Row:
         return plain_row(table, row)
 
 
-def _refuse_repeats(table: str, rows: Sequence[_Row]) -> None:
+def _refuse_repeats(table: str, rows: Sequence[Row]) -> None:
     key = tables()[table].key
     places: dict[tuple[Any, ...], int] = {}
     for number, row in enumerate(rows):
@@ -117,12 +111,12 @@ def _refuse_repeats(table: str, rows: Sequence[_Row]) -> None:
             raise ValueError(f"tables.{table}[{number}]: has the {', '.join(key)} of tables.{table}[{first}]")
 
 
-def _suite(given: _Rows) -> Suite:
+def _suite(given: CarriedRows) -> Suite:
     """The suite of the rows; its version is a hash of all that can change a result."""
-    (row,) = given["suites"]
-    body = {case["content"]: case["body"] for case in given["cases"]}
+    (row,) = given.suites
+    body = {case["content"]: case["body"] for case in given.cases}
     cases = []
-    for number, pair in sorted(enumerate(given["suite_cases"]), key=lambda pair: int(pair[1]["position"])):
+    for number, pair in sorted(enumerate(given.suite_cases), key=lambda pair: int(pair[1]["position"])):
         with _within(f"tables.suite_cases[{number}]"):
             if pair["content"] not in body:
                 raise ValueError("its case is not among tables.cases")
@@ -202,17 +196,7 @@ def _asked(evaluation: Evaluation, suite: Suite, kinds: set[str]) -> list[Asked]
     return ask_recorded(asked, evaluation.fingerprint) if evaluation.numerics == RECORDED else asked
 
 
-def _evaluation_case(evaluation: Evaluation, asked: Asked) -> _Row:
-    return {
-        "evaluation": evaluation.id,
-        "position": asked.position,
-        "content": asked.case.content,
-        "kind": asked.kind,
-        "answer_key": asked.answer_key,
-    }
-
-
-def _refuse_others(table: str, given: Sequence[_Row], made: Sequence[_Row]) -> None:
+def _refuse_others(table: str, given: Sequence[Row], made: Sequence[Row]) -> None:
     """ValueError for a row that no export of this evaluation writes, for a column that differs and for a row short."""
     key = tables()[table].key
     made_by_key = {tuple(row[column] for column in key): row for row in made}
@@ -237,7 +221,7 @@ def _is_within(given: Any, made: Any) -> bool:
     return bool(given == made) and isinstance(given, bool) == isinstance(made, bool)
 
 
-def _predictions(given: Sequence[_Row], evaluation: Evaluation, asked: Sequence[Asked]) -> Iterator[_Row]:
+def _predictions(given: Sequence[Row], evaluation: Evaluation, asked: Sequence[Asked]) -> Iterator[Row]:
     asked_by_key = {one.answer_key: one for one in asked}
     for number, row in enumerate(given):
         with _within(f"tables.predictions[{number}]"):
@@ -282,7 +266,7 @@ def _is_whole(prediction: Prediction, asked: Asked, *, recorded: bool) -> bool:
 def _baseline(given: Any, evaluation: Evaluation) -> Baseline:
     with _within("baseline"):
         _only("baseline", given, tuple(Baseline.__dataclass_fields__))
-        baseline = Baseline(**plain_row("baselines", given))
+        baseline = baseline_from_row(given)
         _refuse_misfit(baseline, Baseline)
         check_name(baseline.name)
         if (baseline.evaluation, baseline.suite) != (evaluation.id, evaluation.suite):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.baselines.addresses import check_name
@@ -57,13 +57,15 @@ def take_over(store: Store, file: Path, name: str | None = None) -> tuple[Baseli
 
 def write(store: Store, moves: Sequence[Baseline]) -> None:
     """Store the moves; the newest of a name and suite counts."""
-    store.add("baselines", [asdict(move) for move in moves])
+    with store.facts() as journal:
+        journal.baselines(moves)
 
 
 def set_anchor(store: Store, suite: str, address: str, note: str = "") -> Anchor:
     """Let every later gate on the suite compare with that evaluation, too; raises NoBaselineError as `pointed`."""
     anchor = Anchor(suite, pointed(store, address, suite).evaluation.id, store.next_moment(), note, who())
-    store.add("anchors", [asdict(anchor)])
+    with store.facts() as journal:
+        journal.anchor(anchor)
     return anchor
 
 

@@ -106,5 +106,5 @@ def _told(file: Path, repaired: Repaired) -> Iterator[str]:
         yield f"lost: all that was stored of {len(repaired.runs)} runs: {', '.join(repaired.runs)}"
         yield "names of baselines, anchors, and looks that were counted may be among it"
         yield "the same commands measure again; `--baseline FILE` takes in what `harness baselines export` wrote"
-    elif {"predictions", "scores", "checked"}.intersection(repaired.lost):
+    elif repaired.lost_answers:
         yield "lost: answers; the same evaluations ask for them again, figures and verdicts are there"

@@ -39,7 +39,6 @@ def add(
     """
     from harness.errors import ExitCode, UsageError
     from harness.runs.assembly.build import built_suite
-    from harness.store.rows.suite_rows import suite_rows
     from harness.suites.document import load_suite
 
     invocation = context.obj
@@ -49,8 +48,8 @@ def add(
         raise UsageError("--trust-code, --num-fewshot and --limit are for imports; add --from lm-eval")
     suite = load_suite(file)
     built = built_suite(invocation.host(), suite, "all")
-    for table, rows in suite_rows(suite, built.tier_of).items():
-        invocation.store.add(table, rows)
+    with invocation.store.facts() as journal:
+        journal.suite(suite, built.tier_of)
     invocation.print_line(f"{suite.name}: {len(suite.cases)} cases, version {suite.version[:12]}")
     return ExitCode.PASS
 

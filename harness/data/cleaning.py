@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from harness.data.file_sets import FileSet, write_set
+from harness.data.records import LedgerEntry, Word
 from harness.errors import PluginError, blaming, plugin_label
 from harness.protocols import Cleaner
 from harness.types import Changed, Conversation, Dropped, Kept, Outcome
@@ -17,13 +18,11 @@ from harness.types.validation import misfit
 
 T = TypeVar("T")
 
-Record: TypeAlias = Callable[[Sequence[Mapping[str, Any]]], None]
-"""Takes rows of the table `cleanings`, without their run."""
-
-Word: TypeAlias = Literal["kept", "changed", "dropped"]
+Record: TypeAlias = Callable[[Sequence[LedgerEntry]], None]
+"""Takes what became of conversations that did not simply pass."""
 
 EXAMPLES = 2
-ROWS_A_RECORD = 1000
+ENTRIES_A_RECORD = 1000
 
 
 class Named(NamedTuple, Generic[T]):
@@ -130,21 +129,14 @@ class Ledger:
 
     cleaner: str
     record: Record
-    rows: list[Mapping[str, Any]] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
     counts: Counter[tuple[Word, str]] = field(default_factory=Counter)
     examples: dict[tuple[Word, str], list[Example]] = field(default_factory=dict)
 
     def add(self, conversation: Conversation, outcome: Word, reason: str) -> None:
         source = source_text(conversation)
-        row = {
-            "cleaner": self.cleaner,
-            "conversation": conversation.id,
-            "outcome": outcome,
-            "reason": reason,
-            "source": source,
-        }
-        self.rows.append(row)
-        if len(self.rows) == ROWS_A_RECORD:
+        self.entries.append(LedgerEntry(self.cleaner, conversation.id, outcome, reason, source))
+        if len(self.entries) == ENTRIES_A_RECORD:
             self.flush()
         key = (outcome, reason.partition(":")[0])
         self.counts[key] += 1
@@ -152,9 +144,9 @@ class Ledger:
             self.examples.setdefault(key, []).append(Example(conversation.id, reason, source))
 
     def flush(self) -> None:
-        if self.rows:
-            self.record(self.rows)
-            self.rows = []
+        if self.entries:
+            self.record(self.entries)
+            self.entries = []
 
     def summary(self) -> tuple[ReasonSummary, ...]:
         return tuple(

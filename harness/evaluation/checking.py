@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 from harness.errors import said
+from harness.evaluation.records import PredictionKey
 from harness.evaluation.requests import Asked
 from harness.protocols import SafetyCheck
 from harness.types import Case, Checked, Passage, Prediction
@@ -22,8 +24,16 @@ MISSING = "there is no answer"
 """Why there is no passage at all: it counts as an empty one. An answer that may come at the next try is missing."""
 
 
-def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Prediction]]) -> Iterator[tuple[Passage, str]]:
-    """The replies of each text answer as a passage, its id ending in the sample's number, with its answer key.
+class Reply(NamedTuple):
+    """A reply as a check gets it, with what finds it: the prediction and the content of the case."""
+
+    passage: Passage
+    key: PredictionKey
+    content: str
+
+
+def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Prediction]]) -> Iterator[Reply]:
+    """The replies of each text answer, as passages whose ids end in the sample's number.
 
     Errored answers are `without_reply`; one that was cut before it began is a text without a word.
     """
@@ -35,7 +45,8 @@ def passages(asked: Sequence[Asked], predictions: Mapping[str, Sequence[Predicti
                 identifier = f"{one.case.content}:{prediction.sample}"
                 text = "\n".join(as_read(prediction, one.thoughts).replies)
                 refused = prediction.finish_reason == "refusal"
-                yield Passage(identifier, text, "reply", one.case.prompt, one.case, refused=refused), one.answer_key
+                passage = Passage(identifier, text, "reply", one.case.prompt, one.case, refused=refused)
+                yield Reply(passage, one.prediction_key(prediction.sample), one.case.content)
 
 
 def check(component: SafetyCheck, name: str, wanted: Sequence[Passage]) -> dict[str, Checked]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from harness.errors import HarnessError, PluginError, said
-from harness.evaluation.requests import answer_key_of
+from harness.evaluation.records import PredictionKey
 from harness.protocols import Model
 from harness.types import (
     Answer,
@@ -44,7 +44,7 @@ def predict(
                 raise PluginError(f"{backend}: answer: gave {answer!r}, which is no Answer")
             request = missing.pop(answer.key, None)
             if request is not None:
-                batch.append(_prediction(answer, kind_of[answer_key_of(answer.key)], request))
+                batch.append(_prediction(answer, kind_of, request))
             elif answer.key not in known:
                 raise PluginError(f"{backend}: answer: gave {answer.key!r}, which was not asked or is answered already")
             if answer.batch_ends and batch:
@@ -55,9 +55,7 @@ def predict(
             record(batch)
     if missing:
         said = "the backend gave no answer"
-        record(
-            [_prediction(Answer(key, error=said), kind_of[answer_key_of(key)], missing[key]) for key in sorted(missing)]
-        )
+        record([_prediction(Answer(key, error=said), kind_of, missing[key]) for key in sorted(missing)])
 
 
 def _answers(model: Model, wanted: Sequence[Request], backend: str) -> Iterator[Answer]:
@@ -83,17 +81,18 @@ def _fault(answer: Answer, request: Request) -> str | None:
     return f"the backend gave {above.log_likelihood:g}, which is above 0 and no log-likelihood" if above else None
 
 
-def _prediction(answer: Answer, kind: Kind, request: Request) -> Prediction:
-    sample = int(answer.key.rpartition(":")[2])
+def _prediction(answer: Answer, kind_of: Mapping[str, Kind], request: Request) -> Prediction:
+    key = PredictionKey.of(answer.key)
+    kind = kind_of[key.answer]
     wrong = misfit(answer, Answer)
     if wrong is not None:
-        return Prediction(answer.key, "", kind, sample, error=f"the backend gave an answer whose {wrong}")
+        return Prediction(answer.key, "", kind, key.sample, error=f"the backend gave an answer whose {wrong}")
     fault = _fault(answer, request)
     return Prediction(
         key=answer.key,
         case="",
         kind=kind,
-        sample=sample,
+        sample=key.sample,
         replies=answer.replies,
         likelihoods=answer.likelihoods if fault is None else (),
         finish_reason=answer.finish_reason,

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, Self, TypeAlias
 
 from harness.types import Kind, ModelReference
 
 State: TypeAlias = Literal["running", "complete", "failed", "stopped"]
+
+
+class PredictionKey(NamedTuple):
+    """What finds a prediction: the key of the answers to a question, and which of its samples it is."""
+
+    answer: str
+    sample: int
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """The inverse of `str`: the key of a request, an answer or a prediction."""
+        answer, _, sample = text.rpartition(":")
+        return cls(answer, int(sample))
+
+    def __str__(self) -> str:
+        return f"{self.answer}:{self.sample}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +43,19 @@ class MetricRecord:
     higher_is_better: bool
     bounds: tuple[float | None, float | None]
     comparable_on: tuple[str, ...]
+    plugin: str
+    distribution: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """A built safety check's identity. `key` hashes code and options: with a case and a reply it finds a finding."""
+
+    key: str
+    use: str
+    code: str
+    options: Mapping[str, Any]
     plugin: str
     distribution: str
     version: str

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from harness.evaluation.records import PredictionKey
 from harness.suites.records import Generation
 from harness.types import (
     Case,
@@ -41,8 +42,8 @@ class Asked:
     generation: Generation
     thoughts: Thoughts = "split"
 
-    def prediction_key(self, sample: int) -> str:
-        return f"{self.answer_key}:{sample}"
+    def prediction_key(self, sample: int) -> PredictionKey:
+        return PredictionKey(self.answer_key, sample)
 
 
 def evaluation_id(fingerprint: str, numerics: str, suite_version: str, selection: str, draws: int = 1) -> str:
@@ -77,7 +78,7 @@ def ask_recorded(asked: Iterable[Asked], fingerprint: str) -> list[Asked]:
 
 
 def requests(
-    asked: Iterable[Asked], known: Collection[str], reply_lengths: Mapping[str, int] = MappingProxyType({})
+    asked: Iterable[Asked], known: Collection[PredictionKey], reply_lengths: Mapping[str, int] = MappingProxyType({})
 ) -> list[Request]:
     """One request a question and sample, the same question once; those whose key is `known` are marked so.
 
@@ -103,7 +104,7 @@ def _plain(prompt: Prompt) -> Any:
 
 
 def _request(asked: Asked, sample: int, known: bool) -> Request:
-    case, key, drawn = asked.case, asked.prediction_key(sample), asked.generation
+    case, key, drawn = asked.case, str(asked.prediction_key(sample)), asked.generation
     if asked.kind != "text":
         return _likelihood(key, case, asked.kind, known)
     return Generate(
@@ -151,7 +152,3 @@ def _prompt_text(prompt: Prompt) -> Any:
 
 def _turn(message: Message) -> list[str]:
     return [message.role, message.content]
-
-
-def answer_key_of(prediction_key: str) -> str:
-    return prediction_key.rpartition(":")[0]

@@ -12,7 +12,6 @@ from harness.runs.records import Outcome
 from harness.runs.steps.comparing import compared
 from harness.runs.steps.gating import gating
 from harness.store.journal.values import now
-from harness.store.rows.comparison_rows import decision_record
 
 if TYPE_CHECKING:
     from harness.baselines.naming import Pointed
@@ -47,7 +46,7 @@ def refuse(workspace: OpenProject, label: str, error: HarnessError) -> NoReturn:
     """Raise the error, after a run that says so: the latest report must not be that of a gate before this one."""
     with workspace.session(label, {"refused": str(error), "at": now()}) as session:
         decision = Decision(error.exit_code, (error.exit_code,), (str(error),))
-        session.journal.add("decisions", [{"run": session.run, "at": now(), "body": decision_record(decision)}])
+        session.journal.decision(session.run, decision)
         raise error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from harness.baselines.naming import Pointed
 from harness.comparison.records import Comparison, Decision
@@ -26,8 +26,6 @@ from harness.runs.steps.evaluating import evaluated
 from harness.runs.steps.gating import gating
 from harness.runs.steps.preparing import prepared
 from harness.runs.steps.training import checkpoint_at_fault, trained
-from harness.store.journal.values import now
-from harness.store.rows.comparison_rows import decision_record
 from harness.suites.tiers import select
 from harness.types import Cycle, CycleFinished, History, Proposal
 
@@ -50,8 +48,9 @@ def run_once(session: Session, built: BuiltRecipe, baselines: Mapping[str, Point
         with checkpoint_at_fault(built):
             after = {one.suite.name: evaluated(session, models, candidate, one) for one in built.suites}
         comparisons, decision = _gated(session, models, built, built.suites, before, after, candidate)
-    session.journal.add("cycles", [_row(session, _cycle(1, {}, comparisons, decision.code == ExitCode.PASS))])
-    session.notify("cycle_finished", _event(session, comparisons, decision))
+    cycle = _cycle(1, {}, comparisons, decision.code == ExitCode.PASS)
+    session.journal.cycle(session.run, cycle)
+    session.notify("cycle_finished", CycleFinished(session.run, session.folder, cycle))
     return Outcome(session.run, comparisons, decision)
 
 
@@ -86,7 +85,7 @@ def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, re
                 cycle = _cycle(number, proposal.recipe_patch, comparisons, _is_better(comparisons, decision))
                 if cycle.accepted:
                     incumbent, standing = candidate, figures
-            session.journal.add("cycles", [_row(session, cycle)])
+            session.journal.cycle(session.run, cycle)
             session.notify("cycle_finished", CycleFinished(session.run, session.folder, cycle))
             history = replace(history, cycles=(*history.cycles, cycle))
         return _final(session, models, built, incumbent, len(history.cycles))
@@ -138,7 +137,7 @@ def _final(session: Session, models: Models, built: BuiltRecipe, winner: BuiltMo
     if winner.identity == built.model.identity:
         reason = f"none of {tried} proposals was shown to be better on the dev tier; the model stays as it was"
         decision = Decision(ExitCode.INCONCLUSIVE, (ExitCode.INCONCLUSIVE,), (reason,))
-        session.journal.add("decisions", [{"run": session.run, "at": now(), "body": decision_record(decision)}])
+        session.journal.decision(session.run, decision)
         return Outcome(session.run, (), decision)
     before = {one.suite.name: Pointed(evaluated(session, models, built.model, one)) for one in gate}
     with checkpoint_at_fault(built):
@@ -181,11 +180,3 @@ def _cycle(number: int, patch: Mapping[str, object], comparisons: Sequence[Compa
         verdicts={name: metric.verdict for name, metric in metrics.items()},
         accepted=accepted,
     )
-
-
-def _row(session: Session, cycle: Cycle) -> dict[str, object]:
-    return {"run": session.run, "number": cycle.number, "body": asdict(cycle), "at": now()}
-
-
-def _event(session: Session, comparisons: Sequence[Comparison], decision: Decision) -> CycleFinished:
-    return CycleFinished(session.run, session.folder, _cycle(1, {}, comparisons, decision.code == ExitCode.PASS))

@@ -20,8 +20,8 @@ from harness.host.blame import blamed, fitting, label
 from harness.host.building import Built
 from harness.protocols import ChoosesThreads
 from harness.runs.assembly.built import BuiltModel
-from harness.store.journal.journal import Journal, run_folder
-from harness.store.journal.values import now
+from harness.store.journal.facts import FactJournal
+from harness.store.journal.journal import run_folder
 from harness.store.store import Store
 from harness.types import OpenRequest, RunFinished, RunStarted
 from harness.types.component import OWN_DISTRIBUTION, ComponentKind
@@ -57,7 +57,7 @@ class Session:
 
     notify: Notify
     store: Store
-    journal: Journal
+    journal: FactJournal
     run: str
     folder: Path
     stage: Stage
@@ -81,8 +81,7 @@ class Session:
 
     def state(self, subject: str, identifier: str, state: str, detail: Mapping[str, Any] | None = None) -> None:
         """Write a state before the work it announces starts."""
-        row = {"subject": subject, "id": identifier, "state": state, "at": now(), "detail": dict(detail or {})}
-        self.journal.add("states", [row])
+        self.journal.state(subject, identifier, state, detail)
 
     @contextmanager
     def at_work(self, built: Built, kind: ComponentKind, method: str) -> Iterator[None]:
@@ -129,6 +128,7 @@ def started(
     """A run in progress. The last run of the same command and recipe is resumed if it did not finish."""
     lock, run, resumed = _claimed(store, command, recipe)
     folder = run_folder(reports, run)
+    event = RunStarted(run, command, recipe, folder)
     began = time.perf_counter()
     with _released(lock), store.journal(run) as journal:
         session = Session(notify, store, journal, run, folder, stage)
@@ -137,10 +137,9 @@ def started(
             _tell_who_ended_it(store, run)
             session.threads = store.run_threads(run)
         else:
-            row = {"id": run, "command": command, "recipe": recipe, "folder": str(folder)}
-            journal.add("runs", [{**row, "facts": machine_facts(), "started_at": now()}])
+            journal.run(event, machine_facts())
         session.state("run", run, "running")
-        notify("run_started", RunStarted(run, command, recipe, folder))
+        notify("run_started", event)
         finish = _Finish(session, began)
         try:
             yield session

@@ -41,6 +41,11 @@ class Repaired:
     lost: tuple[str, ...]
     runs: tuple[str, ...]
 
+    @property
+    def lost_answers(self) -> bool:
+        """Whether answers, or what was said of them, are among what was lost."""
+        return not _ANSWERS.isdisjoint(self.lost)
+
 
 def repair(file: Path, journals: Path) -> Repaired:
     """Replace a damaged store; one that is whole is left alone. Only for who holds the store's lock.

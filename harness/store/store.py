@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import StoreError
 from harness.store.damage import explained
 from harness.store.instance import connected
+from harness.store.journal.facts import FactJournal
 from harness.store.journal.ingest import is_stored, offsets, take_over, transaction
-from harness.store.journal.journal import FACTS, Journal, is_run_id, journal_files, remove, run_folder
+from harness.store.journal.journal import FACTS, is_run_id, journal_files, remove, run_folder
 from harness.store.journal.values import not_before, now
 from harness.store.lock import StoreBusyError, locked
 from harness.store.making import is_missing, make
@@ -49,19 +50,20 @@ class Store(Questions):
         self._wait_seconds = wait_seconds
         self._thread = threading.local()
 
-    def journal(self, run: str) -> Journal:
-        """A journal of this process for the run; its rows are safe when `add` returns, and seen by readers at once."""
-        return Journal(self._journals, run)
+    def journal(self, run: str) -> FactJournal:
+        """A journal of this process for the run; what it has written is safe, and seen by readers at once."""
+        return FactJournal(self._journals, run)
 
     def next_moment(self) -> str:
         """The time, and later than all that is stored, also where the clock was set back since."""
         not_before(self.latest_moment())
         return now()
 
-    def add(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Journal and ingest a few rows that belong to no run, such as a name or a baseline."""
+    @contextmanager
+    def facts(self) -> Iterator[FactJournal]:
+        """A journal of what belongs to no run, such as a baseline; it is ingested at the end."""
         with self.journal(FACTS) as journal:
-            journal.add(table, rows)
+            yield journal
         self.ingest()
 
     def ingest(self, wait_seconds: float = 10.0) -> int:

@@ -21,6 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
+from stored_rows import add_rows
 
 from harness.evaluation.records import Evaluation
 from harness.host.host import PluginHost
@@ -118,12 +119,12 @@ def fill(home: Path, cases: int, cluster: int, slices: int) -> None:
     evaluations = [_evaluation(side, suite, cases) for side in SIDES]
     store, built = Store(home), built_suite(PluginHost(), suite, "gate")
     for table, rows in suite_rows(suite, built.tier_of).items():
-        store.add(table, rows)
-    store.add("evaluations", [evaluation_row(one) for one in evaluations])
+        add_rows(store, table, rows)
+    add_rows(store, "evaluations", [evaluation_row(one) for one in evaluations])
     state = {"subject": "evaluation", "state": "complete", "at": now()}
-    store.add("states", [{**state, "id": side} for side in SIDES])
+    add_rows(store, "states", [{**state, "id": side} for side in SIDES])
     records = [metric_record(metric.built, ("count", "sum")) for metric in built.metrics]
-    store.add("metrics", [metric_row(record) for record in records])
+    add_rows(store, "metrics", [metric_row(record) for record in records])
     values = {"cases": cases, "version": suite.version, "cluster": cluster, "slices": slices}
     values |= {"before": SIDES[0], "after": SIDES[1], "metrics": [record.key for record in records]}
     with duckdb.connect(store.file) as connection:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from stored_rows import add_rows
 
 from harness.report.json import from_json
 from harness.store.journal.values import now
@@ -63,7 +64,8 @@ def test_every_form_has_the_values_of_an_evaluation(measured: Project, harness: 
 
 def test_an_evaluation_whose_figures_were_not_kept_says_how_to_see_them(measured: Project, harness: Run) -> None:
     store = Store(measured.folder / ".harness")
-    store.add(
+    add_rows(
+        store,
         "runs",
         [
             {
@@ -75,7 +77,7 @@ def test_an_evaluation_whose_figures_were_not_kept_says_how_to_see_them(measured
             }
         ],
     )
-    store.add("states", [{"subject": "run", "id": "old", "state": "complete", "at": "2020-01-01"}])
+    add_rows(store, "states", [{"subject": "run", "id": "old", "state": "complete", "at": "2020-01-01"}])
     assert "NO DECISION  the run is complete" in harness("report", "old").out
     (warning,) = harness("report", "old", "--json").json["warnings"]
     assert "harness history METRIC" in warning
@@ -155,7 +157,7 @@ def test_without_any_run_it_says_where_to_start(project: Project, harness: Run) 
 
 def test_a_run_whose_id_is_a_path_gets_no_report_elsewhere(project: Project, harness: Run) -> None:
     row = {"id": "../../x", "command": "compare", "recipe": {}, "folder": "x", "started_at": now()}
-    Store(project.folder / ".harness").add("runs", [row])
+    add_rows(Store(project.folder / ".harness"), "runs", [row])
     result = harness("report", "../../x", "--format", "html")
     assert (result.code, "run '../../x': must be usable as the name of a folder" in result.err) == (4, True)
     assert harness("runs").code == 0

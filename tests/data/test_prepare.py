@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from harness.data.cleaning import Clusters, Named, clean
 from harness.data.file_sets import write_set
 from harness.data.prepare import Prepared, load_all, prepare
+from harness.data.records import LedgerEntry
 from harness.errors import PluginError, UsageError
 from harness.types import Case, Changed, Conversation, Dropped, Kept, LoadRequest, Message, Outcome, Rejected, Source
 from harness.types.hashing import content_hash
@@ -67,7 +68,7 @@ def run(
     rows: Sequence[Any],
     cleaners: Sequence[Any] = (),
     cases: Sequence[Case] = (),
-    rows_recorded: list[Mapping[str, Any]] | None = None,
+    recorded: list[LedgerEntry] | None = None,
     **settings: Any,
 ) -> Prepared:
     arguments = {"validation": 0.2, "seed": 0, "allow_contaminated": False, **settings}
@@ -76,7 +77,7 @@ def run(
         [Named("doing", "own", one) for one in cleaners],
         [("suite", one) for one in cases],
         folder,
-        record=(rows_recorded if rows_recorded is not None else []).extend,
+        record=(recorded if recorded is not None else []).extend,
         **arguments,
     )
 
@@ -104,19 +105,17 @@ def test_what_cleaners_leave_is_split_and_keeps_its_order(tmp_path: Path) -> Non
 
 
 def test_every_change_and_drop_is_recorded_with_its_source(tmp_path: Path) -> None:
-    recorded: list[Mapping[str, Any]] = []
+    recorded: list[LedgerEntry] = []
     rows = [chat("c0"), chat("c1", source=Source("f.jsonl", 7))]
-    run(tmp_path, rows, [Doing(c1=Dropped("c1", "odd: 1"))], rows_recorded=recorded)
-    assert recorded == [
-        {"cleaner": "doing", "conversation": "c1", "outcome": "dropped", "reason": "odd: 1", "source": "f.jsonl:7"}
-    ]
+    run(tmp_path, rows, [Doing(c1=Dropped("c1", "odd: 1"))], recorded=recorded)
+    assert recorded == [LedgerEntry("doing", "c1", "dropped", "odd: 1", "f.jsonl:7")]
 
 
 def test_a_cleaner_used_twice_is_told_apart(tmp_path: Path) -> None:
-    recorded: list[Mapping[str, Any]] = []
+    recorded: list[LedgerEntry] = []
     cleaner = Doing(c1=Changed("c1", chat("c1", "again"), "again"))
-    run(tmp_path, chats(3), [cleaner, cleaner], rows_recorded=recorded)
-    assert [row["cleaner"] for row in recorded] == ["doing", "doing~2"]
+    run(tmp_path, chats(3), [cleaner, cleaner], recorded=recorded)
+    assert [entry.cleaner for entry in recorded] == ["doing", "doing~2"]
 
 
 @pytest.mark.parametrize(
@@ -161,13 +160,13 @@ def test_rejected_rows_are_kept_apart_and_equal_ids_made_different() -> None:
 
 
 def test_a_case_of_a_suite_is_kept_out_of_training(tmp_path: Path) -> None:
-    recorded: list[Mapping[str, Any]] = []
+    recorded: list[LedgerEntry] = []
     case = Case("k", (Message("user", "Question c3!"),))
-    result = run(tmp_path, chats(10), cases=[case], rows_recorded=recorded)
+    result = run(tmp_path, chats(10), cases=[case], recorded=recorded)
     assert "c3" not in ids(result.train) + ids(result.validation)
     (found,) = result.summary.contaminated
     assert (found.conversation, found.suite, found.case, found.kept) == ("c3", "suite", "k", False)
-    assert recorded[0]["reason"] == "case of a suite: suite k (100% of its word 5-grams)"
+    assert recorded[0].reason == "case of a suite: suite k (100% of its word 5-grams)"
 
 
 def test_a_case_is_trained_on_only_by_permission_and_still_listed(tmp_path: Path) -> None:

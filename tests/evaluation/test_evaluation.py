@@ -305,15 +305,15 @@ def test_replies_become_passages_and_errors_do_not() -> None:
     texts = [one for one in asked if one.kind == "text"]
     good = Prediction("k", "", "text", replies=("one", "two"))
     found = list(passages(asked, {texts[0].answer_key: [good], texts[1].answer_key: [replace(good, error="no")]}))
-    assert [(passage.id, passage.text, key) for passage, key in found] == [
-        (f"{CASES[0].content}:0", "one\ntwo", texts[0].answer_key)
+    assert [(one.passage.id, one.passage.text, one.key, one.content) for one in found] == [
+        (f"{CASES[0].content}:0", "one\ntwo", (texts[0].answer_key, 0), CASES[0].content)
     ]
 
 
 def test_a_passage_goes_by_its_sample_where_others_are_missing_or_not_asked_for() -> None:
     (one,) = ask(CASES[:1], {"text"}, replace(GREEDY, samples=2), ME)
     stored = [Prediction("k", "", "text", sample, replies=(f"sample {sample}",)) for sample in (1, 2)]
-    found = [(passage.id, passage.text) for passage, _ in passages([one], {one.answer_key: stored})]
+    found = [(reply.passage.id, reply.passage.text) for reply in passages([one], {one.answer_key: stored})]
     assert found == [(f"{CASES[0].content}:1", "sample 1")]
 
 
@@ -425,7 +425,7 @@ def test_what_a_check_has_not_judged_has_no_findings() -> None:
 def test_a_refusal_that_the_server_declares_is_told_to_the_check(reason: str, text: str, refused: bool) -> None:
     (one,) = ask(CASES[:1], {"text"}, GREEDY, ME)
     given = Prediction("k", "", "text", replies=(text,), finish_reason=reason)
-    ((passage, _),) = passages([one], {one.answer_key: [given]})
+    ((passage, *_),) = passages([one], {one.answer_key: [given]})
     assert (passage.refused, passage.text) == (refused, text)
 
 

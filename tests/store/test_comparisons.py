@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from stored_rows import add_rows
+
 from harness.comparison.records import Comparison
 from harness.evaluation.records import Evaluation
 from harness.store.rows.comparison_rows import comparison_record
@@ -23,14 +25,14 @@ def measured(store: Store, name: str, model: str, *contents: str, at: str = "202
     ]
     done = {"subject": "evaluation", "id": name, "state": "complete", "at": f"{at} 00:00:01"}
     for table, rows in {"evaluations": [evaluation_row(one)], "evaluation_cases": asked, "states": [done]}.items():
-        store.add(table, rows)
+        add_rows(store, table, rows)
     return store.evaluation(name)
 
 
 def compared(store: Store, name: str, before: Evaluation, after: Evaluation, day: str, **columns: Any) -> None:
     comparison = Comparison(name, "teams", before, after, (), against=columns.pop("against", "baseline"))
     ids = {"id": name, "run": f"run {name}", "suite": "teams", "baseline": before.id, "candidate": after.id}
-    store.add("comparisons", [{**ids, "body": comparison_record(comparison), "at": f"2026-02-{day}", **columns}])
+    add_rows(store, "comparisons", [{**ids, "body": comparison_record(comparison), "at": f"2026-02-{day}", **columns}])
 
 
 def test_the_gates_of_a_model_are_given_newest_first_without_anchors_and_dev_tiers(store: Store) -> None:
@@ -57,9 +59,9 @@ def test_models_that_were_tried_share_a_case_and_were_measured_or_compared_since
 
 def test_an_evaluation_that_was_only_imported_was_not_tried(store: Store) -> None:
     mine = measured(store, "mine", "tuned", "c1")
-    store.add("evaluations", [evaluation_row(replace(mine, id="imported", fingerprint="theirs"))])
+    add_rows(store, "evaluations", [evaluation_row(replace(mine, id="imported", fingerprint="theirs"))])
     row = {"evaluation": "imported", "position": 0, "content": "c1", "kind": "text", "answer_key": "k"}
-    store.add("evaluation_cases", [row])
+    add_rows(store, "evaluation_cases", [row])
     assert store.models_tried("mine", None) == {"tuned"}
 
 

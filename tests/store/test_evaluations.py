@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from stored_rows import add_rows
 
 from harness.errors import UsageError
 from harness.evaluation.records import Baseline, Evaluation
@@ -31,11 +32,11 @@ TWO = replace(ONE, id="aab222", suite="intents", created_at="2026-01-02 00:00:00
 
 
 def add(store: Store, *evaluations: Evaluation) -> None:
-    store.add("evaluations", [evaluation_row(one) for one in evaluations])
+    add_rows(store, "evaluations", [evaluation_row(one) for one in evaluations])
 
 
 def bind(store: Store, name: str, evaluation: str, at: str) -> None:
-    store.add("evaluation_names", [{"name": name, "evaluation": evaluation, "at": at}])
+    add_rows(store, "evaluation_names", [{"name": name, "evaluation": evaluation, "at": at}])
 
 
 def test_an_evaluation_comes_back_as_it_was(store: Store) -> None:
@@ -48,7 +49,9 @@ def test_an_evaluation_has_its_latest_state_and_name(store: Store) -> None:
     bind(store, "first", "aaa111", "2026-01-01")
     bind(store, "second", "aaa111", "2026-01-02")
     states = [("running", "2026-01-01"), ("complete", "2026-01-02")]
-    store.add("states", [{"subject": "evaluation", "id": "aaa111", "state": name, "at": at} for name, at in states])
+    add_rows(
+        store, "states", [{"subject": "evaluation", "id": "aaa111", "state": name, "at": at} for name, at in states]
+    )
     assert store.evaluation("aaa111") == replace(ONE, name="second", state="complete")
 
 
@@ -59,7 +62,7 @@ def test_facts_that_became_known_with_the_model_open_replace_the_first(store: St
         {"subject": "evaluation", "id": "aaa111", "state": "running", "at": f"2026-01-0{day}", "detail": detail}
         for day, detail in enumerate(details, 1)
     ]
-    store.add("states", rows)
+    add_rows(store, "states", rows)
     assert store.evaluation("aaa111").facts == {"threads": 4}
 
 
@@ -97,7 +100,8 @@ def test_what_was_asked_comes_in_the_order_of_the_suite(store: Store) -> None:
         EvaluationCase(0, "c0", "choice", "k2"),
     ]
     row = {"evaluation": "e"}
-    store.add(
+    add_rows(
+        store,
         "evaluation_cases",
         [
             {**row, "position": one.position, "content": one.content, "kind": one.kind, "answer_key": one.answer_key}
@@ -110,8 +114,10 @@ def test_what_was_asked_comes_in_the_order_of_the_suite(store: Store) -> None:
 
 def test_a_baseline_is_the_latest_evaluation_of_its_name_and_suite(store: Store) -> None:
     old = {"name": "main", "suite": "support", "evaluation": "e1", "note": "first", "at": "2026-01-01"}
-    store.add(
-        "baselines", [old, {**old, "evaluation": "e2", "note": None, "at": "2026-01-02"}, {**old, "suite": "intents"}]
+    add_rows(
+        store,
+        "baselines",
+        [old, {**old, "evaluation": "e2", "note": None, "at": "2026-01-02"}, {**old, "suite": "intents"}],
     )
     pointed = store.baseline("main", "support")
     assert pointed is not None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from stored_rows import add_rows
+
 from harness.comparison.records import Comparison, Figure, MetricComparison, Noise
 from harness.evaluation.records import Evaluation
 from harness.store.rows.comparison_rows import comparison_from_record, comparison_record
@@ -51,8 +53,8 @@ NOISE = Noise(
 
 def test_each_side_of_a_comparison_has_its_figure(store: Store) -> None:
     before, after = evaluation("a"), evaluation("b", created_at="2026-01-02T00:00:00")
-    store.add("evaluations", [evaluation_row(before), evaluation_row(after)])
-    store.add("figures", [*figure_rows(before, [METRIC], "baseline"), *figure_rows(after, [METRIC], "candidate")])
+    add_rows(store, "evaluations", [evaluation_row(before), evaluation_row(after)])
+    add_rows(store, "figures", [*figure_rows(before, [METRIC], "baseline"), *figure_rows(after, [METRIC], "candidate")])
     found = store.figures("accuracy", "teams")
     assert [(row.evaluation.id, row.figure.value, row.figure.low, row.figure.high) for row in found] == [
         ("id-a", 0.8, 0.7, 0.88),
@@ -65,8 +67,8 @@ def test_each_side_of_a_comparison_has_its_figure(store: Store) -> None:
 def test_a_figure_from_before_intervals_had_a_level_is_a_95_percent_one(store: Store) -> None:
     one = evaluation("a")
     former = {name: value for name, value in figure_rows(one, [METRIC], "candidate")[0].items() if name != "level"}
-    store.add("evaluations", [evaluation_row(one)])
-    store.add("figures", [former])
+    add_rows(store, "evaluations", [evaluation_row(one)])
+    add_rows(store, "figures", [former])
     assert [row.figure.level for row in store.figures("accuracy")] == [0.95]
 
 
@@ -91,16 +93,16 @@ def test_what_was_not_measured_whole_has_no_figure() -> None:
 
 def test_the_first_figure_of_an_evaluation_stays(store: Store) -> None:
     one = evaluation("a")
-    store.add("evaluations", [evaluation_row(one)])
-    store.add("figures", figure_rows(one, [METRIC], "candidate"))
-    store.add("figures", figure_rows(one, [replace(METRIC, candidate=0.5)], "candidate"))
+    add_rows(store, "evaluations", [evaluation_row(one)])
+    add_rows(store, "figures", figure_rows(one, [METRIC], "candidate"))
+    add_rows(store, "figures", figure_rows(one, [replace(METRIC, candidate=0.5)], "candidate"))
     assert [row.figure.value for row in store.figures("accuracy")] == [0.9]
 
 
 def test_a_limit_keeps_the_figures_of_the_newest_evaluations(store: Store) -> None:
     many = [evaluation(str(day), created_at=f"2026-01-0{day}T00:00:00") for day in (3, 1, 2)]
-    store.add("evaluations", [evaluation_row(one) for one in many])
-    store.add("figures", [row for one in many for row in figure_rows(one, [METRIC], "candidate")])
+    add_rows(store, "evaluations", [evaluation_row(one) for one in many])
+    add_rows(store, "figures", [row for one in many for row in figure_rows(one, [METRIC], "candidate")])
     assert [row.evaluation.id for row in store.figures("accuracy", limit=2)] == ["id-2", "id-3"]
 
 
@@ -108,7 +110,7 @@ def test_a_noise_floor_is_that_of_the_model_else_the_latest(store: Store) -> Non
     other = replace(
         NOISE, fingerprint="print-b", deviation=0.03, at="2026-01-02 00:00:00.000000", facts={"threads": [2, 1]}
     )
-    store.add("noises", [noise_row(NOISE), noise_row(other)])
+    add_rows(store, "noises", [noise_row(NOISE), noise_row(other)])
     assert store.noise("teams", "k1", "print-a") == NOISE
     assert store.noise("teams", "k1", "print-c") == other
     assert store.noise("teams", "k1") == other
@@ -118,9 +120,10 @@ def test_a_noise_floor_is_that_of_the_model_else_the_latest(store: Store) -> Non
 def test_past_comparisons_are_of_two_models_each_pair_once(store: Store) -> None:
     a, b = evaluation("a"), evaluation("b")
     again = evaluation("again", fingerprint="print-a")
-    store.add("evaluations", [evaluation_row(one) for one in (a, b, again)])
+    add_rows(store, "evaluations", [evaluation_row(one) for one in (a, b, again)])
     pairs = {"1": (a, b), "2": (a, b), "3": (a, again), "4": (b, again)}
-    store.add(
+    add_rows(
+        store,
         "comparisons",
         [
             {

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from store_workers import commit_and_die, ingest, ingest_and_die, open_without_lock
+from stored_rows import add_rows
 
 from harness.errors import StoreError
 from harness.store.journal.journal import journal_files
@@ -163,7 +164,7 @@ def test_a_process_killed_while_it_ingests_loses_nothing(home: Path, store: Stor
 
 
 def test_what_a_writer_committed_before_it_died_is_read(home: Path, store: Store, score: Score) -> None:
-    store.add("scores", [score(1)])
+    add_rows(store, "scores", [score(1)])
     process = multiprocessing.get_context("spawn").Process(target=commit_and_die, args=(home / "store.duckdb",))
     process.start()
     process.join()

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from stored_rows import add_rows
 
 from harness.evaluation.records import Evaluation, MetricRecord
 from harness.store.queries.pairs import PairedScores
@@ -43,12 +44,12 @@ def suite(store: Store, cases: Sequence[tuple[str, str]], cluster: dict[str, str
         }
         for position, (content, tier) in enumerate(cases)
     ]
-    store.add("suite_cases", rows)
+    add_rows(store, "suite_cases", rows)
 
 
 def asked(store: Store, evaluation: str, contents: str, kind: str = "text") -> None:
     rows = [{"position": i, "content": c, "answer_key": f"{evaluation}-{c}"} for i, c in enumerate(contents)]
-    store.add("evaluation_cases", [{"evaluation": evaluation, "kind": kind, **row} for row in rows])
+    add_rows(store, "evaluation_cases", [{"evaluation": evaluation, "kind": kind, **row} for row in rows])
 
 
 def scored(store: Store, metric: str, samples: int = 1, **sides: dict[str, list[Any]]) -> None:
@@ -57,7 +58,7 @@ def scored(store: Store, metric: str, samples: int = 1, **sides: dict[str, list[
         for side, found in sides.items()
         for content, statistics in found.items()
     ]
-    store.add("scores", [{"metric": metric, "samples": samples, **row} for row in rows])
+    add_rows(store, "scores", [{"metric": metric, "samples": samples, **row} for row in rows])
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stored_rows import add_rows
 
 from harness.errors import StoreError
 from harness.evaluation.records import Evaluation
@@ -24,20 +25,22 @@ REPLY = "x" * 904  # with its own row, 1000 bytes
 def measured(store: Store, evaluation: Callable[..., Evaluation]) -> Store:
     """The evaluations e1 to e4, used in that order, with an answer of 1000 bytes each; e1 and e4 share another."""
     names = [f"e{number}" for number in range(1, 5)]
-    store.add("evaluations", [evaluation_row(replace(evaluation(name), created_at=AT.format(1))) for name in names])
+    add_rows(
+        store, "evaluations", [evaluation_row(replace(evaluation(name), created_at=AT.format(1))) for name in names]
+    )
     for number, name in enumerate(names, start=1):
         asked(store, name, f"k{number}", f"c{number}")
         state(store, "evaluation", name, "complete", number)
     asked(store, "e1", "shared", "c0")
     asked(store, "e4", "shared", "c0")
     keys = ["k1", "k2", "k3", "k4", "shared"]
-    store.add("predictions", [answer(key) for key in keys])
+    add_rows(store, "predictions", [answer(key) for key in keys])
     return store
 
 
 def asked(store: Store, evaluation: str, key: str, content: str) -> None:
     row = {"evaluation": evaluation, "position": 0, "content": content, "kind": "text", "answer_key": key}
-    store.add("evaluation_cases", [row])
+    add_rows(store, "evaluation_cases", [row])
 
 
 def answer(key: str, run: str | None = None) -> dict[str, Any]:
@@ -45,7 +48,7 @@ def answer(key: str, run: str | None = None) -> dict[str, Any]:
 
 
 def state(store: Store, subject: str, name: str, said: str, day: int) -> None:
-    store.add("states", [{"subject": subject, "id": name, "state": said, "at": AT.format(day)}])
+    add_rows(store, "states", [{"subject": subject, "id": name, "state": said, "at": AT.format(day)}])
 
 
 def left(store: Store) -> list[str]:
@@ -70,9 +73,9 @@ def test_a_dry_run_only_tells(measured: Store) -> None:
 
 def test_a_comparison_is_a_use_and_the_latest_ones_are_kept(measured: Store) -> None:
     run = {"command": "gate", "recipe": {}, "folder": "f", "started_at": AT.format(5)}
-    measured.add("runs", [{"id": "r", **run}])
+    add_rows(measured, "runs", [{"id": "r", **run}])
     compared = {"suite": "s", "baseline": "e1", "candidate": "e2", "body": {}, "at": AT.format(6)}
-    measured.add("comparisons", [{"id": "c", "run": "r", **compared}])
+    add_rows(measured, "comparisons", [{"id": "c", "run": "r", **compared}])
     assert measured.prune(0).after == 3_000
     assert left(measured) == ["k1", "k2", "shared"]
     assert measured.prune(1_000, runs_kept=0).after == 1_000
@@ -89,13 +92,13 @@ def test_a_comparison_is_a_use_and_the_latest_ones_are_kept(measured: Store) -> 
     ],
 )
 def test_what_something_rests_on_is_kept(measured: Store, table: str, row: dict[str, Any]) -> None:
-    measured.add(table, [row])
+    add_rows(measured, table, [row])
     measured.prune(0)
     assert left(measured) == ["k1", "shared"]
 
 
 def test_answers_of_no_evaluation_go_first_unless_their_run_goes_on(measured: Store) -> None:
-    measured.add("predictions", [answer("done", "r1"), answer("going", "r2")])
+    add_rows(measured, "predictions", [answer("done", "r1"), answer("going", "r2")])
     state(measured, "run", "r1", "complete", 9)
     state(measured, "run", "r2", "running", 9)
     measured.prune(6_000)
@@ -105,20 +108,22 @@ def test_answers_of_no_evaluation_go_first_unless_their_run_goes_on(measured: St
 def test_an_evaluation_says_that_its_answers_are_gone_until_it_is_complete_again(measured: Store) -> None:
     measured.prune(3_000)
     assert measured.removed(["e1", "e2", "e3"]).keys() == {"e1", "e2"}
-    measured.add("states", [{"subject": "evaluation", "id": "e1", "state": "complete", "at": "2999-01-01 00:00:00"}])
+    add_rows(
+        measured, "states", [{"subject": "evaluation", "id": "e1", "state": "complete", "at": "2999-01-01 00:00:00"}]
+    )
     assert measured.removed(["e1", "e2", "e3"]).keys() == {"e2"}
 
 
 def test_a_pruned_store_is_smaller_and_whole(measured: Store, home: Path, score: Callable[..., Any]) -> None:
     rows = [answer(f"big{number}") for number in range(3_000)]
-    measured.add("predictions", [{**row, "replies": [f"{number}" * 400]} for number, row in enumerate(rows)])
-    measured.add("scores", [score(1)])
+    add_rows(measured, "predictions", [{**row, "replies": [f"{number}" * 400]} for number, row in enumerate(rows)])
+    add_rows(measured, "scores", [score(1)])
     before = (home / "store.duckdb").stat().st_size
     measured.prune(0)
     assert (home / "store.duckdb").stat().st_size < before / 1.5
     assert not list(home.glob("*.compact*"))
     assert measured.query("SELECT max(number) FROM migrations")[1] == [(migrations()[-1].number,)]
-    measured.add("scores", [score(1), score(2)])  # the keys are still keys
+    add_rows(measured, "scores", [score(1), score(2)])  # the keys are still keys
     assert measured.query("SELECT count(*) FROM scores")[1] == [(2,)]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stored_rows import add_rows
 
 from harness.errors import UsageError
 from harness.store.lock import locked
@@ -54,7 +55,7 @@ def reading(
     request: pytest.FixtureRequest, home: Path, store: Store, score: Score, monkeypatch: pytest.MonkeyPatch
 ) -> Any:
     """A store in either state, and a working folder where anything written would show."""
-    store.add("scores", [score(1)])
+    add_rows(store, "scores", [score(1)])
     (home.parent / "work").mkdir()
     monkeypatch.chdir(home.parent / "work")
     if request.param == "all ingested":

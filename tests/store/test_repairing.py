@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from stored_rows import add_rows
 
 from harness.errors import StoreError
 from harness.evaluation.records import Evaluation
@@ -36,10 +37,10 @@ def full(store: Store, evaluation: Callable[..., Evaluation]) -> Store:
     answers = [
         prediction_row(f"k{n}", Prediction(f"k{n}:0", "", "text", replies=(t,)), "r1") for n, t in enumerate(texts)
     ]
-    store.add("evaluations", [row])
-    store.add("evaluation_cases", [{**asked, "position": n, "answer_key": f"k{n}"} for n in range(3000)])
-    store.add("states", [{"subject": "evaluation", "id": "e1", "state": "complete", "at": "2026-01-01"}])
-    store.add("predictions", answers)
+    add_rows(store, "evaluations", [row])
+    add_rows(store, "evaluation_cases", [{**asked, "position": n, "answer_key": f"k{n}"} for n in range(3000)])
+    add_rows(store, "states", [{"subject": "evaluation", "id": "e1", "state": "complete", "at": "2026-01-01"}])
+    add_rows(store, "predictions", answers)
     return store
 
 
@@ -75,7 +76,7 @@ def test_whoever_reads_or_writes_a_damaged_store_is_told_what_to_do(full: Store,
     with pytest.raises(StoreError, match=ADVICE):
         full.query("SELECT count(*) FROM runs")
     with pytest.raises(StoreError, match=ADVICE):
-        full.add("scores", [score(1)])
+        add_rows(full, "scores", [score(1)])
 
 
 @pytest.mark.parametrize("name", DAMAGES)
@@ -121,7 +122,7 @@ def test_a_log_that_has_lost_its_store_is_not_read_into_the_next(home: Path, sto
         connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         connection.execute("CREATE TABLE scores AS SELECT 1 AS a")
     (home / "other.duckdb.wal").rename(home / "store.duckdb.wal")
-    store.add("scores", [score(1)])
+    add_rows(store, "scores", [score(1)])
     assert store.query("SELECT answer_key FROM scores")[1] == [("k1",)]
     assert len(list(home.glob("store.duckdb.damaged-*.wal"))) == 1
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from stored_rows import add_rows
 
 from harness.errors import StoreError
 from harness.store.lock import locked
@@ -57,7 +58,7 @@ def test_an_old_store_is_upgraded_by_the_first_who_reads_it(home: Path, store: S
 
 def test_an_old_store_is_upgraded_by_the_first_who_writes(home: Path, store: Store, score: Score) -> None:
     old_store(home)
-    store.add("scores", [score(1)])
+    add_rows(store, "scores", [score(1)])
     assert store.query("SELECT answer_key FROM scores ORDER BY ALL")[1] == [("k1",), ("old",)]
 
 
@@ -71,7 +72,7 @@ def test_every_row_stays_and_has_its_key_where_a_store_loses_its_indexes(home: P
             )
         before = {name: connection.execute(f'FROM "{name}"').fetchall() for name in tables()}
     row = {"answer_key": "t", "content": "t", "metric": "t", "samples": 1, "statistics": [0.5]}
-    store.add("scores", [row, {**row, "content": "other"}, {**row, "content": "other", "statistics": [1.0]}])
+    add_rows(store, "scores", [row, {**row, "content": "other"}, {**row, "content": "other", "statistics": [1.0]}])
     after = {name: store.query(f'FROM "{name}"')[1] for name in tables()}
     assert after.pop("scores") == [*before.pop("scores"), ("t", "other", "t", 1, [0.5], None)]
     assert after == before
@@ -85,14 +86,14 @@ def test_an_old_store_that_cannot_be_upgraded_now_says_why(home: Path, store: St
 
 def test_a_store_of_a_newer_program_is_refused(home: Path, store: Store, score: Score) -> None:
     newest = migrations()[-1].number
-    store.add("scores", [score(1)])
+    add_rows(store, "scores", [score(1)])
     with duckdb.connect(home / "store.duckdb") as connection:
         migrate(connection, "store", [Migration(newest + 1, "later", "CREATE TABLE later (a INTEGER)")])
     message = rf"store\.duckdb: the store has schema {newest + 1}, this program knows up to {newest}; update"
     with pytest.raises(StoreError, match=message):
         store.runs()
     with pytest.raises(StoreError, match=message):
-        store.add("scores", [score(2)])
+        add_rows(store, "scores", [score(2)])
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stored_rows import add_rows
 
 from harness.errors import StoreError
 from harness.evaluation.records import Evaluation, MetricRecord
@@ -26,18 +27,20 @@ METRIC = MetricRecord(
 
 def asked(store: Store, *rows: tuple[int, str, str]) -> None:
     names = ("position", "content", "kind", "answer_key")
-    store.add(
-        "evaluation_cases", [{"evaluation": "e", **dict(zip(names, (*row, f"k{row[0]}"), strict=True))} for row in rows]
+    add_rows(
+        store,
+        "evaluation_cases",
+        [{"evaluation": "e", **dict(zip(names, (*row, f"k{row[0]}"), strict=True))} for row in rows],
     )
 
 
 def answered(store: Store, *answers: tuple[str, Prediction]) -> None:
-    store.add("predictions", [prediction_row(key, prediction, "r") for key, prediction in answers])
+    add_rows(store, "predictions", [prediction_row(key, prediction, "r") for key, prediction in answers])
 
 
 def scores(store: Store, *rows: tuple[str, str, list[float]]) -> None:
     names = ("answer_key", "content", "statistics")
-    store.add("scores", [{"metric": "m", "samples": 1, **dict(zip(names, row, strict=True))} for row in rows])
+    add_rows(store, "scores", [{"metric": "m", "samples": 1, **dict(zip(names, row, strict=True))} for row in rows])
 
 
 @settings(deadline=None)  # the first one reads the schema
@@ -87,13 +90,13 @@ def test_100_000_predictions_are_found_at_once(store: Store) -> None:
 
 
 def test_a_metric_comes_back_as_it_was(store: Store) -> None:
-    store.add("metrics", [metric_row(METRIC)])
+    add_rows(store, "metrics", [metric_row(METRIC)])
     assert store.metric("m") == METRIC
     assert store.metric("other") is None
 
 
 def test_statistics_are_cases_by_names_with_nan_and_errors_where_something_is_missing(store: Store) -> None:
-    store.add("metrics", [metric_row(METRIC)])
+    add_rows(store, "metrics", [metric_row(METRIC)])
     asked(store, (3, "c3", "text"), (0, "c0", "text"), (1, "c1", "text"), (2, "c2", "text"), (0, "c0", "choice"))
     scores(store, ("k0", "c0", [0.5, 1.0]), ("k3", "c3", [math.nan, 1.0]), ("k1", "other", [9.0, 9.0]))
     answered(store, ("k1", Prediction("k1:0", "", "text", error="out of memory")))
@@ -105,7 +108,7 @@ def test_statistics_are_cases_by_names_with_nan_and_errors_where_something_is_mi
 
 
 def test_the_first_error_among_the_samples_counts(store: Store) -> None:
-    store.add("metrics", [metric_row(METRIC)])
+    add_rows(store, "metrics", [metric_row(METRIC)])
     asked(store, (0, "c0", "text"))
     errors = [None, "first", "second", "beyond"]
     answered(store, *[("k0", Prediction(f"k0:{n}", "", "text", n, error=error)) for n, error in enumerate(errors)])
@@ -114,7 +117,7 @@ def test_the_first_error_among_the_samples_counts(store: Store) -> None:
 
 
 def test_statistics_of_nothing_have_the_width_of_the_metric(store: Store) -> None:
-    store.add("metrics", [metric_row(METRIC)])
+    add_rows(store, "metrics", [metric_row(METRIC)])
     contents, matrix, errors = store.statistics("e", "m", 1)
     assert (contents, errors, matrix.shape) == ([], [], (0, 2))
     with pytest.raises(StoreError, match="metric key 'x': not in the store"):
@@ -135,7 +138,7 @@ SUITE = SuitePart("v")
 def suite_of(store: Store, *contents: str) -> None:
     row = {"version": "v", "tier": "gate", "slices": {}}
     named = [{"content": c, "case_id": f"id-{c}", "cluster": c, "position": i} for i, c in enumerate(contents)]
-    store.add("suite_cases", [{**row, **one} for one in named])
+    add_rows(store, "suite_cases", [{**row, **one} for one in named])
 
 
 def replied(store: Store, *keys: str) -> None:
@@ -145,13 +148,13 @@ def replied(store: Store, *keys: str) -> None:
 def checks(store: Store, *rows: tuple[str, str, list[dict[str, Any]]]) -> None:
     names = ("answer_key", "content", "findings")
     row = {"check": "pii", "sample": 0, "applies": True}
-    store.add("checked", [{**row, **dict(zip(names, one, strict=True))} for one in rows])
+    add_rows(store, "checked", [{**row, **dict(zip(names, one, strict=True))} for one in rows])
 
 
 def test_findings_come_in_the_order_of_the_suite_with_the_ids_of_their_cases(
     store: Store, evaluation: Callable[..., Evaluation]
 ) -> None:
-    store.add("evaluations", [evaluation_row(evaluation("e"))])
+    add_rows(store, "evaluations", [evaluation_row(evaluation("e"))])
     suite_of(store, "c0", "c1", "c2")
     asked(store, (1, "c1", "text"), (0, "c0", "text"), (2, "c2", "text"))
     checks(store, ("k1", "c1", [asdict(FINDING)] * 2), ("k0", "c0", [asdict(FINDING)]), ("k2", "c2", []))

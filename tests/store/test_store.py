@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from store_workers import BATCHES, ROWS, read_counts, write_batches
+from stored_rows import add_rows
 
 from harness.errors import StoreError
 from harness.store import instance
@@ -48,7 +49,7 @@ def test_a_reader_sees_rows_that_no_one_has_ingested(home: Path, store: Store, s
 
 
 def test_while_ingest_has_to_wait_a_reader_adds_pending_rows_itself(home: Path, store: Store, score: Score) -> None:
-    store.add("scores", [score(1, statistics=[1.0])])
+    add_rows(store, "scores", [score(1, statistics=[1.0])])
     with store.journal("r") as journal, locked(home / "store.lock", exclusive=False, seconds=1):
         journal.add("scores", [score(1, statistics=[9.0]), score(2)])
         journal.add("evaluation_names", [{"name": "n", "evaluation": "e", "at": "2026-01-01"}])
@@ -69,7 +70,7 @@ def test_pending_rows_are_read_before_there_is_a_store_file(home: Path, store: S
 
 def test_a_reader_of_a_locked_store_says_which_file_is_locked(home: Path, score: Score) -> None:
     store = Store(home, wait_seconds=0.05)
-    store.add("scores", [score(1)])
+    add_rows(store, "scores", [score(1)])
     with (
         locked(home / "store.lock", exclusive=True, seconds=1),
         pytest.raises(StoreError, match=r"store\.lock: another"),
@@ -85,7 +86,7 @@ def test_a_file_that_is_no_store_is_named(home: Path, store: Store) -> None:
 
 
 def test_questions_inside_a_reader_use_its_state_of_the_store(store: Store, score: Score) -> None:
-    store.add("scores", [score(1)])
+    add_rows(store, "scores", [score(1)])
     with store.journal("r") as journal, store.reader() as reader:
         journal.add("scores", [score(2)])
         assert store.ingest() == 0
@@ -98,22 +99,22 @@ def test_questions_inside_a_reader_use_its_state_of_the_store(store: Store, scor
 def test_one_instance_of_the_database_serves_all_that_a_thread_asks(
     store: Store, score: Score, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.add("scores", [score(1)])
+    add_rows(store, "scores", [score(1)])
     monkeypatch.setattr(instance, "made", None)  # a second one would be called for
-    store.add("scores", [score(2)])
+    add_rows(store, "scores", [score(2)])
     assert store.scored_keys("m", 1, ["k1", "k2"]) == {("k1", "c1"), ("k2", "c2")}
 
 
 def test_an_error_in_a_question_leaves_the_next_one_alone(store: Store, score: Score) -> None:
-    store.add("scores", [score(1)])
+    add_rows(store, "scores", [score(1)])
     with pytest.raises(KeyError), store.reader():
         raise KeyError
-    store.add("scores", [score(2)])
+    add_rows(store, "scores", [score(2)])
     assert keys(store) == ["k1", "k2"]
 
 
 def test_threads_may_ask_one_store_at_once(store: Store, score: Score) -> None:
-    store.add("scores", [score(1)])
+    add_rows(store, "scores", [score(1)])
     seen: list[list[str]] = []
     threads = [threading.Thread(target=lambda: seen.append(keys(store))) for _ in range(4)]
     for thread in threads:

@@ -10,7 +10,8 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.util import find_spec
 from pathlib import Path
 
 from harness.types.component import KINDS
@@ -245,6 +246,40 @@ def second_tables_of_kinds(house: House) -> Iterator[str]:
             told = {name.value for name in names if isinstance(name, ast.Constant) and name.value in KINDS}
             if len(told) > MOST_KINDS:
                 yield f"{module.name} line {getattr(node, 'lineno', 0)} has a table of {', '.join(sorted(told))}"
+
+
+@cache
+def table_names() -> frozenset[str]:
+    """The tables of the store's schema, as its migrations make them."""
+    folder = Path(str(find_spec("harness.store").origin)).parent / "migrations"  # type: ignore[union-attr]
+    made = (re.findall(r"CREATE TABLE (\w+)", file.read_text(encoding="utf-8")) for file in folder.glob("*.sql"))
+    return frozenset(name for names in made for name in names if not name.startswith("unindexed_"))
+
+
+def tables_named_outside_the_store(house: House) -> Iterator[str]:
+    """No text outside `store` names a table; others hand the journal records, and ask questions by their names.
+
+    Many tables are called by ordinary words, such as `cases`, which are keys of documents, too. So what is seen is a
+    name with an underscore anywhere, any name as the first argument of `add` or `plain_row`, and any name
+    behind a word of SQL in capitals, such as `FROM`.
+    """
+    queried = re.compile(rf'\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+"?({"|".join(sorted(table_names()))})\b')
+    for module in house.modules.values():
+        for node in ast.walk(module.tree) if module.room != "store" else ():
+            found = _text(node.args[0]) if isinstance(node, ast.Call) and _writes_rows(node) else ""
+            text = _text(node)
+            found = found if found in table_names() else text if text in table_names() and "_" in text else ""
+            for name in [found] if found else queried.findall(text):
+                yield f"{module.name} names the table {name}"
+
+
+def _text(node: ast.AST) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _writes_rows(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in ("add", "plain_row") and bool(call.args)
 
 
 _NAMED = re.compile(r"harness(?:\.\w+)+")

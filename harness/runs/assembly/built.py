@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite
 
-from harness.evaluation.records import MetricRecord
+from harness.evaluation.records import CheckRecord, MetricRecord
 from harness.host.building import Built
 from harness.protocols import KnowsAccuracy
 from harness.runs.recipe import Recipe
@@ -125,6 +125,19 @@ def metric_record(built: Built, names: tuple[str, ...]) -> MetricRecord:
         higher_is_better=getattr(instance, "higher_is_better", True),
         bounds=_finite(getattr(instance, "bounds", (None, None))),
         comparable_on=tuple(getattr(instance, "comparable_on", ())),
+        plugin=built.plugin,
+        distribution=built.distribution,
+        version=built.version,
+    )
+
+
+def check_record(built: Built) -> CheckRecord:
+    """The check's identity."""
+    return CheckRecord(
+        key=built.key,
+        use=built.use,
+        code=built.code,
+        options=built.options,
         plugin=built.plugin,
         distribution=built.distribution,
         version=built.version,

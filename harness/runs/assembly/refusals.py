@@ -87,7 +87,7 @@ def refused_cases(model: BuiltModel, suite: BuiltSuite) -> Mapping[str, str]:
         answers = tuple(backend.check_requests(OpenRequest(model.reference), requests(asked, ())))
         fitting(answers, tuple[Answer, ...])
     reasons = {answer.key: answer.error for answer in answers if answer.error is not None}
-    return {one.case.id: reasons[key] for one in reversed(asked) if (key := one.prediction_key(0)) in reasons}
+    return {one.case.id: reasons[key] for one in reversed(asked) if (key := str(one.prediction_key(0))) in reasons}
 
 
 def _said(model: BuiltModel, suite: BuiltSuite, reasons: Mapping[str, str]) -> list[str]:

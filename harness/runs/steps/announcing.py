@@ -8,9 +8,6 @@ from harness.evaluation.records import Evaluation
 from harness.evaluation.requests import Asked
 from harness.runs.assembly.built import BuiltSuite
 from harness.runs.session import Session
-from harness.store.journal.values import now
-from harness.store.rows.evaluation_rows import evaluation_row
-from harness.store.rows.suite_rows import suite_rows
 
 
 def begun(
@@ -18,18 +15,7 @@ def begun(
 ) -> None:
     """Journal the evaluation, what is asked in it and that it runs, with what the opened model said of itself."""
     archived(session, built)
-    session.journal.add("evaluations", [evaluation_row(evaluation)])
-    pairs = (
-        {
-            "evaluation": evaluation.id,
-            "position": one.position,
-            "content": one.case.content,
-            "kind": one.kind,
-            "answer_key": one.answer_key,
-        }
-        for one in asked
-    )
-    session.journal.add("evaluation_cases", pairs)
+    session.journal.evaluation(evaluation, asked)
     named(session, evaluation, name)
     session.measuring(evaluation.id, evaluation.facts)
 
@@ -37,11 +23,10 @@ def begun(
 def archived(session: Session, built: BuiltSuite) -> None:
     """Make sure that the store has the suite: it joins what was measured with the suite's own rows."""
     if not session.store.has_suite(built.suite.version):
-        for table, rows in suite_rows(built.suite, built.tier_of).items():
-            session.journal.add(table, rows)
+        session.journal.suite(built.suite, built.tier_of)
 
 
 def named(session: Session, evaluation: Evaluation, name: str | None) -> None:
     """Let the name, where there is one, stand for the evaluation from now on."""
     if name is not None:
-        session.journal.add("evaluation_names", [{"name": name, "evaluation": evaluation.id, "at": now()}])
+        session.journal.evaluation_name(name, evaluation.id)

@@ -9,14 +9,13 @@ from typing import Any
 
 from harness.errors import PluginError
 from harness.evaluation.predicting import predict
-from harness.evaluation.records import Evaluation
+from harness.evaluation.records import Evaluation, PredictionKey
 from harness.evaluation.requests import Asked
 from harness.host.blame import blamed, fitting, label
 from harness.protocols import Model
 from harness.runs.assembly.built import BuiltModel, BuiltSuite
 from harness.runs.models import brief
 from harness.runs.session import Session
-from harness.store.rows.evaluation_rows import prediction_row
 from harness.types import Case, Prediction, Request
 
 _SHOWN = 3
@@ -62,9 +61,9 @@ def predicted(
                     said = deepcopy(dict(opened.facts))
                 session.measuring(evaluation.id, said)
             kept = [one for one in batch if one.error is None or one.permanent]
-            failed.extend((case_of[one.key.rpartition(":")[0]], one) for one in batch if one.error is not None)
-            rows = [prediction_row(one.key.rpartition(":")[0], one, session.run) for one in kept]
-            session.journal.add("predictions", rows, at_once=False)
+            failed.extend((case_of[PredictionKey.of(one.key).answer], one) for one in batch if one.error is not None)
+            given = [(PredictionKey.of(one.key).answer, one) for one in kept]
+            session.journal.predictions(session.run, given, at_once=False)
             advance(len(batch))
 
         with session.at_work(model.backend, "backend", "answer"):

@@ -14,6 +14,7 @@ import numpy as np
 from harness.comparison.records import Noise
 from harness.errors import said
 from harness.evaluation.predicting import predict
+from harness.evaluation.records import PredictionKey
 from harness.evaluation.requests import Asked, ask, requests
 from harness.evaluation.scoring import answered, score
 from harness.host.blame import blamed, label
@@ -22,9 +23,6 @@ from harness.runs.assembly.built import BuiltMetric, BuiltModel, BuiltSuite
 from harness.runs.models import brief
 from harness.runs.session import Advance, Session, machine_facts
 from harness.store.journal.values import now
-from harness.store.rows.evaluation_rows import prediction_row
-from harness.store.rows.figure_rows import noise_row
-from harness.store.rows.suite_rows import suite_rows
 from harness.types import Answered, OpenRequest, Prediction, Request
 from harness.types.hashing import unit_hash
 
@@ -59,15 +57,14 @@ def calibrated(session: Session, model: BuiltModel, built: BuiltSuite, times: in
     number of threads where the backend has a say in them, all but the first in other batches; drawn replies are drawn
     with other seeds. What was answered before a Ctrl-C is kept, and the same command goes on from there.
     """
-    for table, rows in suite_rows(built.suite, built.tier_of).items():
-        session.journal.add(table, rows)
+    session.journal.suite(built.suite, built.tier_of)
     with session.timed(f"calibrate {built.suite.name}"):
         rounds = [_round(session, model, built, number) for number in range(times)]
         _answer(session, model, built, rounds)
         session.store.ingest()
         noises = [_noise(session, model, built, metric, rounds) for metric in built.metrics]
         found = tuple(noise for noise in noises if noise is not None)
-        session.journal.add("noises", [noise_row(noise) for noise in found])
+        session.journal.noises(found)
         session.store.ingest()
     return found
 
@@ -115,8 +112,8 @@ def _predict(session: Session, model: BuiltModel, opened: Model, one: _Round, ad
 
     def record(batch: Sequence[Prediction]) -> None:
         kept = [answer for answer in batch if answer.error is None or answer.permanent]
-        rows = [prediction_row(answer.key.rpartition(":")[0], answer, session.run) for answer in kept]
-        session.journal.add("predictions", rows, at_once=False)
+        given = [(PredictionKey.of(answer.key).answer, answer) for answer in kept]
+        session.journal.predictions(session.run, given, at_once=False)
         advance(len(batch), f"round {one.number + 1}")
 
     first = [request for request in one.wanted if not one.number or unit_hash(["part", request.key]) < 0.5]

@@ -20,9 +20,6 @@ from harness.runs.assembly.built import BuiltSuite
 from harness.runs.session import Session
 from harness.runs.steps.checking import checked
 from harness.runs.steps.sides import sides_of
-from harness.store.journal.values import now
-from harness.store.rows.comparison_rows import comparison_record, decision_record, result_record
-from harness.store.rows.figure_rows import figure_rows, value_rows
 from harness.types.hashing import content_hash
 
 _Measured = TypeVar("_Measured", MetricComparison, MetricValue)
@@ -95,11 +92,10 @@ def measured(session: Session, built: BuiltSuite, evaluation: Evaluation) -> Eva
         failure = session.failures.get(one.key)
         one = replace(one, reason=failure) if one.value is None and failure else one
         values.append(_with_notes(one, built, sides))
-    session.journal.add("figures", value_rows(evaluation, values))
+    session.journal.values(evaluation, values)
     checks = tuple(checked(session, built, check, evaluation, None) for check in built.checks)
     result = EvaluationResult(evaluation, tuple(values), checks)
-    row = {"run": session.run, "evaluation": evaluation.id, "body": result_record(result), "at": now()}
-    session.journal.add("results", [row])
+    session.journal.result(session.run, result)
     return result
 
 
@@ -251,21 +247,9 @@ def stored(session: Session, suites: Sequence[BuiltSuite], found: Judged, keep: 
     whole = {one.suite.name for one in suites if one.only is None}
     for one in comparisons:
         if one.suite in whole:
-            session.journal.add("figures", figure_rows(one.baseline, one.metrics, "baseline"))
-            session.journal.add("figures", figure_rows(one.candidate, one.metrics, "candidate"))
-    rows = [
-        {
-            "id": one.id,
-            "run": session.run if keep else None,
-            "suite": one.suite,
-            "baseline": one.baseline.id,
-            "candidate": one.candidate.id,
-            "body": comparison_record(one),
-            "at": now(),
-        }
-        for one in comparisons
-    ]
-    session.journal.add("comparisons", rows)
+            session.journal.figures(one.baseline, one.metrics, "baseline")
+            session.journal.figures(one.candidate, one.metrics, "candidate")
+    session.journal.comparisons(session.run if keep else None, comparisons)
     if keep:
-        session.journal.add("decisions", [{"run": session.run, "at": now(), "body": decision_record(decision)}])
+        session.journal.decision(session.run, decision)
     session.store.ingest()

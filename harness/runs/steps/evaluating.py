@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.evaluation.records import Evaluation
+from harness.evaluation.records import Evaluation, PredictionKey
 from harness.evaluation.requests import RECORDED, Asked, ask, ask_recorded, evaluation_id, requests
 from harness.runs.assembly.built import BuiltModel, BuiltSuite
 from harness.runs.models import Models
@@ -17,7 +17,6 @@ from harness.runs.steps.announcing import begun, named
 from harness.runs.steps.asking import predicted
 from harness.runs.steps.rescoring import rescored
 from harness.store.journal.values import now
-from harness.store.rows.evaluation_rows import prediction_row
 from harness.store.store import Store
 from harness.suites.recorded import Recorded
 from harness.types import Identity, Likelihood, ModelReference, Prediction
@@ -83,7 +82,7 @@ def _write(
     with keeping():
         begun(session, evaluation, asked, built, name)
         given = ((key, one) for key, one in _predictions(asked, answers) if one is not None)
-        session.journal.add("predictions", (prediction_row(key, one, session.run) for key, one in given))
+        session.journal.predictions(session.run, given)
 
 
 def _predictions(asked: Iterable[Asked], answers: Mapping[str, Recorded]) -> Iterator[tuple[str, Prediction | None]]:
@@ -160,7 +159,7 @@ def _measure(
     predicted(session, opened, model, built, evaluation, asked, wanted)
 
 
-def _is_known(asked: Sequence[Asked], known: Collection[str]) -> bool:
+def _is_known(asked: Sequence[Asked], known: Collection[PredictionKey]) -> bool:
     """Whether every sample of everything that is asked has its answer."""
     return all(one.prediction_key(sample) in known for one in asked for sample in range(one.samples))
 
@@ -186,7 +185,7 @@ def _from_record(one: Asked, answer: Recorded | None) -> Prediction | None:
         else:
             return None
     return Prediction(
-        key=one.prediction_key(0),
+        key=str(one.prediction_key(0)),
         case=one.case.content,
         kind=one.kind,
         replies=replies,

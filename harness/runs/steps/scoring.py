@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from harness.errors import plugin_label
 from harness.evaluation import checking
 from harness.evaluation.requests import Asked
 from harness.evaluation.scoring import Scored, answered, score
 from harness.protocols import Metric
-from harness.runs.assembly.built import BuiltCheck, BuiltMetric, BuiltSuite, metric_record
+from harness.runs.assembly.built import BuiltCheck, BuiltMetric, BuiltSuite, check_record, metric_record
 from harness.runs.session import Session
-from harness.store.rows.evaluation_rows import metric_row
-from harness.types import Answered, Kind, Passage, Prediction
+from harness.types import Answered, Kind, Prediction
 from harness.types.gc_pauses import building
 
 _Pair: TypeAlias = tuple[Asked, Answered]
@@ -62,7 +60,7 @@ def _score(
 
     `known`: how the metric named its statistics before; None where it has scored nothing yet.
     """
-    rows: list[dict[str, Any]] = []
+    kept: list[tuple[Asked, Scored]] = []
     key, names = metric.built.key, known or ()
     results = score(metric.built.instance, metric.use.name, [answer for _, answer in given])
     for (one, _), result in zip(given, results, strict=True):
@@ -73,21 +71,11 @@ def _score(
         if result.error is not None:
             session.failed(key, plugin_label(metric.built.plugin, result.error))
             continue
-        rows.append(_score_row(one, key, metric.built.version, result))
+        kept.append((one, result))
+    identity = metric_record(metric.built, names)
     if names and known is None:
-        session.journal.add("metrics", [metric_row(metric_record(metric.built, names))])
-    session.journal.add("scores", rows)
-
-
-def _score_row(one: Asked, metric: str, version: str, result: Scored) -> dict[str, Any]:
-    return {
-        "answer_key": one.answer_key,
-        "content": one.case.content,
-        "metric": metric,
-        "samples": one.samples,
-        "statistics": list(result.statistics),
-        "version": version,
-    }
+        session.journal.metric(identity)
+    session.journal.scores(identity, kept)
 
 
 def _check(
@@ -99,38 +87,17 @@ def _check(
 ) -> None:
     built = check.built
     wanted = [
-        (passage, key)
-        for passage, key in checking.passages(asked, predictions)
-        if (key, *_case_and_sample(passage)) not in done
+        one
+        for one in checking.passages(asked, predictions)
+        if (one.key.answer, one.content, one.key.sample) not in done
     ]
     if not wanted:
         return
-    results = checking.check(built.instance, check.use.name, [passage for passage, _ in wanted])
+    results = checking.check(built.instance, check.use.name, [one.passage for one in wanted])
     for result in results.values():
         if result.error is not None:
             session.failed(built.key, plugin_label(built.plugin, result.error))
-    provenance = {"plugin": built.plugin, "distribution": built.distribution, "version": built.version}
-    row = {"key": built.key, "use": built.use, "code": built.code, "options": dict(built.options), **provenance}
-    session.journal.add("checks", [row])
-    session.journal.add(
-        "checked",
-        [
-            {
-                "answer_key": key,
-                "content": _case_and_sample(passage)[0],
-                "check": built.key,
-                "sample": _case_and_sample(passage)[1],
-                "applies": results[passage.id].applies,
-                "findings": [asdict(finding) for finding in results[passage.id].findings],
-                "unchecked": results[passage.id].unchecked,
-                "version": built.version,
-            }
-            for passage, key in wanted
-            if results[passage.id].error is None
-        ],
-    )
-
-
-def _case_and_sample(passage: Passage) -> tuple[str, int]:
-    content, _, sample = passage.id.partition(":")
-    return content, int(sample)
+    identity = check_record(built)
+    session.journal.check(identity)
+    told = ((one.key, one.content, results[one.passage.id]) for one in wanted)
+    session.journal.findings(identity, (one for one in told if one[2].error is None))

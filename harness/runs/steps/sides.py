@@ -25,7 +25,6 @@ from harness.runs.steps.announcing import archived
 from harness.runs.steps.rescoring import rescored
 from harness.runs.steps.strays import Strays, strays, unspelt_texts
 from harness.store.queries.pairs import PairedScores
-from harness.store.rows.evaluation_rows import metric_row
 from harness.types import Answered, Case, Kind
 from harness.types.hashing import content_hash
 from harness.types.validation import number_of
@@ -219,7 +218,7 @@ def _whole(
     values = [_values(session, metric, [side[content] for content in good], good, groups) for side in sides]
     record = metric_record(metric.built, ())
     if any(whole is not None for whole, _ in values) and session.store.metric(record.key) is None:
-        session.journal.add("metrics", [metric_row(record)])  # as its scores would have it, of which it has none
+        session.journal.metric(record)  # as its scores would have it, of which it has none
     errors = [sum(side[content] is None for content in shared) for side in sides]
     return WholeSides(
         use=metric.use,

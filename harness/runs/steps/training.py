@@ -18,8 +18,6 @@ from harness.runs.assembly.built import BuiltModel, BuiltRecipe
 from harness.runs.assembly.refusals import check_prompts, check_rows
 from harness.runs.session import Advance, Session
 from harness.runs.steps.evaluating import unanswered
-from harness.store.journal.values import now
-from harness.store.rows.evaluation_rows import checkpoint_record
 from harness.types import Checkpoint, StepRecord, TrainRequest
 from harness.types.hashing import content_hash
 
@@ -38,7 +36,7 @@ def trained(session: Session, built: BuiltRecipe, data: Prepared) -> tuple[Check
     else:
         _log.info("training is unchanged: reusing the checkpoint of step %d", found.step)
         check_prompts(built.model, unanswered(session.store, built.model, built.suites))
-    session.journal.add("run_trainings", [{"run": session.run, "training": key, "at": now()}])
+    session.journal.training_used(session.run, key)
     with checkpoint_at_fault(built):
         return found, identified(built.model.backend, found.model)
 
@@ -84,8 +82,7 @@ def _train(session: Session, built: BuiltRecipe, data: Prepared, key: str) -> Ch
         fitting(checkpoint, Checkpoint)
         if not _is_there(checkpoint):
             raise FileNotFoundError(f"returned the checkpoint {checkpoint.model}, which does not exist")
-    row = {"key": key, "run": session.run, "checkpoint": checkpoint_record(checkpoint), "finished_at": now()}
-    session.journal.add("trainings", [row])
+    session.journal.training(session.run, key, checkpoint)
     session.store.ingest()
     return checkpoint
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.comparison.records import Comparison, Decision, EvaluationResult
+from harness.data.records import LedgerEntry
 from harness.errors import ExitCode
 from harness.store.queries.asking import Asks, fetch, resolve
 from harness.store.rows.comparison_rows import comparison_from_record, decision_from_record, result_from_record
 from harness.store.rows.evaluation_rows import checkpoint_from_record
-from harness.store.rows.listed import CleaningRow, RunRow, StateRow, TrainingRow
+from harness.store.rows.listed import RunRow, StateRow, TrainingRow
 from harness.store.schema import tables
 from harness.types import Checkpoint
 
@@ -97,12 +98,12 @@ class RunQuestions(Asks):
         """The summary of how the run's data was prepared."""
         return self._body('SELECT body FROM preparations WHERE run = ? ORDER BY "at" DESC LIMIT 1', run)
 
-    def cleanings(self, run: str) -> list[CleaningRow]:
+    def cleanings(self, run: str) -> list[LedgerEntry]:
         """What each cleaner changed or dropped in the run, by cleaner and conversation."""
         columns = "cleaner, conversation, outcome, reason, source"
         with self._asking() as connection:
             rows = fetch(connection, f"SELECT {columns} FROM cleanings WHERE run = ? ORDER BY ALL", [run])
-        return [CleaningRow(**row) for row in rows]
+        return [LedgerEntry(**row) for row in rows]
 
     def training(self, key: str) -> Checkpoint | None:
         """The checkpoint of a finished training."""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import StoreError
-from harness.evaluation.records import Evaluation, MetricRecord
+from harness.evaluation.records import Evaluation, MetricRecord, PredictionKey
 from harness.store.queries.asking import Asks, fetch
 from harness.store.rows.evaluation_rows import metric_from_row, prediction_from_row
 from harness.store.rows.listed import EvaluationCase, SizeRow
@@ -57,11 +57,11 @@ class ScoreQuestions(Asks):
                 found.setdefault(row["answer_key"], []).append(prediction_from_row(row))
         return found
 
-    def known_keys(self, answer_keys: Collection[str]) -> set[str]:
+    def known_keys(self, answer_keys: Collection[str]) -> set[PredictionKey]:
         """The prediction keys that are stored, of those answer keys."""
-        sql = f"SELECT answer_key || ':' || sample FROM predictions JOIN {_WANTED} USING (answer_key)"
+        sql = f"SELECT answer_key, sample FROM predictions JOIN {_WANTED} USING (answer_key)"
         with self._asking() as connection:
-            return {key for (key,) in connection.execute(sql, {"keys": list(answer_keys)}).fetchall()}
+            return {PredictionKey(*row) for row in connection.execute(sql, {"keys": list(answer_keys)}).fetchall()}
 
     def stored_sizes(self) -> list[SizeRow]:
         """How many answers and scores are stored, and about how many bytes they take."""

@@ -19,8 +19,32 @@ from harness.comparison.records import (
 )
 from harness.errors import ExitCode
 from harness.evaluation.records import Evaluation
+from harness.store.journal.values import now
 from harness.store.rows.evaluation_rows import evaluation_from_row, fields_of
 from harness.types import DetectorAccuracy
+
+
+def comparison_row(run: str | None, comparison: Comparison) -> dict[str, Any]:
+    """The row of a comparison that is made now; of no run where it is only a look on the way."""
+    return {
+        "id": comparison.id,
+        "run": run,
+        "suite": comparison.suite,
+        "baseline": comparison.baseline.id,
+        "candidate": comparison.candidate.id,
+        "body": comparison_record(comparison),
+        "at": now(),
+    }
+
+
+def result_row(run: str, result: EvaluationResult) -> dict[str, Any]:
+    """The row of what the run measures now."""
+    return {"run": run, "evaluation": result.evaluation.id, "body": result_record(result), "at": now()}
+
+
+def decision_row(run: str, decision: Decision) -> dict[str, Any]:
+    """The row of what the run's gate says now."""
+    return {"run": run, "at": now(), "body": decision_record(decision)}
 
 
 def comparison_record(comparison: Comparison) -> dict[str, Any]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from harness.evaluation.records import Evaluation, MetricRecord
+from harness.evaluation.records import Evaluation, MetricRecord, PredictionKey
 from harness.store.journal.values import now
+from harness.store.rows.listed import EvaluationCase
 from harness.types import Checkpoint, Likelihood, ModelReference, Prediction, StepRecord
+
+if TYPE_CHECKING:
+    from harness.evaluation.requests import Asked
 
 
 def prediction_row(answer_key: str, prediction: Prediction, run: str | None) -> dict[str, Any]:
@@ -33,7 +37,7 @@ def prediction_from_row(row: Mapping[str, Any]) -> Prediction:
     """The prediction of a stored row; a log-likelihood that was not finite comes back as NaN."""
     pairs = zip(row["log_likelihoods"] or (), row["tokens"] or (), strict=True)
     return Prediction(
-        key=f"{row['answer_key']}:{row['sample']}",
+        key=str(PredictionKey(row["answer_key"], row["sample"])),
         case="",
         kind=row["kind"],
         sample=row["sample"],
@@ -70,6 +74,27 @@ def evaluation_from_row(row: Mapping[str, Any]) -> Evaluation:
     """The evaluation of a row that has its name and state added, JSON columns parsed."""
     mappings = {column: row[column] or {} for column in ("parts", "settings", "facts")}
     return Evaluation(**{**row, **mappings, "model": ModelReference(**row["model"])})
+
+
+def evaluation_case(asked: Asked) -> EvaluationCase:
+    """What is asked, as the store knows it."""
+    return EvaluationCase(asked.position, asked.case.content, asked.kind, asked.answer_key)
+
+
+def evaluation_case_row(evaluation: str, case: EvaluationCase) -> dict[str, Any]:
+    """The row of one thing that is asked in the evaluation of that id."""
+    return {
+        "evaluation": evaluation,
+        "position": case.position,
+        "content": case.content,
+        "kind": case.kind,
+        "answer_key": case.answer_key,
+    }
+
+
+def evaluation_name_row(name: str, evaluation: str) -> dict[str, Any]:
+    """The row of a name that stands for the evaluation of that id from now on."""
+    return {"name": name, "evaluation": evaluation, "at": now()}
 
 
 def checkpoint_record(checkpoint: Checkpoint) -> dict[str, Any]:

@@ -93,17 +93,6 @@ class SizeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CleaningRow:
-    """What a cleaner did to one conversation; `source` is where it was read."""
-
-    cleaner: str
-    conversation: str
-    outcome: str
-    reason: str | None
-    source: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class TrainingRow:
     """A training that a run used; `trained_in` is the run that paid for it."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stored_rows import add_rows
 
 from harness.comparison.records import Comparison, MetricComparison
 from harness.evaluation.records import Evaluation, MetricRecord
@@ -38,17 +39,17 @@ def measured(store: Store, cases: list[Case], metric: MetricRecord, **scores: Ma
     """Each side's score of each case id; the reply to a case is what the side and the case are called."""
     suite = Suite("teams", tuple(cases), (MetricUse("share", "share"),), version="v")
     for table, rows in suite_rows(suite, {case.content: "gate" for case in cases}).items():
-        store.add(table, rows)
-    store.add("metrics", [metric_row(metric)])
+        add_rows(store, table, rows)
+    add_rows(store, "metrics", [metric_row(metric)])
     for side, found in scores.items():
         asked = [(case, f"{side}-{case.id}", {"content": case.content}) for case in cases if case.id in found]
         place = {"evaluation": side, "kind": metric.reads, "position": 0}
-        store.add("evaluation_cases", [{**place, **row, "answer_key": key} for _, key, row in asked])
+        add_rows(store, "evaluation_cases", [{**place, **row, "answer_key": key} for _, key, row in asked])
         said = [(key, prediction(case, key, metric)) for case, key, _ in asked]
-        store.add("predictions", [prediction_row(key, one, "r") for key, one in said])
+        add_rows(store, "predictions", [prediction_row(key, one, "r") for key, one in said])
         row: dict[str, Any] = {"metric": metric.key, "samples": 1}
         figures = [{**row, **one, "answer_key": key, "statistics": [1, found[case.id]]} for case, key, one in asked]
-        store.add("scores", figures)
+        add_rows(store, "scores", figures)
 
 
 def prediction(case: Case, key: str, metric: MetricRecord) -> Prediction:
@@ -60,7 +61,7 @@ def test_a_suite_is_told_by_its_first_mean_with_the_answers_that_changed_worst_f
     cases = [Case(name, f"Ask {name}?", references=(f"right {name}",)) for name in "abcd"]
     before = {"a": 0.0, "b": 1.0, "c": 0.5, "d": 1.0}
     measured(store, cases, SHARE, old=before, new={"a": 1.0, "b": 0.0, "c": 0.25, "d": 1.0})
-    store.add("metrics", [metric_row(BLEU)])
+    add_rows(store, "metrics", [metric_row(BLEU)])
     with store.reader() as reader:
         counts, answers = changed_answers(reader, [comparison("unknown", "bleu", "share")])
     assert counts == (AnswerCounts("teams", "the share", 4, newly_wrong=1, newly_right=1, changed=1),)
@@ -93,6 +94,6 @@ def test_a_report_carries_the_worst_and_the_best_of_many_changes(store: Store) -
 
 
 def test_a_suite_without_a_mean_is_left_out(store: Store) -> None:
-    store.add("metrics", [metric_row(BLEU)])
+    add_rows(store, "metrics", [metric_row(BLEU)])
     with store.reader() as reader:
         assert changed_answers(reader, [comparison("bleu")]) == ((), ())

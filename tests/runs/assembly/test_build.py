@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from stored_rows import add_rows
 
 from harness import Component, hookimpl
 from harness.errors import PluginError, StoreError, UsageError
@@ -211,7 +212,7 @@ def test_a_suite_is_found_by_path_then_in_the_project_then_installed_then_in_the
     assert find_suite(host, "suites/teams.yaml", project.folder, store) == suite
     assert find_suite(host, "support-intents", project.folder, store).file is not None
     for table, rows in suite_rows(suite, split(suite)).items():
-        store.add(table, rows)
+        add_rows(store, table, rows)
     Path("suites/teams.yaml").unlink()
     assert find_suite(host, "teams", project.folder, store).version == suite.version
     assert "teams" in {one.name for one in all_suites(host, project.folder, store)}
@@ -220,7 +221,7 @@ def test_a_suite_is_found_by_path_then_in_the_project_then_installed_then_in_the
 def test_the_cases_of_a_stored_suite_are_counted_and_not_made(project: Project, host: PluginHost, store: Store) -> None:
     suite = load_suite(project.suite("teams", metrics=["accuracy"], tiers={"dev": 0.5, "gate": 0.5}))
     for table, rows in suite_rows(suite, split(suite)).items():
-        store.add(table, rows)
+        add_rows(store, table, rows)
     stored = store.latest_suite("teams")
     assert stored is not None
     assert "_cases" not in vars(built_suite(host, stored, "dev:10").suite.cases)
