@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as in `typing`, whose import costs as much as the interpreter's start
 if TYPE_CHECKING:
+    from typing import Any
+
     from harness.decorators import metric, safety_check
     from harness.errors import ExitCode, HarnessError, PluginError, StoreError, UsageError
     from harness.hookspecs import hookimpl

@@ -102,7 +102,8 @@ def compare(workspace: OpenProject, baseline: str, candidate: str) -> Outcome:
     from harness.baselines.naming import Pointed
     from harness.runs.judging import judge
 
-    before, after = workspace.store.evaluation(baseline), workspace.store.evaluation(candidate)
+    with workspace.store.reader() as store:  # opening the store costs more than a question
+        before, after = store.evaluation(baseline), store.evaluation(candidate)
     if before.suite != after.suite:
         raise NoBaselineError(f"{baseline} measured {before.suite!r}, {candidate} measured {after.suite!r}")
     label, built = f"compare {baseline} {candidate}", workspace.suite(after.suite, after.selection)
