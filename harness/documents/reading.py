@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from harness.documents.bounded_yaml import BoundedLoader, YamlError, parse_yaml
 from harness.documents.formats import head_of, not_utf8
@@ -17,6 +17,7 @@ from harness.documents.regular_files import read_regular
 from harness.errors import UsageError, did_you_mean
 
 M = TypeVar("M", bound="Document")
+T = TypeVar("T")
 
 
 class Document(BaseModel):
@@ -34,6 +35,9 @@ def _without_nul(text: str) -> str:
 PathText: TypeAlias = Annotated[str, AfterValidator(_without_nul)]
 """A path, or what may be one."""
 
+MOST_COMPONENTS = 500
+"""Of a list in one file: each of them is made and looked at before anything is measured."""
+Components: TypeAlias = Annotated[list[T], Field(max_length=MOST_COMPONENTS)]
 MOST_SHOWN = 20
 """So many mistakes are told, the others counted."""
 _REPLACED = ("bool", "float", "int", "timestamp")
@@ -124,7 +128,12 @@ def _explain(path: Path, node: yaml.Node | None, model: type[BaseModel], error: 
     if error["type"] == "missing":
         return f"{where}: is missing"
     said = error["msg"].removeprefix("Value error, ")
-    return f"{where}: {said[:1].lower()}{said[1:]}, got {error['input']!r}"
+    return f"{where}: {said[:1].lower()}{said[1:]}{value_in(error)}"
+
+
+def value_in(error: Any) -> str:
+    """What was got in place of what pydantic wants; a list that is too long is not shown."""
+    return "" if error["type"] == "too_long" else f", got {error['input']!r}"
 
 
 def _is_branch(part: Any) -> bool:

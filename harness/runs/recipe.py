@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 
 from harness.documents.oddities import oddities
-from harness.documents.reading import Document, PathText, load_document, parse_value
+from harness.documents.reading import Components, Document, PathText, load_document, parse_value
 from harness.errors import UsageError, did_you_mean
 from harness.host.options import Written
 from harness.types import ModelReference
@@ -71,12 +71,12 @@ class Recipe(Document):
 
     name: str
     model: Annotated[ModelSpec, BeforeValidator(_model)]
-    data: Annotated[list[AnyUse], Field(min_length=1)]
-    cleaners: list[AnyUse] = Field(default_factory=list)
+    data: Annotated[Components[AnyUse], Field(min_length=1)]
+    cleaners: Components[AnyUse] = Field(default_factory=list)
     validation: Annotated[float, Field(ge=0, lt=1)] = 0.1
     allow_contaminated: bool = False
     trainer: AnyUse = Use(use="sft")
-    suites: Annotated[list[Annotated[SuiteUse, BeforeValidator(_named)]], Field(min_length=1)]
+    suites: Annotated[Components[Annotated[SuiteUse, BeforeValidator(_named)]], Field(min_length=1)]
     policy: Literal["default", "strict", "lenient"] = "default"
     refiner: AnyUse | None = None
     plugins: Plugins = Plugins()

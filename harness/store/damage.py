@@ -25,7 +25,10 @@ _SIGNS = (
 
 @contextmanager
 def explained(file: Path) -> Iterator[None]:
-    """Turns what DuckDB says of the store's file into a StoreError; errors of a statement stay what they are."""
+    """Turns what DuckDB says of the store's file into a StoreError, and of tables that are not in it.
+
+    Other errors of a statement stay what they are.
+    """
     import duckdb
 
     try:
@@ -63,6 +66,8 @@ def _told(file: Path, error: Exception) -> StoreError | None:
         return StoreError(f"{file}: is damaged: {said}; {ADVICE}")
     if isinstance(error, duckdb.InternalError | duckdb.FatalException):
         return StoreError(f"{file}: cannot be read: {said}; it may be damaged: {ADVICE}")
+    if isinstance(error, duckdb.CatalogException | duckdb.BinderException):  # what people ask is refused before
+        return StoreError(f"{file}: lacks tables or columns of its schema: {said}; {ADVICE}")
     if isinstance(error, duckdb.OperationalError) or type(error) is duckdb.Error:
         return StoreError(f"{file}: {said}")
     return None

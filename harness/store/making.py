@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -26,12 +27,16 @@ def is_missing(file: Path) -> bool:
     """Whether there is no store: no file, or one whose making was cut off before any row was in it.
 
     A file that is as short although rows were in it, those of a run whose journal is gone, is a damaged store.
+    Raises StoreError where it is something else than a file.
     """
     try:
-        if file.stat().st_size >= _HEADERS:
-            return False
+        found = file.stat()
     except FileNotFoundError:
         return True
+    if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
+        raise StoreError(f"{file}: is no regular file; move it away")
+    if found.st_size >= _HEADERS:
+        return False
     runs = (lock.stem for lock in (file.parent / "runs").glob("*.lock"))
     return all((file.parent / "journal" / run).is_dir() for run in runs)
 

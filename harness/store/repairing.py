@@ -13,7 +13,7 @@ from harness.store.journal.ingest import insert_pending, transaction
 from harness.store.journal.journal import journal_files
 from harness.store.journal.values import now
 from harness.store.making import drafted, put_in_place, quoted
-from harness.store.schema import BOOKKEEPING, migrate, migrations, refuse_newer, version
+from harness.store.schema import BOOKKEEPING, migrate, migrations, refuse_newer, tables, version
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -74,12 +74,13 @@ def _looked_at(file: Path) -> tuple[dict[str, int], list[str]]:
 
     try:
         with made(file) as connection:
-            tables = _attached(connection, file)
+            found = _attached(connection, file)
+            missing = _missing(connection)
     except duckdb.Error as error:
         _refuse_others(file, error)
         return {}, [f"{file.name} ({str(error).partition(chr(10))[0]})"]
-    readable, lost = {}, []
-    for table in tables:
+    readable, lost = {}, [*missing]
+    for table in (one for one in found if one not in missing):
         with made(file) as connection:  # one that has met an error may refuse what comes next
             try:
                 _attached(connection, file)
@@ -106,6 +107,15 @@ def _attached(connection: DuckDBPyConnection, file: Path) -> list[str]:
 def _tables(connection: DuckDBPyConnection, database: str) -> list[str]:
     found = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = ? ORDER BY 1", [database])
     return [name for (name,) in found.fetchall() if name not in BOOKKEEPING]
+
+
+def _missing(connection: DuckDBPyConnection) -> list[str]:
+    """The tables of this schema that the store lacks, or that lack columns; an older one gets its own by upgrades."""
+    if version(connection, "store") != migrations()[-1].number:
+        return []
+    asked = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'store'"
+    found = set(connection.execute(asked).fetchall())
+    return [name for name, table in tables().items() if any((name, column) not in found for column in table.types)]
 
 
 def _count(connection: DuckDBPyConnection, table: str) -> int:

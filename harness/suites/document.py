@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from harness.documents.reading import Document, PathText, load_document
+from harness.documents.reading import Components, Document, PathText, load_document
 from harness.errors import UsageError
 from harness.suites.cases import read_cases
 from harness.suites.records import CheckUse, Generation, MetricUse, Suite
@@ -24,7 +24,7 @@ _METRICS_OF_TASK: Mapping[str, tuple[MetricUse, ...]] = {
     "choice": (MetricUse("accuracy", "accuracy", role="primary"), MetricUse("macro-f1", "macro-f1")),
     "perplexity": (MetricUse("perplexity", "perplexity", role="primary"),),
 }
-Loss: TypeAlias = Annotated[float, Field(ge=0)]
+Loss: TypeAlias = Annotated[float, Field(ge=0, le=1e12)]
 Share: TypeAlias = Annotated[float, Field(gt=0, le=1)]
 SUITE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -80,8 +80,8 @@ class SuiteFile(Document):
     generation: GenerationEntry = GenerationEntry()
     thoughts: Thoughts = "split"
     tiers: dict[Tier, Share] = Field(default_factory=dict)
-    metrics: list[Annotated[MetricEntry, BeforeValidator(_named)]] | None = None
-    checks: list[Annotated[CheckEntry, BeforeValidator(_named)]] = Field(default_factory=list)
+    metrics: Components[Annotated[MetricEntry, BeforeValidator(_named)]] | None = None
+    checks: Components[Annotated[CheckEntry, BeforeValidator(_named)]] = Field(default_factory=list)
 
 
 @building()

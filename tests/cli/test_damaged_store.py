@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 if TYPE_CHECKING:
@@ -34,6 +36,29 @@ def test_every_command_says_what_to_do(measured: Project, harness: Run, command:
     result = harness(*command)
     assert (result.code, "store.duckdb: is damaged: " in result.err) == (4, True)
     assert "`harness store repair`" in result.err
+
+
+@pytest.mark.parametrize(
+    "torn", ["DROP TABLE evaluations", "ALTER TABLE baselines DROP COLUMN decision", "DROP TABLE baselines"]
+)
+def test_a_store_without_a_table_or_column_of_its_schema_is_damaged(measured: Project, harness: Run, torn: str) -> None:
+    with duckdb.connect(str(FILE)) as connection:
+        connection.execute(torn)
+    result = harness("gate", "--suite", "teams", "--baseline", "main", "--candidate", "good")
+    assert (result.code, "store.duckdb: lacks tables or columns of its schema: " in result.err) == (4, True)
+    told = harness("store", "repair", "--json").json
+    assert told["lost"] == ["baselines" if "baselines" in torn else "evaluations"]
+    assert harness(*EVALUATE).code == 0
+
+
+@pytest.mark.parametrize("command", [("runs",), ("store", "repair"), EVALUATE])
+def test_a_pipe_in_place_of_the_store_is_not_waited_for(
+    measured: Project, harness: Run, command: tuple[str, ...]
+) -> None:
+    FILE.unlink()
+    os.mkfifo(FILE)
+    result = harness(*command)
+    assert (result.code, "store.duckdb: is no regular file; move it away" in result.err) == (4, True)
 
 
 def test_after_a_repair_the_same_commands_give_the_same_figures(measured: Project, harness: Run) -> None:

@@ -90,6 +90,12 @@ def test_a_task_stands_for_its_usual_metrics_with_one_primary(tmp_path: Path, ta
         ("system:", "sytem:", "topics.yaml:4: sytem: unknown key (did you mean 'system'?)"),
         ("margin: 0.05", "margin: .nan", "metrics[1].margin: is nan; write a finite number"),
         ("margin: 0.05", "margin: -1", "metrics[1].margin: input should be greater than or equal to 0"),
+        ("margin: 0.05", "margin: 1e308", "metrics[1].margin: input should be less than or equal to 1"),
+        (
+            "  - accuracy",
+            "  - accuracy\n" * 500,
+            "metrics: list should have at most 500 items",
+        ),
         ("limit: 0.15", "limit: 15", "checks[0].limit: input should be less than or equal to 1, got 15"),
         ("labels: [battery]", "weight: .inf", "metrics[1].weight: is inf; write a finite number"),
         ("role: primary", "role: major", "metrics[1].role: input should be 'primary', 'guard' or 'watch', got 'major'"),

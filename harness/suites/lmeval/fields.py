@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
+from harness.documents.memory_limits import limited_memory
 from harness.documents.patterns import Pattern
 from harness.documents.time_limits import OutOfTimeError, limited
 from harness.suites.lmeval.files import Function
@@ -20,6 +21,7 @@ from harness.suites.lmeval.task import Source, Task
 Choices: TypeAlias = Source | dict[str, Any]
 
 _LONGEST = 10  # digits of a position among choices
+_MEGABYTES = 500
 _SECONDS = 2.0  # of processor time for a template and a row
 
 
@@ -104,7 +106,7 @@ class Fields:
         if source in self._endless:
             raise OutOfTimeError(_SECONDS)
         try:
-            with limited(_SECONDS):
+            with limited(_SECONDS), limited_memory(_MEGABYTES):
                 return _template(source).render(**row)
         except OutOfTimeError:
             self._endless.add(source)

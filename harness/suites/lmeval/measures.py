@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.documents.reading import MOST_COMPONENTS
 from harness.errors import did_you_mean
 from harness.suites.lmeval.files import Function
 from harness.suites.lmeval.task import FilterEntry, OutputType, Task
@@ -121,7 +122,11 @@ def _number(task: Task, given: Mapping[str, Any], key: str, default: float) -> f
 def metrics(task: Task, samples: int) -> tuple[MetricUse, ...]:
     """Each metric once for each filter; the first is primary, the others are watched."""
     written = task.keys.metric_list or [{"metric": name} for name in _WITHOUT_LIST[task.keys.output_type]]
-    pipelines = [(f",{entry.name}", _steps(task, entry, samples)) for entry in task.keys.filter_list or ()]
+    filters = task.keys.filter_list or ()
+    if len(written) * len(filters) > MOST_COMPONENTS:
+        told = f"{len(written):,} metrics behind each of {len(filters):,} filters are more than {MOST_COMPONENTS:,}"
+        raise task.refuse("metric_list", told)
+    pipelines = [(f",{entry.name}", _steps(task, entry, samples)) for entry in filters]
     uses = [
         _use(task, entry, suffix, steps)
         for suffix, steps in pipelines or [("", ["first"] if samples > 1 else [])]

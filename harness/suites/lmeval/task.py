@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from harness.documents.reading import MOST_SHOWN, Document
+from harness.documents.reading import MOST_SHOWN, Components, Document, value_in
 from harness.errors import UsageError, did_you_mean
 from harness.suites.lmeval.files import Function, Written, load_function, read_task
 
@@ -79,8 +79,8 @@ class TaskFile(Document):
     gen_prefix: str | None = None
     num_fewshot: Annotated[int, Field(ge=0)] | None = None
     fewshot_config: FewshotEntry | None = None
-    metric_list: list[dict[str, Any]] | None = None
-    filter_list: list[FilterEntry] | None = None
+    metric_list: Components[dict[str, Any]] | None = None
+    filter_list: Components[FilterEntry] | None = None
     generation_kwargs: dict[str, Any] | None = None
     repeats: Annotated[int, Field(ge=1)] = 1
 
@@ -163,7 +163,7 @@ def _explained(error: ValidationError, written: Written) -> Iterator[str]:
             hint = did_you_mean(str(one["loc"][-1]), known)
             yield f"{place}: unknown key {one['loc'][-1]!r}{hint}; known keys: {', '.join(known)}"
         elif key not in seen:
-            yield f"{place}: {one['msg'][:1].lower()}{one['msg'][1:]}, got {one['input']!r}"
+            yield f"{place}: {one['msg'][:1].lower()}{one['msg'][1:]}{value_in(one)}"
         seen.add(key)
     if error.error_count() > MOST_SHOWN:
         yield f"… and {error.error_count() - MOST_SHOWN:,} more"

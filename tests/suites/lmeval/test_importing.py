@@ -100,6 +100,8 @@ def test_a_task_that_counts_by_itself_gives_its_cases_a_size(
         ),
         ({"target_delimiter": ":"}, "sums.yaml: target_delimiter: ':' is more than white space"),
         ({"test_split": "tset"}, "sums.yaml: test_split: the data has no split 'tset'; it has test"),
+        ({"doc_to_text": "{{ 'a'.ljust(10**10) }}"}, "sums.yaml: doc_to_text: MemoryError: took more than 500 MB"),
+        ({"doc_to_text": "{{ 'a'|center(10**10) }}"}, "sums.yaml: doc_to_text: MemoryError: took more than 500 MB"),
         ({"doc_to_text": "{{ ''.__class__.__mro__ }}"}, "sums.yaml: doc_to_text: SecurityError: access to attribute"),
     ],
 )

@@ -92,6 +92,14 @@ def steps(*written: dict[str, object]) -> dict[str, object]:
             "metric_list: exact_match: aggregation 'median' is not supported; mean, nanmean is",
         ),
         ({"generation_kwargs": {"num_beams": 4}}, "generation_kwargs: 'num_beams' is not supported; supported: until"),
+        ({"metric_list": [{"metric": "bleu"}] * 501}, "metric_list: list should have at most 500 items"),
+        (
+            {
+                "metric_list": [{"metric": "bleu"}] * 30,
+                "filter_list": [{"name": str(n), "filter": [{"function": "lowercase"}]} for n in range(20)],
+            },
+            "metric_list: 30 metrics behind each of 20 filters are more than 500",
+        ),
         (steps({"function": {}}), "filter_list: own: {} is not supported; regex, "),
         (steps({"function": "map", "mapping_dict": ["a"]}), "filter_list: own: map: mapping_dict is no mapping of"),
         ({"generation_kwargs": {"until": 8}}, "generation_kwargs: until is 8; write a text or a list of texts"),
