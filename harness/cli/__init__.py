@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import sys
 from collections.abc import Sequence
-from contextlib import redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -43,9 +42,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run_what_plugins_left() -> None:
     """Do what was left for the end while none of it can write among the results or leave with the code of a pass."""
-    from harness.host.isolation.silence import no_silent_exit, stdout_to_stderr
+    from harness.host.isolation.silence import silenced
 
-    with no_silent_exit(), stdout_to_stderr(), redirect_stdout(sys.stderr):
+    with silenced():
         atexit._run_exitfuncs()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from importlib import import_module
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -28,10 +29,11 @@ Held: TypeAlias = Mapping[Owner, Mapping[str, Any]]
 
 
 def held_by_modules() -> Held:
-    """What the modules hold that are imported, and some of their classes."""
+    """What the modules hold, and some of their classes; libraries only where they are imported already."""
     held: dict[Owner, Mapping[str, Any]] = {}
     for name in _MODULES:
-        if module := sys.modules.get(name):
+        ours = name.partition(".")[0] in sys.stdlib_module_names
+        if module := import_module(name) if ours else sys.modules.get(name):
             held[module] = dict(vars(module))
             for value in held[module].values() if name in _WITH_CLASSES else ():
                 if isinstance(value, type):

@@ -1,14 +1,16 @@
-"""Plugin code at import, in a hook or at an event: stdout stays for results, the process stays as it was."""
+"""Plugin code at work, wherever it is called: stdout stays for results, and it does not end the process unseen."""
 
 from __future__ import annotations
 
 import io
 import os
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from functools import cache
 from typing import Any, NoReturn
 
+from harness.documents.visible import visible
 from harness.host.records import ProblemKind
 
 _FOR_GOOD = (
@@ -19,30 +21,59 @@ _FOR_GOOD = (
 
 _OUT, _ERR = 1, 2
 
-_MOST_SHOWN = 60
+_MOST_KEPT = 1000  # bytes
+_MOST_SHOWN = 60  # characters
+
+
+class Printed(io.BytesIO):
+    """Takes what is printed: keeps the beginning, passes all of it to stderr but for what would move a terminal."""
+
+    def __init__(self, echo: bool) -> None:
+        super().__init__()
+        self._echo = echo
+        self._kept = b""
+
+    @property
+    def text(self) -> str:
+        """The beginning of what was printed."""
+        return self._kept.decode(errors="replace").strip()
+
+    def write(self, data: Any, /) -> int:
+        """Take some bytes, as what is printed arrives here."""
+        taken = bytes(data)
+        self._kept = (self._kept + taken)[:_MOST_KEPT]
+        if self._echo:
+            sys.stderr.write(visible(taken.decode(errors="replace")))
+        return len(taken)
+
+
+@contextmanager
+def silenced(*, echo: bool = True, may_leave: bool = False) -> Iterator[Printed]:
+    """Plugin code at work: what it prints in any way stays out of stdout; `os._exit(0)` raises unless it `may_leave`.
+
+    Without `echo`, what it prints from Python is only kept; what is written past that goes to stderr in any case.
+    """
+    printed = Printed(echo)
+    stream = io.TextIOWrapper(printed, encoding="utf-8", errors="backslashreplace", write_through=True)
+    with _stdout_to_stderr(), redirect_stdout(stream), nullcontext() if may_leave else _no_silent_exit():
+        yield printed
 
 
 @contextmanager
 def quiet(say: Callable[[ProblemKind, str], None]) -> Iterator[None]:
-    """What is printed, and what is changed of the process and put back, is told to `say`; `os._exit(0)` raises.
-
-    What is written past Python's stdout goes to stderr.
-    """
+    """What is printed, and what is changed of the process and put back, is told to `say`."""
     from harness.host.isolation.process_state import (
         process_kept,  # a listing imports no plugin, and should not pay for it
     )
 
-    printed = io.BytesIO()
-    stream = io.TextIOWrapper(printed, encoding="utf-8", write_through=True)
-    kept = process_kept(lambda text: say("changes", text))
-    with kept, stdout_to_stderr(), redirect_stdout(stream), no_silent_exit():
+    with process_kept(lambda text: say("changes", text)), silenced(echo=False) as printed:
         yield
-    if text := printed.getvalue().decode(errors="replace").strip():
-        say("prints", f"prints to stdout, where only results belong: {text[:_MOST_SHOWN]!r}")
+    if printed.text:
+        say("prints", f"prints to stdout, where only results belong: {printed.text[:_MOST_SHOWN]!r}")
 
 
 @contextmanager
-def stdout_to_stderr() -> Iterator[None]:
+def _stdout_to_stderr() -> Iterator[None]:
     """What is written past Python's own stdout, by C code or a child process, goes to stderr for the time being."""
     try:
         kept = os.dup(_OUT)
@@ -67,7 +98,7 @@ def _libc() -> Any:
 
 
 @contextmanager
-def no_silent_exit() -> Iterator[None]:
+def _no_silent_exit() -> Iterator[None]:
     """`os._exit(0)` raises SystemExit for the time being, and what cannot be taken back a PermissionError.
 
     In a process that is forked meanwhile both do what they say.

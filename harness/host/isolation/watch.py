@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import logging
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext, redirect_stdout
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from harness.documents.visible import visible
 from harness.host.isolation.inputs import watched
 from harness.host.isolation.methods import MODEL_METHODS, STREAMS, methods_of, standing_for
-from harness.host.isolation.silence import no_silent_exit, stdout_to_stderr
+from harness.host.isolation.silence import silenced
 from harness.types import OpenRequest
 from harness.types.component import why_not_called
 
@@ -85,28 +82,12 @@ class Watch:
     @contextmanager
     def silenced(self, method: str) -> Iterator[None]:
         """Let what is printed go to stderr, and say so once."""
-        printed = _Printed()
-        with stdout_to_stderr(), redirect_stdout(printed), nullcontext() if self.in_worker else no_silent_exit():
+        with silenced(may_leave=self.in_worker) as printed:
             yield
         if printed.text and not self.said:
             self.said = True
-            shown = printed.text.strip()[:_SHOWN]
+            shown = printed.text[:_SHOWN]
             _log.warning("%s: %s printed %r; stdout is for results, so it went to stderr", self.label, method, shown)
-
-
-class _Printed(io.TextIOBase):
-    """Passes to stderr what is printed, but for what would move or colour a terminal, and keeps the beginning of it."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        self.text = (self.text + text)[: 2 * _SHOWN]
-        sys.stderr.write(visible(text))
-        return len(text)
 
 
 _END = object()
