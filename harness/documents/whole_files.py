@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from harness.documents.regular_files import open_regular
 from harness.errors import UsageError
 
 
@@ -74,6 +75,8 @@ def _write(file: Path, content: bytes) -> None:
     if before is not None and not stat.S_ISREG(before.st_mode):  # /dev/stderr, a pipe: what has no content to lose
         place.write_bytes(content)
         return
+    if before is not None and _is_database(place):
+        raise ValueError("it is a database, such as the store of a project; name another file")
     if before is not None:
         os.close(os.open(place, os.O_WRONLY))  # a file that may not be written is not replaced either
     draft = place.with_name(f".harness-{secrets.token_hex(6)}.part")
@@ -85,6 +88,12 @@ def _write(file: Path, content: bytes) -> None:
             draft.unlink()
         raise
     sync_folder(place.parent)
+
+
+def _is_database(file: Path) -> bool:
+    """Whether DuckDB wrote it: a mistyped name must not cost all that was measured."""
+    with open_regular(file) as opened:
+        return opened.read(12)[8:] == b"DUCK"
 
 
 def _write_draft(draft: Path, content: bytes, before: os.stat_result | None) -> None:

@@ -153,3 +153,12 @@ def test_a_baseline_that_claims_to_be_the_answers_of_the_candidate_cannot_replac
     )
     result = harness(*gate)
     assert (result.code, "an imported baseline claims to be this file's answers" in result.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "command", [("baselines", "export", "main"), ("report", "latest", "--format", "json", "--output")]
+)
+def test_nothing_is_written_in_place_of_the_store(exported: Path, harness: Run, command: tuple[str, ...]) -> None:
+    result = harness(*command, ".harness/store.duckdb")
+    assert (result.code, "store.duckdb: cannot be written: it is a database" in result.err) == (2, True)
+    assert harness("runs").code == 0

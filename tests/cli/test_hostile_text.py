@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from harness.report.formats import FILES
 from harness.report.terminal.progress import stage
 from harness.testing import fakes
 from tests.conftest import TEAMS
+from tests.plugins.openai.conftest import FaultServer
 
 if TYPE_CHECKING:
     from tests.conftest import Project
@@ -182,6 +184,27 @@ def test_what_plugins_print_and_log_is_plain(attacked: Project, say: Say) -> Non
     said = say("--plugin", "loud.py", "evaluate", "fake:good.json", "--suite", "loud")
     assert "prints to stdout" in said
     say("--plugin", "loud.py", "plugins")
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 404, 429, 500])
+def test_what_a_server_says_is_told_plainly(attacked: Project, say: Say, status: int) -> None:
+    attacked.suite("asked", cases="hostile.jsonl", choices=None, metrics=["exact-match"])
+    server = FaultServer()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    choice = {"message": {"content": HOSTILE}, "finish_reason": HOSTILE}
+    error = {"message": HOSTILE, "type": HOSTILE, "code": HOSTILE}
+    server.status = status
+    server.bodies = {"": json.dumps({"choices": [choice]} if status == 200 else {"error": error}).encode()}
+    options = [f"base_url={server.url}", "retries=1", "backoff=0.01", "concurrency=4"]
+    try:
+        given = [part for option in options for part in ("--option", option)]
+        say("evaluate", "openai:tiny", "--suite", "asked", *given)
+        say("evaluate", "openai:tiny", "--suite", "asked", "--json", *given)
+        for form in FILES:
+            say("report", "latest", "--format", form, "--output", "-")
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_the_live_bar_of_a_hostile_name_is_plain() -> None:
