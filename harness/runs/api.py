@@ -62,7 +62,7 @@ def evaluate(
     opened = workspace.model(str(model), adapter, options)
     _look_first(opened, unanswered(workspace.store, opened, built))
     request |= {"options": list(options) or None}
-    with workspace.session(label, request) as session, Models(session) as models:
+    with workspace.session("evaluate", label, request) as session, Models(session) as models:
         return _measurement(session, built, [evaluated(session, models, opened, suite, name) for suite in built])
 
 
@@ -107,7 +107,7 @@ def compare(workspace: OpenProject, baseline: str, candidate: str) -> Outcome:
     if before.suite != after.suite:
         raise NoBaselineError(f"{baseline} measured {before.suite!r}, {candidate} measured {after.suite!r}")
     label, built = f"compare {baseline} {candidate}", workspace.suite(after.suite, after.selection)
-    return judge(workspace, label, built, Pointed(before), after, exactly=True)
+    return judge(workspace, "compare", label, built, Pointed(before), after, exactly=True)
 
 
 def gate(
@@ -150,7 +150,7 @@ def gate(
             after = candidate_of(workspace.store, candidate, built.suite.name, before.evaluation)
     except HarnessError as error:
         refuse(workspace, label, error)
-    return judge(workspace, label, built, before, after, policy=policy, looks=looks)
+    return judge(workspace, "gate", label, built, before, after, policy=policy, looks=looks)
 
 
 def run(
@@ -182,7 +182,7 @@ def run_recipe(workspace: OpenProject, recipe: Recipe, file: str, label: str, ba
     ready = assemble(workspace, recipe, file)
     names = [one.suite.name for one in ready.built.suites]
     baselines = {} if baseline is None else {name: workspace.baseline(baseline, name) for name in names}
-    with ready.project.session(label, recipe.record()) as session:
+    with ready.project.session("run", label, recipe.record()) as session:
         return run_once(session, ready.built, baselines)
 
 
@@ -205,7 +205,7 @@ def refine_recipe(workspace: OpenProject, recipe: Recipe, file: str, cycles: int
         raise UsageError(f"refine: {cycles} cycles are none; give 1 or more")
     ready = assemble_refining(workspace, recipe, file)
     assert ready.refiner is not None  # the recipe has one
-    with ready.project.session(f"refine {file} --cycles {cycles}", recipe.record()) as session:
+    with ready.project.session("refine", f"refine {file} --cycles {cycles}", recipe.record()) as session:
         return loop.refine(session, ready.built, ready.refiner, cycles, ready.rebuild)
 
 
@@ -242,7 +242,7 @@ def calibrate(
     _look_first(opened, built)
     label = " ".join(["calibrate", model, *(f"--suite {one}" for one in suites), f"--times {times}"])
     request = {"model": model, "adapter": adapter, "suites": list(suites), "tier": tier, "times": times}
-    with workspace.session(label, {**request, "options": list(options) or None}) as session:
+    with workspace.session("calibrate", label, {**request, "options": list(options) or None}) as session:
         noises = tuple(noise for one in built for noise in calibrated(session, opened, one, times))
         complete = len(noises) == sum(len(one.metrics) for one in built)
         session.code = ExitCode.PASS if complete else ExitCode.INCOMPLETE
@@ -290,7 +290,7 @@ def _evaluate_recorded(
     path = workspace.path(file)
     answers = load_recorded(path, suite.suite.cases)
     content = file_hash(path)
-    with workspace.session(label, {**request, "content": content}) as session:
+    with workspace.session("evaluate", label, {**request, "content": content}) as session:
         return _measurement(session, suites, [recorded(session, suite, answers, path, content, name)])
 
 

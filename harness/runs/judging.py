@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from harness.baselines.naming import Pointed
     from harness.evaluation.records import Evaluation
     from harness.runs.assembly.built import BuiltSuite
+    from harness.store.rows.listed import RunKind
     from harness.store.store import Store
 
 
 def judge(
     workspace: OpenProject,
+    kind: RunKind,
     label: str,
     suite: BuiltSuite,
     before: Pointed,
@@ -34,7 +36,7 @@ def judge(
     """Compare and store the decision; `looks` and `exactly` as `gating` takes them."""
     name, built = suite.suite.name, replace(suite, selection=after.selection)
     request = {name: [before.evaluation.id, after.id], "policy": policy, "looks": looks}
-    with workspace.session(label, request) as session:
+    with workspace.session(kind, label, request) as session:
         sides = gating(
             session.store, [built], {name: before}, {name: after}, run=session.run, looks=looks, exactly=exactly
         )
@@ -44,7 +46,7 @@ def judge(
 
 def refuse(workspace: OpenProject, label: str, error: HarnessError) -> NoReturn:
     """Raise the error, after a run that says so: the latest report must not be that of a gate before this one."""
-    with workspace.session(label, {"refused": str(error), "at": now()}) as session:
+    with workspace.session("gate", label, {"refused": str(error), "at": now()}) as session:
         decision = Decision(error.exit_code, (error.exit_code,), (str(error),))
         session.journal.decision(session.run, decision)
         raise error

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from harness.runs.assembly.built import BuiltModel, BuiltSuite
     from harness.runs.recipe import Plugins, Recipe
     from harness.runs.session import Session, Stage
+    from harness.store.rows.listed import RunKind
     from harness.store.store import Store
 
 _log = logging.getLogger("harness")
@@ -92,14 +93,14 @@ class OpenProject:
         return pointed(self.store, str(file) if file.is_file() else address, suite)
 
     @contextmanager
-    def session(self, command: str, recipe: Mapping[str, Any]) -> Iterator[Session]:
-        """A run; after it stored answers are kept to `HARNESS_STORE_MAX_SIZE`."""
+    def session(self, kind: RunKind, command: str, recipe: Mapping[str, Any]) -> Iterator[Session]:
+        """A run of that kind; after it stored answers are kept to `HARNESS_STORE_MAX_SIZE`."""
         from harness.documents.amounts import parse_size
         from harness.runs.session import started
 
         limit = os.environ.get("HARNESS_STORE_MAX_SIZE")
         most = parse_size(limit, "HARNESS_STORE_MAX_SIZE") if limit else None
-        with started(self.host.notify, self.store, self.stage, command, recipe, self.reports) as session:
+        with started(self.host.notify, self.store, self.stage, kind, command, recipe, self.reports) as session:
             yield session
         if most is not None:
             _bound(self.store, most)

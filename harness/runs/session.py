@@ -22,6 +22,7 @@ from harness.protocols import ChoosesThreads
 from harness.runs.assembly.built import BuiltModel
 from harness.store.journal.facts import FactJournal
 from harness.store.journal.journal import run_folder
+from harness.store.rows.listed import RunKind
 from harness.store.store import Store
 from harness.types import OpenRequest, RunFinished, RunStarted
 from harness.types.component import OWN_DISTRIBUTION, ComponentKind
@@ -123,7 +124,7 @@ class Session:
 
 @contextmanager
 def started(
-    notify: Notify, store: Store, stage: Stage, command: str, recipe: Mapping[str, Any], reports: Path
+    notify: Notify, store: Store, stage: Stage, kind: RunKind, command: str, recipe: Mapping[str, Any], reports: Path
 ) -> Iterator[Session]:
     """A run in progress. The last run of the same command and recipe is resumed if it did not finish."""
     lock, run, resumed = _claimed(store, command, recipe)
@@ -137,7 +138,7 @@ def started(
             _tell_who_ended_it(store, run)
             session.threads = store.run_threads(run)
         else:
-            journal.run(event, machine_facts())
+            journal.run(event, kind, machine_facts())
         session.state("run", run, "running")
         notify("run_started", event)
         finish = _Finish(session, began)

@@ -63,7 +63,10 @@ def test_what_a_backend_does_beside_answering_is_named(
     backend: type, said: str, project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
     shop = workspace_with(register_backends=backend)
-    with shop.session("test", {}) as session, pytest.raises(PluginError, match=f"plugin own-.*: backend 'own': {said}"):
+    with (
+        shop.session("run", "test", {}) as session,
+        pytest.raises(PluginError, match=f"plugin own-.*: backend 'own': {said}"),
+    ):
         evaluated_by(shop, session, "own:good.json")
 
 

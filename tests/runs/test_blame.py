@@ -45,7 +45,7 @@ def stopped(session: Session, shop: Workspace, one: Evaluation) -> Evaluation:
 def test_only_a_side_that_lacks_answers_is_told_to_be_cut_short(
     shop: Workspace, unfinished: list[str], reason: str
 ) -> None:
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         found = {name: evaluated_by(shop, session, f"fake:{name}.json") for name in ("good", "dead")}
         found |= {name: stopped(session, shop, found[name]) for name in unfinished}
         comparisons, _ = compared(session, [shop.suite("teams")], {"teams": found["good"]}, {"teams": found["dead"]})
@@ -53,7 +53,7 @@ def test_only_a_side_that_lacks_answers_is_told_to_be_cut_short(
 
 
 def test_an_anchor_that_lacks_answers_is_called_the_anchor(shop: Workspace) -> None:
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         good, base, dead = (evaluated_by(shop, session, f"fake:{name}.json") for name in ("good", "base", "dead"))
         anchors = {"teams": stopped(session, shop, dead)}
         comparisons, _ = compared(session, [shop.suite("teams")], {"teams": good}, {"teams": base}, anchors=anchors)

@@ -61,14 +61,14 @@ class Loop:
         return built_recipe(place.host, recipe, "recipe.yaml", place.store)
 
     def refine(self, refiner: Tries | Gives, cycles: int) -> Outcome:
-        with self.workspace.session("refine", {}) as session:
+        with self.workspace.session("run", "refine", {}) as session:
             used = Built(
                 refiner, type(refiner).__name__.lower(), {}, plugin="here", distribution="", version="", code=""
             )
             return refine(session, self.built(), used, cycles, self.built)
 
     def run(self) -> Outcome:
-        with self.workspace.session("run", {}) as session:
+        with self.workspace.session("run", "run", {}) as session:
             return run_once(session, self.built())
 
 

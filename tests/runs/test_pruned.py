@@ -48,7 +48,7 @@ def test_another_answer_after_pruning_is_scored_and_checked_anew(project: Projec
     found = []
     for said in ("billing", "bomb"):
         project.write("said", said)
-        with shop.session("test", {}) as session:
+        with shop.session("run", "test", {}) as session:
             evaluation = evaluated_by(shop, session, "own:x", shop.suite("replies"))
             result = measured(session, shop.suite("replies"), evaluation)
         found.append((result.metrics[0].value, result.checks[0].found))
@@ -57,10 +57,10 @@ def test_another_answer_after_pruning_is_scored_and_checked_anew(project: Projec
 
 
 def test_what_is_removed_while_the_model_is_opened_is_asked_too(project: Project, shop: Workspace) -> None:
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         evaluated_by(shop, session, "own:x", shop.suite("replies", "gate:10"))
     project.write("full", "")
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         evaluation = evaluated_by(shop, session, "own:x", shop.suite("replies"))
     assert shop.store.is_answered(evaluation, {"text"})
 
@@ -74,10 +74,10 @@ class Emptied(Store):
 
 
 def test_what_is_removed_when_all_seemed_to_be_there_is_asked(shop: Workspace) -> None:
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         evaluated_by(shop, session, "own:x", shop.suite("replies"))
     shop = replace(shop, store=Emptied(shop.store.home))
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         evaluation = evaluated_by(shop, session, "own:x", shop.suite("replies", "gate:10"))
     assert shop.store.is_answered(evaluation, {"text"})
     assert evaluation.facts == {"device": "fake", "threads": 1}

@@ -52,7 +52,7 @@ def shop(workspace_with: Callable[..., Workspace]) -> tuple[Workspace, Tight]:
 
 
 def measured(shop: Workspace, model: str, suite: str = "teams") -> Evaluation:
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         return evaluated_by(shop, session, model, shop.suite(suite))
 
 
@@ -99,7 +99,7 @@ def test_a_request_says_how_long_the_replies_of_others_were(project: Project, sh
 
 
 def test_an_open_model_is_opened_anew_for_what_was_interrupted(shop: tuple[Workspace, Tight]) -> None:
-    with shop[0].session("test", {}) as session, Models(session) as models:
+    with shop[0].session("run", "test", {}) as session, Models(session) as models:
         model = shop[0].model("own:good.json")
         first = models.get(model)
         assert models.get(model) is first

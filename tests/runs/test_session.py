@@ -51,13 +51,13 @@ def test_an_error_that_may_pass_is_not_kept_and_is_asked_again(
 ) -> None:
     shop = workspace_with(register_backends=Flaky)
     busy = project.write("busy", "")
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         evaluation = evaluated_by(shop, session, "own:good.json")
         (metric,) = measured(session, shop.suite("teams"), evaluation).metrics
         assert (metric.value, metric.errors) == (None, 20)
     assert predictions(shop, evaluation) == 40
     busy.unlink()
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         (metric,) = measured(session, shop.suite("teams"), evaluated_by(shop, session, "own:good.json")).metrics
     assert (metric.value, metric.errors) == (0.9, 0)
 
@@ -76,7 +76,7 @@ def test_a_backend_that_does_not_answer_what_is_asked_is_named(
 
     shop = workspace_with(register_backends=TextOnly)
     with (
-        shop.session("test", {}) as session,
+        shop.session("run", "test", {}) as session,
         pytest.raises(PluginError, match="'own' does not answer choice requests, which 'accuracy'"),
     ):
         evaluated_by(shop, session, "own:good.json")
@@ -145,7 +145,7 @@ def test_metrics_that_fail_are_incomplete_with_their_reasons_and_the_others_are_
     project.suite("teams", metrics=["accuracy", *FAILING])
     shop = workspace_with()
     shop.host.add(Plugin, PluginInfo("failing", "here"))
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         values = measured(session, shop.suite("teams"), evaluated_by(shop, session, "fake:good.json")).metrics
     assert [one.value for one in values] == [0.9, None, None, None, None, None]
     assert [said in one.reason for one, (_, said) in zip(values[1:], FAILING.values(), strict=True)] == [True] * 5
@@ -175,7 +175,7 @@ def test_a_metric_that_is_no_function_of_sums_is_computed_on_both_sides(
 ) -> None:
     project.suite("teams", metrics=["own"])
     shop = workspace_with(register_metrics=Median)
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         sides = [{"teams": evaluated_by(shop, session, f"fake:{name}.json")} for name in ("good", "base")]
         (comparison,), decision = compared(session, [shop.suite("teams")], *sides)
     (metric,) = comparison.metrics
@@ -192,7 +192,7 @@ def test_a_check_that_leaves_a_reply_out_is_incomplete(
 ) -> None:
     project.suite("teams", metrics=["accuracy"], checks=[{"use": "own", "limit": 0.06}])
     shop = workspace_with(register_safety_checks=Silent)
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         evaluation = {"teams": evaluated_by(shop, session, "fake:good.json")}
         (comparison,), decision = compared(session, [shop.suite("teams")], evaluation, evaluation)
     (check,) = comparison.checks
@@ -202,9 +202,9 @@ def test_a_check_that_leaves_a_reply_out_is_incomplete(
 
 def test_an_evaluation_is_the_same_whoever_runs_it(project: Project, workspace_with: Callable[..., Workspace]) -> None:
     shop = workspace_with()
-    with shop.session("one", {}) as session:
+    with shop.session("run", "one", {}) as session:
         first = evaluated_by(shop, session, "fake:good.json")
-    with shop.session("two", {}) as session:
+    with shop.session("run", "two", {}) as session:
         second = evaluated_by(shop, session, "fake:good.json")
         other = evaluated_by(shop, session, "fake:good.json", replace(shop.suite("teams"), selection="gate:10"))
     assert (first.id, first.state) == (second.id, "complete")
@@ -216,7 +216,7 @@ def test_a_run_is_resumed_only_by_the_same_command_and_recipe(workspace_with: Ca
 
     def run(command: str, recipe: Any, fails: bool = False) -> str:
         expected = pytest.raises(ValueError, match="late") if fails else nullcontext()
-        with expected, shop.session(command, recipe) as session:
+        with expected, shop.session("run", command, recipe) as session:
             if fails:
                 raise ValueError("too late")
         return str(session.run)
@@ -230,18 +230,18 @@ def test_a_run_is_resumed_only_by_the_same_command_and_recipe(workspace_with: Ca
 
 def test_a_failed_run_keeps_its_state_and_its_reason(workspace_with: Callable[..., Workspace]) -> None:
     shop = workspace_with()
-    with pytest.raises(ValueError, match="too late"), shop.session("test", {}) as session:
+    with pytest.raises(ValueError, match="too late"), shop.session("run", "test", {}) as session:
         raise ValueError("too late")
     state = shop.store.run_state(session.run)
     assert state is not None
     assert (state.state, state.detail["reason"]) == ("failed", "too late")
-    with shop.session("test", {}) as again:
+    with shop.session("run", "test", {}) as again:
         assert again.run == session.run
 
 
 def test_a_run_in_progress_is_not_taken_over(workspace_with: Callable[..., Workspace]) -> None:
     shop = workspace_with()
-    with shop.session("test", {}) as first, shop.session("test", {}) as second:
+    with shop.session("run", "test", {}) as first, shop.session("run", "test", {}) as second:
         assert first.run != second.run
 
 
@@ -250,7 +250,7 @@ def test_a_checkpoint_that_was_deleted_is_trained_again(
 ) -> None:
     shop = workspace_with()
     built = built_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         checkpoint, model = trained(session, built, prepared(session, built))
         folder = Path(str(checkpoint.model.adapter))
         (folder / "fake-model.json").unlink()
@@ -269,7 +269,7 @@ def test_contaminated_data_is_kept_only_where_the_recipe_says_so(
     for allowed in (False, True):
         project.recipe(allow_contaminated=allowed)
         built = built_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
-        with shop.session("test", {}) as session:
+        with shop.session("run", "test", {}) as session:
             summary = prepared(session, built).summary
         kept.append((summary.kept, [one.kept for one in summary.contaminated]))
     assert kept == [(12, [False]), (13, [True])]
@@ -312,7 +312,7 @@ def test_a_loss_on_drawn_replies_counts_only_if_as_many_draws_again_show_it(
     project.suite("drawn", choices=None, metrics=[metric], generation={"temperature": 0.7})
     shop = workspace_with(register_backends=type("Own", (Drawn,), {"second": second}))
     suite, models = shop.suite("drawn"), [shop.model("own:good.json"), shop.model("own:worse.json")]
-    with shop.session("test", {}) as session, Models(session) as opened:
+    with shop.session("run", "test", {}) as session, Models(session) as opened:
         before, after = ({"drawn": evaluated(session, opened, model, suite)} for model in models)
         assert compared(session, [suite], before, after)[1].code == 1
         (comparison,), decision = confirmed(session, opened, [suite], before, after, models[0], models[1])
@@ -325,11 +325,11 @@ def test_comparing_on_a_stored_suite_makes_none_of_its_cases(
     project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
     shop = workspace_with()
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         before, after = ({"teams": evaluated_by(shop, session, f"fake:{name}.json")} for name in ("good", "base"))
     (project.folder / "suites" / "teams.yaml").unlink()
     stored = shop.suite("teams")
-    with shop.session("gate", {}) as session:
+    with shop.session("run", "gate", {}) as session:
         (comparison,), decision = compared(session, [stored], before, after)
     assert (comparison.metrics[0].n, decision.code) == (60, 1)
     assert "_cases" not in vars(stored.suite.cases)
@@ -338,7 +338,7 @@ def test_comparing_on_a_stored_suite_makes_none_of_its_cases(
 def test_a_comparison_may_be_on_some_of_the_cases(project: Project, workspace_with: Callable[..., Workspace]) -> None:
     shop = workspace_with()
     some = frozenset(case.content for case in shop.suite("teams").cases[:40])
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         sides = [{"teams": evaluated_by(shop, session, f"fake:{name}.json")} for name in ("good", "base")]
         (comparison,), _ = compared(session, [replace(shop.suite("teams"), only=some)], *sides)
     (metric,) = comparison.metrics
@@ -350,7 +350,7 @@ def test_a_suite_that_was_only_read_is_stored_when_it_is_compared_on(
     project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
     shop = workspace_with()
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         sides = [{"teams": evaluated_by(shop, session, f"fake:{name}.json")} for name in ("good", "base")]
         project.suite("teams", metrics=["accuracy"], description="new roles, the same cases")
         edited = shop.suite("teams")
@@ -370,7 +370,7 @@ def test_an_answer_that_failed_counts_as_the_worst_of_its_own_case(
     project.write("suites/cases.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     project.suite("teams", metrics=["own"])
     shop = workspace_with(register_metrics=Lost)
-    with shop.session("test", {}) as session:
+    with shop.session("run", "test", {}) as session:
         evaluation = evaluated_by(shop, session, project.model("failing", fail_on="Letter 107?"))
         (metric,) = measured(session, shop.suite("teams"), evaluation).metrics
     assert (metric.n, metric.errors, metric.value) == (120, 1, (119 - 9) / 120)

@@ -48,7 +48,7 @@ def test_a_torn_checkpoint_is_the_fault_of_who_trained_it(
     shop = workspace_with(register_backends=backend)
     built = built_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
     with (
-        shop.session("test", {}) as session,
+        shop.session("run", "test", {}) as session,
         pytest.raises(PluginError, match=f"trainer 'fake': its checkpoint cannot be evaluated: .*{said}") as raised,
     ):
         run_once(session, built)

@@ -18,7 +18,7 @@ def test_what_a_run_wrote_is_what_is_known_of_it(store: Store, tmp_path: Path) -
     decision = Decision(ExitCode.PASS, (ExitCode.PASS,), ("no regression",))
     cycle = {"number": 1, "patch": {"trainer.rank": 4}, "values": {}, "verdicts": {}, "accepted": True}
     with store.journal("r1") as journal:
-        journal.run(RunStarted("r1", "run recipe.yaml", {"name": "mine"}, tmp_path), {"cores": 2})
+        journal.run(RunStarted("r1", "refine recipe.yaml", {"name": "mine"}, tmp_path), "refine", {"cores": 2})
         journal.state("run", "r1", "complete", {"seconds": 1.0})
         journal.cleanings("r1", [entry])
         journal.training("r1", "t1", checkpoint)
@@ -27,12 +27,13 @@ def test_what_a_run_wrote_is_what_is_known_of_it(store: Store, tmp_path: Path) -
         journal.decision("r1", decision)
     row = store.run("r1")
     assert (row.command, row.name, row.facts, row.state, row.code) == (
-        "run recipe.yaml",
+        "refine recipe.yaml",
         "mine",
         {"cores": 2},
         "complete",
         ExitCode.PASS,
     )
+    assert row.kind == "refine"
     assert row.folder == str(tmp_path)
     assert store.cleanings("r1") == [entry]
     assert [(one.key, one.checkpoint, one.trained_in) for one in store.trainings("r1")] == [("t1", checkpoint, "r1")]

@@ -66,16 +66,31 @@ def test_every_row_stays_and_has_its_key_where_a_store_loses_its_indexes(home: P
     home.mkdir()
     with duckdb.connect(home / "store.duckdb") as connection:
         migrate(connection, "store", migrations()[:7])
-        for name, table in tables().items():
-            connection.execute(
-                f'INSERT INTO "{name}" VALUES ({", ".join(SAMPLE[kind] for kind in table.types.values())})'
-            )
+        columns = {
+            name: {column: kind for column, kind, *_ in connection.execute(f'DESCRIBE "{name}"').fetchall()}
+            for name in tables()
+        }
+        for name, types in columns.items():
+            connection.execute(f'INSERT INTO "{name}" VALUES ({", ".join(SAMPLE[kind] for kind in types.values())})')
         before = {name: connection.execute(f'FROM "{name}"').fetchall() for name in tables()}
     row = {"answer_key": "t", "content": "t", "metric": "t", "samples": 1, "statistics": [0.5]}
     add_rows(store, "scores", [row, {**row, "content": "other"}, {**row, "content": "other", "statistics": [1.0]}])
-    after = {name: store.query(f'FROM "{name}"')[1] for name in tables()}
+    listed = {name: ", ".join(f'"{column}"' for column in types) for name, types in columns.items()}
+    after = {name: store.query(f'SELECT {listed[name]} FROM "{name}"')[1] for name in tables()}
     assert after.pop("scores") == [*before.pop("scores"), ("t", "other", "t", 1, [0.5], None)]
     assert after == before
+
+
+def test_a_run_of_an_old_store_gets_its_kind_from_its_command() -> None:
+    commands = {"refine r.yaml --cycles 3": "refine", "demo": "run", "gate --suite s": "gate", "run r.yaml": "run"}
+    with duckdb.connect(":memory:") as connection:
+        migrate(connection, "memory", migrations()[:8])
+        for command in commands:
+            connection.execute(
+                "INSERT INTO runs VALUES (?, ?, '{}', 'f', NULL, TIMESTAMP '2026-01-01')", [command, command]
+            )
+        migrate(connection, "memory")
+        assert dict(connection.execute("SELECT command, kind FROM runs").fetchall()) == commands
 
 
 def test_an_old_store_that_cannot_be_upgraded_now_says_why(home: Path, store: Store) -> None:

@@ -29,7 +29,7 @@ from harness.report.sentences.endings import compared_replies, replies
 from harness.report.sentences.next_steps import after_comparing, after_measuring
 from harness.report.text import near
 from harness.store.reader import Reader
-from harness.store.rows.listed import RunRow, TrainingRow
+from harness.store.rows.listed import RunKind, RunRow, TrainingRow
 from harness.store.store import Store
 from harness.types import Cycle, ModelReference
 
@@ -73,7 +73,7 @@ def run_report(store: Store, run: str) -> Report:
             answer_counts=counts,
             answers=answers,
             findings=tuple(_findings(reader, rolling, results)),
-            cycles=_cycles(reader.cycles(run), row.command),
+            cycles=_cycles(reader.cycles(run), row.kind),
             trends=tuple(trends(reader, rolling)),
             stages=stages,
             decision=decision,
@@ -208,7 +208,7 @@ def _unfinished(reader: Reader, run: RunRow) -> Iterator[str]:
 
 def _figures_not_kept(run: RunRow, results: Sequence[EvaluationResult]) -> Iterator[str]:
     """Evaluations of an earlier version did not store what they measured with the run."""
-    if run.command.startswith("evaluate ") and run.state == "complete" and not results:
+    if run.kind == "evaluate" and run.state == "complete" and not results:
         yield _NOT_KEPT
 
 
@@ -231,9 +231,9 @@ def _stages(reader: Reader, run: str) -> tuple[StageTime, ...]:
     return tuple(StageTime(stage, took) for stage, took in seconds.items())
 
 
-def _cycles(bodies: Sequence[Mapping[str, Any]], command: str) -> tuple[Cycle, ...]:
+def _cycles(bodies: Sequence[Mapping[str, Any]], kind: RunKind) -> tuple[Cycle, ...]:
     """The cycles of a refinement; a single cycle is told by its comparisons."""
-    return tuple(Cycle(**body) for body in bodies) if command.startswith("refine") else ()
+    return tuple(Cycle(**body) for body in bodies) if kind == "refine" else ()
 
 
 def _findings(

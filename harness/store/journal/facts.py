@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from harness.evaluation.requests import Asked
     from harness.evaluation.scoring import Scored
     from harness.store.rows.carried import CarriedRows
+    from harness.store.rows.listed import RunKind
     from harness.suites.records import Suite
     from harness.types import Checked, Checkpoint, Cycle, Prediction, RunStarted, Tier
 
@@ -54,9 +55,9 @@ class FactJournal(Journal):
     What a method has written is safe when it returns, as `Journal.add` says.
     """
 
-    def run(self, started: RunStarted, facts: Mapping[str, Any]) -> None:
-        """A run that starts, with what is known of the machine."""
-        self.add("runs", [run_row(started, facts)])
+    def run(self, started: RunStarted, kind: RunKind, facts: Mapping[str, Any]) -> None:
+        """A run of that kind that starts, with what is known of the machine."""
+        self.add("runs", [run_row(started, kind, facts)])
 
     def state(self, subject: str, identifier: str, state: str, detail: Mapping[str, Any] | None = None) -> None:
         """What something has come to, as of now."""

@@ -15,8 +15,10 @@ from harness.store.rows.listed import RunRow, StateRow, TrainingRow
 from harness.store.schema import tables
 from harness.types import Checkpoint
 
+# The kind of a run that an earlier version had journalled, and this one took over, is told by its command.
 _RUNS = """
-    SELECT runs.*, coalesce(states.state, 'running') AS state, decisions.code
+    SELECT runs.* REPLACE (coalesce(kind, split_part(command, ' ', 1)) AS kind),
+        coalesce(states.state, 'running') AS state, decisions.code
     FROM runs
     LEFT JOIN (
         FROM states WHERE subject = 'run'

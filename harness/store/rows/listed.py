@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from harness.comparison.records import (
     Comparison,
 )
 from harness.errors import ExitCode
 from harness.types import Checkpoint, Kind, ModelReference
+
+RunKind: TypeAlias = Literal["run", "refine", "evaluate", "gate", "compare", "calibrate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class RunRow:
     """A run with its latest state; `code` is the exit code of its latest decision, where there is one."""
 
     id: str
+    kind: RunKind
     command: str
     recipe: Mapping[str, Any]
     folder: str

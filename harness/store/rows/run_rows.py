@@ -13,13 +13,15 @@ from harness.store.rows.evaluation_rows import checkpoint_record, fields_of
 if TYPE_CHECKING:
     from harness.data.prepare import PrepareSummary
     from harness.data.records import LedgerEntry
+    from harness.store.rows.listed import RunKind
     from harness.types import Checkpoint, Cycle, RunStarted
 
 
-def run_row(started: RunStarted, facts: Mapping[str, Any]) -> dict[str, Any]:
+def run_row(started: RunStarted, kind: RunKind, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The row of a run that starts now."""
     return {
         "id": started.run,
+        "kind": kind,
         "command": started.command,
         "recipe": started.recipe,
         "folder": str(started.folder),
