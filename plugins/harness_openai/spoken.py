@@ -12,7 +12,7 @@ from harness_openai.said import FaultError
 
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 _KINDS = {"text": "text", "refusal": "refusal", "thinking": "thought", "reasoning": "thought"}
-_MOST_TOKENS = 2**53  # what a JSON number says exactly
+_MOST_TOKENS = 10**8  # far beyond any context; the store adds up the turns in 32 bits
 _SHOWN = 100
 
 

@@ -125,8 +125,8 @@ def test_a_stop_string_does_not_cut_inside_a_thought() -> None:
 
 @pytest.mark.parametrize(
     ("value", "tokens"),
-    [(7, 7), (7.0, 7), ("7", 7), (None, 0), (-1, 0), ("many", 0), (True, 0), ([], 0), (10**30, 0), (float("inf"), 0),
-     (float("nan"), 0), ("9" * 5000, 0), ("²", 0)],
+    [(7, 7), (7.0, 7), ("7", 7), (None, 0), (-1, 0), ("many", 0), (True, 0), ([], 0), (10**30, 0), (2**31, 0),
+     (float("inf"), 0), (float("nan"), 0), ("9" * 5000, 0), ("²", 0)],
 )  # fmt: skip
 def test_what_is_no_number_of_tokens_is_none(value: Any, tokens: int) -> None:
     found = spoken({"content": "yes"}, usage={"prompt_tokens": value, "completion_tokens": value})
