@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, overload
 
-from harness.errors import said
+from harness.errors import describe
 from harness.protocols import Metric, SafetyCheck
 from harness.types import Accuracy, Answered, Case, Checked, Finding, Kind, Passage, Severity
 from harness.types.component import Component, ComponentKind, why_not_called
@@ -156,7 +156,7 @@ class _CheckOf:
             try:
                 found = tuple(self._findings(passage, self.function(passage)))
             except Exception as error:
-                yield Checked(passage.id, error=said(error))
+                yield Checked(passage.id, error=describe(error))
             else:
                 yield Checked(passage.id, found)
 

@@ -77,7 +77,7 @@ class NoBaselineError(HarnessError):
     exit_code = ExitCode.NO_BASELINE
 
 
-def said(error: BaseException) -> str:
+def describe(error: BaseException) -> str:
     """What an error says, with the name of its class where it is not one of the harness's own."""
     text = str(error) or "no message"
     return text if isinstance(error, HarnessError | ComponentError) else f"{type(error).__name__}: {text}"
@@ -96,7 +96,7 @@ def blaming(label: str) -> Iterator[None]:
     except HarnessError:
         raise
     except (Exception, SystemExit) as error:
-        raise PluginError(f"{label}: {said(error)}") from error
+        raise PluginError(f"{label}: {describe(error)}") from error
 
 
 def is_interrupt(error: BaseException) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.baselines.addresses import check_name
 from harness.baselines.exchange import import_baseline
-from harness.baselines.naming import pointed
+from harness.baselines.naming import resolve_baseline
 from harness.baselines.who import who
 from harness.comparison.records import Comparison
 from harness.errors import NoBaselineError, UsageError
@@ -62,8 +62,8 @@ def write(store: Store, moves: Sequence[Baseline]) -> None:
 
 
 def set_anchor(store: Store, suite: str, address: str, note: str = "") -> Anchor:
-    """Let every later gate on the suite compare with that evaluation, too; raises NoBaselineError as `pointed`."""
-    anchor = Anchor(suite, pointed(store, address, suite).evaluation.id, store.next_moment(), note, who())
+    """Let every later gate on the suite compare with that evaluation, too; NoBaselineError as `resolve_baseline`."""
+    anchor = Anchor(suite, resolve_baseline(store, address, suite).evaluation.id, store.next_moment(), note, who())
     with store.facts() as journal:
         journal.anchor(anchor)
     return anchor

@@ -20,7 +20,7 @@ class Pointed:
     move: Baseline | None = None
 
 
-def pointed(store: Store, address: str, suite: str) -> Pointed:
+def resolve_baseline(store: Store, address: str, suite: str) -> Pointed:
     """The evaluation of a baseline's name, of an exported file, or of an evaluation's own address.
 
     Raises NoBaselineError that says how to make one.

@@ -25,19 +25,19 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Show what difference a suite can see, before any compute is spent; loads no model."""
-    from harness.baselines.naming import pointed
+    from harness.baselines.naming import resolve_baseline
     from harness.errors import ExitCode
-    from harness.runs.assembly.build import built_suite
+    from harness.runs.assembly.build import build_suite
     from harness.runs.assembly.suites import find_suite
-    from harness.runs.planning.suite_power import planned
+    from harness.runs.planning.suite_power import plan_metrics
 
     invocation = context.obj
     invocation.talk()
     host = invocation.host()
-    built = built_suite(host, find_suite(host, suite, Path.cwd(), invocation.store), tier)
-    against = pointed(invocation.store, baseline, built.suite.name).evaluation if baseline else None
+    built = build_suite(host, find_suite(host, suite, Path.cwd(), invocation.store), tier)
+    against = resolve_baseline(invocation.store, baseline, built.suite.name).evaluation if baseline else None
     with invocation.store.reader() as reader:
-        metrics = planned(reader, built, against)
+        metrics = plan_metrics(reader, built, against)
     if as_json:
         invocation.print_json(_record(built, metrics))
     else:

@@ -38,7 +38,7 @@ def add(
     With --from lm-eval a task file becomes a suite in a folder of yours first, which asks the same questions.
     """
     from harness.errors import ExitCode, UsageError
-    from harness.runs.assembly.build import built_suite
+    from harness.runs.assembly.build import build_suite
     from harness.suites.document import load_suite
 
     invocation = context.obj
@@ -47,7 +47,7 @@ def add(
     elif trust_code or shots is not None or limit is not None:
         raise UsageError("--trust-code, --num-fewshot and --limit are for imports; add --from lm-eval")
     suite = load_suite(file)
-    built = built_suite(invocation.host(), suite, "all")
+    built = build_suite(invocation.host(), suite, "all")
     with invocation.store.facts() as journal:
         journal.suite(suite, built.tier_of)
     invocation.print_line(f"{suite.name}: {len(suite.cases)} cases, version {suite.version[:12]}")
@@ -141,12 +141,12 @@ def _imported(
     invocation: Invocation, file: Path, folder: Path, trust_code: bool, shots: int | None, limit: int | None
 ) -> Path:
     """The suite file that a task file of lm-eval has become; nothing is written where it would be no good suite."""
-    from harness.runs.assembly.build import built_suite
+    from harness.runs.assembly.build import build_suite
     from harness.suites.exporting import export_suite
     from harness.suites.lmeval.importing import import_task
 
     imported = import_task(file, trust_code=trust_code, shots=shots, limit=limit)
-    built_suite(invocation.host(), imported.suite, "all")
+    build_suite(invocation.host(), imported.suite, "all")
     written = export_suite(imported.suite, folder)
     invocation.print_line(f"wrote {written}")
     if imported.repeated:

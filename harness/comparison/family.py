@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from harness.comparison.estimated import Estimated, gain_p
-from harness.comparison.pairing import ERRORS_TOLERATED, MetricSides, WholeSides, measure
+from harness.comparison.pairing import ERRORS_TOLERATED, MetricSides, WholeSides, estimate_metric
 from harness.comparison.records import MetricComparison, MetricValue
 from harness.comparison.slices import sliced
 from harness.comparison.spelling import decide_twice, is_mostly_unspelt, left_out, says_nothing
@@ -29,11 +29,11 @@ def compare(
     worst case for the candidate, and is `incomplete` if the cases without failures would give another exit code by the
     `policy`. Where most replies are none of the choices, it is `incomplete` if the others would give another verdict.
     """
-    measured = [measure(sides, replicates) for sides in families]
+    measured = [estimate_metric(sides, replicates) for sides in families]
     settled = _family(measured, alpha, policy)
     if any(map(is_mostly_unspelt, families)):
         spelt = [
-            measure(left_out(sides), replicates) if is_mostly_unspelt(sides) else one
+            estimate_metric(left_out(sides), replicates) if is_mostly_unspelt(sides) else one
             for sides, one in zip(families, measured, strict=True)
         ]
         pairs = zip(settled, _family(spelt, alpha, policy), families, strict=True)
@@ -43,7 +43,7 @@ def compare(
 
 def value_of(sides: MetricSides | WholeSides) -> MetricValue:
     """The value of the candidate alone, with its interval, or why there is none."""
-    measured = measure(sides)
+    measured = estimate_metric(sides)
     if says_nothing(sides):
         measured = replace(measured, worst_case=None, problem=("incomplete", "nothing was measured"))
     paired = measured.worst_case

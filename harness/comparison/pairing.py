@@ -16,7 +16,7 @@ from harness.comparison.records import Against
 from harness.comparison.statistics.jackknife import jackknife
 from harness.comparison.statistics.paired import REPLICATES, FloatArray, Paired, Values
 from harness.comparison.statistics.per_case import cases_worse
-from harness.errors import said
+from harness.errors import describe
 from harness.evaluation.records import MetricRecord
 from harness.suites.records import MetricUse
 
@@ -109,7 +109,7 @@ class WholeSides:
     spelt: WholeSides | None = None
 
 
-def measure(sides: MetricSides | WholeSides, replicates: int = REPLICATES) -> Estimated:
+def estimate_metric(sides: MetricSides | WholeSides, replicates: int = REPLICATES) -> Estimated:
     """The estimates of one metric with raw p-values, or the problem that stands in the way of them."""
     return _measure_whole(sides) if isinstance(sides, WholeSides) else _measure_sums(sides, replicates)
 
@@ -161,7 +161,7 @@ def _measure_sums(sides: MetricSides, replicates: int) -> Estimated:
         worst_case = estimated(baseline, candidate, np.ones(len(pairs), bool))
     except Exception as error:
         # A metric's own arithmetic: whatever it raises, the figure is missing and the reason is told.
-        return _incomplete(measured, f"the metric's value failed: {said(error)}")
+        return _incomplete(measured, f"the metric's value failed: {describe(error)}")
     return _checked(replace(measured, complete=complete, worst_case=worst_case))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from harness.comparison.pairing import MetricSides, Pairs, measure
+from harness.comparison.pairing import MetricSides, Pairs, estimate_metric
 from harness.comparison.records import SliceComparison
 from harness.comparison.statistics.paired import FEW
 
@@ -28,7 +28,7 @@ def sliced(sides: MetricSides) -> tuple[SliceComparison, ...]:
 def _slice(sides: MetricSides, key: str, value: str, rows: npt.NDArray[np.bool_]) -> SliceComparison:
     pairs = sides.pairs
     part = Pairs(pairs.baseline[rows], pairs.candidate[rows], pairs.clusters[rows], pairs.seed)
-    measured = measure(replace(sides, pairs=part, worst=None), _REPLICATES)
+    measured = estimate_metric(replace(sides, pairs=part, worst=None), _REPLICATES)
     shown = SliceComparison(key, value, measured.n, measured.clusters)
     paired = measured.complete
     if paired is None or measured.problem:

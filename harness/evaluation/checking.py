@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from harness.errors import said
+from harness.errors import describe
 from harness.evaluation.records import PredictionKey
 from harness.evaluation.requests import Asked
 from harness.protocols import SafetyCheck
@@ -61,7 +61,7 @@ def check(component: SafetyCheck, name: str, wanted: Sequence[Passage]) -> dict[
         for checked in islice(component.check(wanted), len(ids) + 1):  # one too many tells that they may never end
             _take(checked, found, ids)
     except (Exception, SystemExit) as error:
-        problem = said(error)
+        problem = describe(error)
         if len(found) == len(ids):  # after the last result: without one to cost, nobody would hear of it
             found.popitem()
     for passage in wanted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from harness.errors import HarnessError, PluginError, said
+from harness.errors import HarnessError, PluginError, describe
 from harness.evaluation.records import PredictionKey
 from harness.protocols import Model
 from harness.types import (
@@ -64,7 +64,7 @@ def _answers(model: Model, wanted: Sequence[Request], backend: str) -> Iterator[
     except HarnessError:
         raise
     except (Exception, SystemExit) as error:
-        raise PluginError(f"{backend}: answer: {said(error)}") from error
+        raise PluginError(f"{backend}: answer: {describe(error)}") from error
 
 
 def _fault(answer: Answer, request: Request) -> str | None:

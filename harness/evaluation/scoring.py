@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
-from harness.errors import said
+from harness.errors import describe
 from harness.evaluation.metric_calls import ScoresElsewhere, scores
 from harness.evaluation.requests import Asked
 from harness.protocols import HasWorst, Metric
@@ -49,7 +49,7 @@ def score(metric: Metric, name: str, answers: Sequence[Answered]) -> Iterator[Sc
                 raise result
             yield _scored(statistics_of(result))
         except (Exception, SystemExit) as error:
-            yield Scored((), (), f"metric {name!r}: score of case {one.case.id!r}: {said(error)}")
+            yield Scored((), (), f"metric {name!r}: score of case {one.case.id!r}: {describe(error)}")
     _next(results, ended)  # lets it end
 
 

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from harness import protocols
 from harness.documents.oddities import oddities
 from harness.documents.regular_files import file_hash
-from harness.errors import PluginError, UsageError, did_you_mean, plugin_label, said
+from harness.errors import PluginError, UsageError, describe, did_you_mean, plugin_label
 from harness.host.code import code_of
 from harness.host.host import PluginHost
 from harness.host.isolation.methods import STREAMS, methods_of
@@ -77,7 +77,7 @@ def build(host: PluginHost, kind: ComponentKind, use: Mapping[str, Any], where: 
     except ValueError as error:
         raise UsageError(f"{place}: {error}") from error
     except (Exception, SystemExit) as error:
-        raise PluginError(f"{label_of(registered)}: build: {said(error)}") from error
+        raise PluginError(f"{label_of(registered)}: build: {describe(error)}") from error
     _check_kind(instance, registered)
     settings = {o.name: _recorded(values.get(o.name, o.default)) for o in known}
     return Built(

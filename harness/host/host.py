@@ -15,7 +15,7 @@ from typing import Any
 import pluggy
 
 from harness import hookspecs
-from harness.errors import PluginError, UsageError, did_you_mean, said
+from harness.errors import PluginError, UsageError, describe, did_you_mean
 from harness.host.hooks import Hooks, deprecated_arguments, hook_functions
 from harness.host.indexing.index import look_again, plugin_index
 from harness.host.isolation.silence import quiet
@@ -82,7 +82,7 @@ class PluginHost:
             with self._quiet(info), in_time(limit_seconds) if limit_seconds else nullcontext():
                 plugin = import_plugin(info)
         except (Exception, SystemExit) as error:
-            self._problem(Problem(info, f"cannot be imported: {said(error)}", kind=kind_of(error)))
+            self._problem(Problem(info, f"cannot be imported: {describe(error)}", kind=kind_of(error)))
             return
         self.add(plugin, info)
 
@@ -99,7 +99,7 @@ class PluginHost:
                 warnings.simplefilter("ignore", hookspecs.Deprecated)  # a problem says it, with the plugin's name
                 self._manager.register(Hooks(functions), name=info.name)
         except (Exception, SystemExit) as error:
-            self._problem(Problem(info, f"cannot be registered: {said(error)}", kind=kind_of(error)))
+            self._problem(Problem(info, f"cannot be registered: {describe(error)}", kind=kind_of(error)))
             return
         self._loaded[info.name] = info
 
@@ -176,7 +176,7 @@ class PluginHost:
                 with self._quiet(info, event_name):
                     implementation.function(*(arguments[name] for name in implementation.argnames))
             except (Exception, SystemExit) as error:
-                _log.warning("plugin %s: %s: %s", info, event_name, said(error))
+                _log.warning("plugin %s: %s: %s", info, event_name, describe(error))
             self._warn_of(before)
 
     def _arguments(self, hook: str, values: Sequence[object]) -> Mapping[str, object]:
@@ -280,7 +280,7 @@ class PluginHost:
                     with self._quiet(info, hook):
                         return list(implementation.function())
                 except (Exception, SystemExit) as error:
-                    self._problem(Problem(info, said(error), hook=hook, kind=kind_of(error)))
+                    self._problem(Problem(info, describe(error), hook=hook, kind=kind_of(error)))
         return []
 
     def _quiet(self, info: PluginInfo, hook: str = "") -> AbstractContextManager[None]:

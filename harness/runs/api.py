@@ -45,7 +45,7 @@ def evaluate(
     backend. `name`: what the evaluations can be addressed by. `tier`: dev, gate, vault or all; gate:100 takes a frozen
     100 cases.
     """
-    from harness.runs.steps.evaluating import evaluated, unanswered
+    from harness.runs.steps.evaluating import evaluate_suite, unanswered_suites
 
     if (model is None) == (predictions is None):
         raise UsageError("evaluate: give a MODEL or --predictions FILE, one of the two")
@@ -60,10 +60,10 @@ def evaluate(
     from harness.runs.models import Models
 
     opened = workspace.model(str(model), adapter, options)
-    _look_first(opened, unanswered(workspace.store, opened, built))
+    _look_first(opened, unanswered_suites(workspace.store, opened, built))
     request |= {"options": list(options) or None}
     with workspace.session("evaluate", label, request) as session, Models(session) as models:
-        return _measurement(session, built, [evaluated(session, models, opened, suite, name) for suite in built])
+        return _measurement(session, built, [evaluate_suite(session, models, opened, suite, name) for suite in built])
 
 
 def explain_plan(
@@ -215,12 +215,12 @@ def rehearse(
     """Check all of a recipe that needs no model: the recipe at work, and what becomes of its rows."""
     from harness.runs.assembled import assemble, assemble_refining
     from harness.runs.loop import on_tier
-    from harness.runs.rehearsal import rehearsed
+    from harness.runs.rehearsal import rehearse
 
     ready = (assemble_refining if refines else assemble)(workspace, recipe, file)
     suites = ready.built.suites
     dev = [on_tier(suite, "dev") for suite in suites] if refines else []
-    return ready, rehearsed(ready.built, [*suites, *dev], workspace.stage)
+    return ready, rehearse(ready.built, [*suites, *dev], workspace.stage)
 
 
 def calibrate(
@@ -235,7 +235,7 @@ def calibrate(
 ) -> Calibration:
     """Measure one model `times` times: how much each metric moves on this machine when nothing has changed."""
     from harness.runs.planning.margins import below_noise
-    from harness.runs.steps.calibrating import calibrated
+    from harness.runs.steps.calibrating import calibrate_suite
 
     built = _suites(workspace, suites, tier)
     opened = workspace.model(model, adapter, options)
@@ -243,7 +243,7 @@ def calibrate(
     label = " ".join(["calibrate", model, *(f"--suite {one}" for one in suites), f"--times {times}"])
     request = {"model": model, "adapter": adapter, "suites": list(suites), "tier": tier, "times": times}
     with workspace.session("calibrate", label, {**request, "options": list(options) or None}) as session:
-        noises = tuple(noise for one in built for noise in calibrated(session, opened, one, times))
+        noises = tuple(noise for one in built for noise in calibrate_suite(session, opened, one, times))
         complete = len(noises) == sum(len(one.metrics) for one in built)
         session.code = ExitCode.PASS if complete else ExitCode.INCOMPLETE
     warnings = tuple(said for one in built for said in below_noise(workspace.store, one))
@@ -277,8 +277,8 @@ def _evaluate_recorded(
 ) -> Measurement:
     """Measure recorded answers; each file belongs to one suite, whose case ids it names."""
     from harness.documents.regular_files import file_hash
-    from harness.runs.steps.evaluating import recorded
-    from harness.suites.recorded import load_recorded
+    from harness.runs.steps.evaluating import evaluate_answers
+    from harness.suites.recorded import load_recorded_answers
 
     if len(suites) != 1:
         raise UsageError("--predictions: needs exactly one --suite, whose case ids the file names")
@@ -288,18 +288,18 @@ def _evaluate_recorded(
         said = f"{suite.suite.name!r} draws {samples} replies a case, a file of recorded answers holds one"
         raise UsageError(f"--predictions: {said}; set generation.samples to 1")
     path = workspace.path(file)
-    answers = load_recorded(path, suite.suite.cases)
+    answers = load_recorded_answers(path, suite.suite.cases)
     content = file_hash(path)
     with workspace.session("evaluate", label, {**request, "content": content}) as session:
-        return _measurement(session, suites, [recorded(session, suite, answers, path, content, name)])
+        return _measurement(session, suites, [evaluate_answers(session, suite, answers, path, content, name)])
 
 
 def _measurement(session: Session, suites: Sequence[BuiltSuite], found: Sequence[Evaluation]) -> Measurement:
     """The figures of the evaluations, stored; the session ends with their code."""
     from harness.comparison.gate import is_measured
-    from harness.runs.steps.comparing import measured
+    from harness.runs.steps.comparing import figures_of
 
-    results = tuple(measured(session, suite, one) for suite, one in zip(suites, found, strict=True))
+    results = tuple(figures_of(session, suite, one) for suite, one in zip(suites, found, strict=True))
     whole = all(is_measured(one.metrics, one.checks) for one in results)
     session.code = ExitCode.PASS if whole else ExitCode.INCOMPLETE
     return Measurement(session.run, results, session.code)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from harness.errors import UsageError
 from harness.host.building import Built
-from harness.runs.assembly.build import built_recipe
+from harness.runs.assembly.build import build_recipe
 from harness.runs.assembly.built import BuiltRecipe
-from harness.runs.assembly.refiner import built_refiner
+from harness.runs.assembly.refiner import build_refiner
 from harness.runs.loop import check_tiers
 from harness.runs.planning.margins import check_margins
 from harness.runs.project import OpenProject
@@ -42,10 +42,10 @@ def _assemble(project: OpenProject, recipe: Recipe, file: str, *, refines: bool)
     project = project.with_plugins_of(recipe)
 
     def build(changed: Recipe, where: str = file) -> BuiltRecipe:
-        return built_recipe(project.host, changed, where, project.store, project.folder)
+        return build_recipe(project.host, changed, where, project.store, project.folder)
 
     built = build(recipe)
     check_margins(project.store, built.suites)
     if refines:
         check_tiers(built.suites)
-    return Assembled(project, built, built_refiner(project.host, built, file, build), build)
+    return Assembled(project, built, build_refiner(project.host, built, file, build), build)

@@ -9,7 +9,7 @@ from harness.comparison.records import Decision
 from harness.errors import HarnessError, UsageError
 from harness.runs.project import OpenProject
 from harness.runs.records import Outcome
-from harness.runs.steps.comparing import compared
+from harness.runs.steps.comparing import compare_suites
 from harness.runs.steps.gating import gating
 from harness.store.journal.values import now
 
@@ -41,7 +41,7 @@ def judge(
             session.store, [built], {name: before}, {name: after}, run=session.run, looks=looks, exactly=exactly
         )
         given = (sides.suites, sides.baselines, sides.candidates)
-        return Outcome(session.run, *compared(session, *given, policy=policy, **sides.settings))
+        return Outcome(session.run, *compare_suites(session, *given, policy=policy, **sides.settings))
 
 
 def refuse(workspace: OpenProject, label: str, error: HarnessError) -> NoReturn:

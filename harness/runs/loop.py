@@ -18,14 +18,14 @@ from harness.runs.assembly.built import BuiltModel, BuiltRecipe, BuiltSuite
 from harness.runs.models import Models
 from harness.runs.recipe import Recipe, patched
 from harness.runs.records import Outcome
-from harness.runs.rehearsal import rehearsed
+from harness.runs.rehearsal import rehearse
 from harness.runs.session import Session
-from harness.runs.steps.comparing import compared
-from harness.runs.steps.confirming import confirmed
-from harness.runs.steps.evaluating import evaluated
+from harness.runs.steps.comparing import compare_suites
+from harness.runs.steps.confirming import confirm_loss
+from harness.runs.steps.evaluating import evaluate_suite
 from harness.runs.steps.gating import gating
-from harness.runs.steps.preparing import prepared
-from harness.runs.steps.training import checkpoint_at_fault, trained
+from harness.runs.steps.preparing import prepare_data
+from harness.runs.steps.training import checkpoint_at_fault, train_model
 from harness.suites.tiers import select
 from harness.types import Cycle, CycleFinished, History, Proposal
 
@@ -38,15 +38,15 @@ def run_once(session: Session, built: BuiltRecipe, baselines: Mapping[str, Point
 
     `baselines` holds what to compare with by suite; a suite without one is compared with the starting model.
     """
-    data = prepared(session, built)
-    _, candidate = trained(session, built, data)
+    data = prepare_data(session, built)
+    _, candidate = train_model(session, built, data)
     with Models(session) as models:
         before = dict(baselines or {})
         for suite in built.suites:
             if suite.suite.name not in before:
-                before[suite.suite.name] = Pointed(evaluated(session, models, built.model, suite))
+                before[suite.suite.name] = Pointed(evaluate_suite(session, models, built.model, suite))
         with checkpoint_at_fault(built):
-            after = {one.suite.name: evaluated(session, models, candidate, one) for one in built.suites}
+            after = {one.suite.name: evaluate_suite(session, models, candidate, one) for one in built.suites}
         comparisons, decision = _gated(session, models, built, built.suites, before, after, candidate)
     cycle = _cycle(1, {}, comparisons, decision.code == ExitCode.PASS)
     session.journal.cycle(session.run, cycle)
@@ -62,10 +62,10 @@ def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, re
     if a primary metric improved on the gate tier, too: the best of several looks better than it is where it was picked.
     """
     dev = [on_tier(suite, "dev") for suite in built.suites]
-    rehearsed(built, [*dev, *built.suites], session.stage)
+    rehearse(built, [*dev, *built.suites], session.stage)
     with Models(session) as models:
         incumbent = built.model
-        standing = {one.suite.name: evaluated(session, models, incumbent, one) for one in dev}
+        standing = {one.suite.name: evaluate_suite(session, models, incumbent, one) for one in dev}
         history = History(recipe=built.recipe.record(), planned=cycles, seed=built.recipe.seed)
         for number in range(1, cycles + 1):
             proposal = _propose(session, refiner, history)
@@ -73,15 +73,17 @@ def refine(session: Session, built: BuiltRecipe, refiner: Built, cycles: int, re
                 break
             try:
                 changed = _changed(refiner, built, proposal, rebuild)
-                _, candidate = trained(session, changed, prepared(session, changed))
+                _, candidate = train_model(session, changed, prepare_data(session, changed))
             except HarnessError as error:
                 # A setting that cannot be trained is an answer, too: the others are still to be tried.
                 _log.warning("cycle %d: %s", number, error)
                 cycle = Cycle(number, dict(proposal.recipe_patch), {}, {}, accepted=False, reason=str(error))
             else:
                 with checkpoint_at_fault(changed):
-                    figures = {one.suite.name: evaluated(session, models, candidate, one) for one in dev}
-                comparisons, decision = compared(session, dev, standing, figures, alpha=ALPHA / cycles, keep=False)
+                    figures = {one.suite.name: evaluate_suite(session, models, candidate, one) for one in dev}
+                comparisons, decision = compare_suites(
+                    session, dev, standing, figures, alpha=ALPHA / cycles, keep=False
+                )
                 cycle = _cycle(number, proposal.recipe_patch, comparisons, _is_better(comparisons, decision))
                 if cycle.accepted:
                     incumbent, standing = candidate, figures
@@ -139,9 +141,9 @@ def _final(session: Session, models: Models, built: BuiltRecipe, winner: BuiltMo
         decision = Decision(ExitCode.INCONCLUSIVE, (ExitCode.INCONCLUSIVE,), (reason,))
         session.journal.decision(session.run, decision)
         return Outcome(session.run, (), decision)
-    before = {one.suite.name: Pointed(evaluated(session, models, built.model, one)) for one in gate}
+    before = {one.suite.name: Pointed(evaluate_suite(session, models, built.model, one)) for one in gate}
     with checkpoint_at_fault(built):
-        after = {one.suite.name: evaluated(session, models, winner, one) for one in gate}
+        after = {one.suite.name: evaluate_suite(session, models, winner, one) for one in gate}
     return Outcome(session.run, *_gated(session, models, built, gate, before, after, winner, picked=True))
 
 
@@ -161,8 +163,8 @@ def _gated(
     settings = {"policy": built.recipe.policy, "picked": picked, **sides.settings}
     given = (sides.suites, sides.baselines, sides.candidates)
     if sides.fresh:  # only part of a suite is compared, and an evaluation is never of a part
-        return compared(session, *given, **settings)
-    return confirmed(session, models, *given, built.model, candidate, **settings)
+        return compare_suites(session, *given, **settings)
+    return confirm_loss(session, models, *given, built.model, candidate, **settings)
 
 
 def _is_better(comparisons: Sequence[Comparison], decision: Decision) -> bool:

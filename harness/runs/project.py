@@ -72,35 +72,35 @@ class OpenProject:
 
     def suite(self, name: str, selection: str = "gate") -> BuiltSuite:
         """The suite of that name or path, built and checked; UsageError where there is none or it cannot work."""
-        from harness.runs.assembly.build import built_suite
+        from harness.runs.assembly.build import build_suite
         from harness.runs.assembly.suites import find_suite
 
-        return built_suite(self.host, find_suite(self.host, name, self.folder, self.store), selection, self.folder)
+        return build_suite(self.host, find_suite(self.host, name, self.folder, self.store), selection, self.folder)
 
     def model(self, text: str, adapter: str | None = None, options: Sequence[str] = ()) -> BuiltModel:
         """The model as a command line writes it, identified; loads no weights."""
-        from harness.runs.assembly.build import built_model
+        from harness.runs.assembly.build import build_model
         from harness.runs.recipe import ModelSpec, model_spec
 
         spec = ModelSpec.model_validate(model_spec(text, adapter, options, self.folder))
-        return built_model(self.host, spec, self.folder, f"model {spec.reference!r}")
+        return build_model(self.host, spec, self.folder, f"model {spec.reference!r}")
 
     def baseline(self, address: str, suite: str) -> Pointed:
         """What the address points at on the suite: a baseline, an evaluation or an exported file."""
-        from harness.baselines.naming import pointed
+        from harness.baselines.naming import resolve_baseline
 
         file = self.path(address)
-        return pointed(self.store, str(file) if file.is_file() else address, suite)
+        return resolve_baseline(self.store, str(file) if file.is_file() else address, suite)
 
     @contextmanager
     def session(self, kind: RunKind, command: str, recipe: Mapping[str, Any]) -> Iterator[Session]:
         """A run of that kind; after it stored answers are kept to `HARNESS_STORE_MAX_SIZE`."""
         from harness.documents.amounts import parse_size
-        from harness.runs.session import started
+        from harness.runs.session import start_run
 
         limit = os.environ.get("HARNESS_STORE_MAX_SIZE")
         most = parse_size(limit, "HARNESS_STORE_MAX_SIZE") if limit else None
-        with started(self.host.notify, self.store, self.stage, kind, command, recipe, self.reports) as session:
+        with start_run(self.host.notify, self.store, self.stage, kind, command, recipe, self.reports) as session:
             yield session
         if most is not None:
             _bound(self.store, most)

@@ -123,7 +123,7 @@ class Session:
 
 
 @contextmanager
-def started(
+def start_run(
     notify: Notify, store: Store, stage: Stage, kind: RunKind, command: str, recipe: Mapping[str, Any], reports: Path
 ) -> Iterator[Session]:
     """A run in progress. The last run of the same command and recipe is resumed if it did not finish."""

@@ -46,7 +46,7 @@ class Recorded:
 
 
 @building()
-def load_recorded(path: Path, cases: Iterable[Case]) -> dict[str, Recorded]:
+def load_recorded_answers(path: Path, cases: Iterable[Case]) -> dict[str, Recorded]:
     """The recorded answers by case id; UsageError with every bad line. Cases without a line are missing, no error."""
     case_by_id = {case.id: case for case in cases}
     problems: list[str] = []

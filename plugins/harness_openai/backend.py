@@ -125,8 +125,8 @@ class OpenAIBackend:
     def _probed(self, server: Server) -> tuple[Scoring | None, str]:
         """The same. Raises UnservedError where it fails."""
         from harness_openai import templates
+        from harness_openai.error_bodies import RefusedError
         from harness_openai.likelihoods import probe
-        from harness_openai.said import RefusedError
 
         try:
             scoring = probe(server)
@@ -146,7 +146,7 @@ class OpenAIBackend:
 
 def _check_served(server: Server) -> None:
     """Raise UsageError where the server is not there, wants another key, or lists models and this is none of them."""
-    from harness_openai.said import FaultError, NotFoundError, RefusedError
+    from harness_openai.error_bodies import FaultError, NotFoundError, RefusedError
 
     settings = server.settings
     path = f"{settings.address.path}/models"

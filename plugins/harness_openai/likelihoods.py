@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.types import Answer, Likelihood, LogLikelihood, Prompt
-from harness_openai.said import FaultError, RefusedError
+from harness_openai.error_bodies import FaultError, RefusedError
 from harness_openai.server import Server
 from harness_openai.templates import Render
 

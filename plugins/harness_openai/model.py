@@ -12,9 +12,9 @@ from typing import Any, TypeAlias
 from harness.errors import HarnessError, UsageError
 from harness.types import Answer, Generate, Kind, LogLikelihood, Request
 from harness_openai import likelihoods, replies
+from harness_openai.error_bodies import RefusedError
 from harness_openai.likelihoods import NO_TEMPLATE, Scoring
 from harness_openai.replies import Asking
-from harness_openai.said import RefusedError
 from harness_openai.server import Server, Settings, UnservedError
 
 MOST_IN_A_BATCH = 16

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from harness.types import Answer, Generate, Message, message_record
-from harness_openai.said import RefusedError
+from harness_openai.error_bodies import RefusedError
 from harness_openai.server import Server
 from harness_openai.spoken import Spoken, read_reply
 

@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 from harness.errors import UsageError
 from harness_openai.address import Address
 from harness_openai.connection import Connection, Response
+from harness_openai.error_bodies import BarredError, FaultError, RefusedError, read, shortened
 from harness_openai.keys import hiding
 from harness_openai.pace import Pace
-from harness_openai.said import BarredError, FaultError, RefusedError, read, shortened
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.types.finish_reasons import usual_reason
 from harness.types.thoughts import before_stop, parted
-from harness_openai.said import FaultError
+from harness_openai.error_bodies import FaultError
 
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 _KINDS = {"text": "text", "refusal": "refusal", "thinking": "thought", "reasoning": "thought"}

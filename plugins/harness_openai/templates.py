@@ -13,8 +13,8 @@ from harness.documents.reading import read_text
 from harness.documents.time_limits import OutOfTimeError, limited
 from harness.errors import UsageError
 from harness.types import Message
+from harness_openai.error_bodies import FaultError, RefusedError
 from harness_openai.replies import messages_json
-from harness_openai.said import FaultError, RefusedError
 from harness_openai.server import Server
 
 Render: TypeAlias = Callable[[Server, tuple[Message, ...]], str]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.baselines.looks import earlier_looks, said_of_looks
+from harness.baselines.repeated_looks import earlier_looks, said_of_looks
 from harness.errors import ExitCode
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from stored_rows import add_rows
 
 from harness.evaluation.records import Evaluation
 from harness.host.host import PluginHost
-from harness.runs.assembly.build import built_suite
+from harness.runs.assembly.build import build_suite
 from harness.runs.assembly.built import metric_record
 from harness.store.journal.values import now
 from harness.store.rows.evaluation_rows import evaluation_row, metric_row
@@ -117,7 +117,7 @@ def fill(home: Path, cases: int, cluster: int, slices: int) -> None:
     """A store with a suite of so many cases and two evaluations of it, five metrics each."""
     suite = Suite("scale", (Case("case-0", "Question 0?", references=("The answer",)),), METRICS, version=f"v{cases}")
     evaluations = [_evaluation(side, suite, cases) for side in SIDES]
-    store, built = Store(home), built_suite(PluginHost(), suite, "gate")
+    store, built = Store(home), build_suite(PluginHost(), suite, "gate")
     for table, rows in suite_rows(suite, built.tier_of).items():
         add_rows(store, table, rows)
     add_rows(store, "evaluations", [evaluation_row(one) for one in evaluations])

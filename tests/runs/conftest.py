@@ -13,7 +13,7 @@ from harness.host.records import PluginInfo
 from harness.runs.assembly.built import BuiltSuite
 from harness.runs.models import Models
 from harness.runs.session import Session
-from harness.runs.steps.evaluating import evaluated
+from harness.runs.steps.evaluating import evaluate_suite
 from harness.testing import fakes
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def workspace_with(project: Project) -> Callable[..., Workspace]:
 def evaluated_by(workspace: Workspace, session: Session, text: str, suite: BuiltSuite | None = None) -> Evaluation:
     """The model's evaluation on the suite, or on `teams`, in a session that is open."""
     with Models(session) as models:
-        return evaluated(session, models, workspace.model(text), suite or workspace.suite("teams"))
+        return evaluate_suite(session, models, workspace.model(text), suite or workspace.suite("teams"))
 
 
 def offering(hook: str, component: Any) -> Any:

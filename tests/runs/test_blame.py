@@ -10,11 +10,11 @@ import pytest
 
 from harness.errors import PluginError
 from harness.evaluation.records import Evaluation
-from harness.runs.assembly.build import built_recipe
+from harness.runs.assembly.build import build_recipe
 from harness.runs.recipe import load_recipe
 from harness.runs.session import Session
-from harness.runs.steps.comparing import compared
-from harness.runs.steps.preparing import prepared_in
+from harness.runs.steps.comparing import compare_suites
+from harness.runs.steps.preparing import prepare_data_in
 from tests.runs.conftest import evaluated_by
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def test_only_a_side_that_lacks_answers_is_told_to_be_cut_short(
     with shop.session("run", "test", {}) as session:
         found = {name: evaluated_by(shop, session, f"fake:{name}.json") for name in ("good", "dead")}
         found |= {name: stopped(session, shop, found[name]) for name in unfinished}
-        comparisons, _ = compared(session, [shop.suite("teams")], {"teams": found["good"]}, {"teams": found["dead"]})
+        comparisons, _ = compare_suites(
+            session, [shop.suite("teams")], {"teams": found["good"]}, {"teams": found["dead"]}
+        )
     assert {metric.reason for metric in comparisons[0].metrics} == {reason}
 
 
@@ -56,7 +58,9 @@ def test_an_anchor_that_lacks_answers_is_called_the_anchor(shop: Workspace) -> N
     with shop.session("run", "test", {}) as session:
         good, base, dead = (evaluated_by(shop, session, f"fake:{name}.json") for name in ("good", "base", "dead"))
         anchors = {"teams": stopped(session, shop, dead)}
-        comparisons, _ = compared(session, [shop.suite("teams")], {"teams": good}, {"teams": base}, anchors=anchors)
+        comparisons, _ = compare_suites(
+            session, [shop.suite("teams")], {"teams": good}, {"teams": base}, anchors=anchors
+        )
     reason = "60 of 60 answers of the anchor are missing or failed, 1 % is tolerated; the evaluation of the anchor was"
     assert all(metric.reason.startswith(reason) for metric in comparisons[1].metrics)
 
@@ -75,6 +79,6 @@ def test_a_cleaner_that_fails_is_named_itself_whatever_its_error_quotes(
 ) -> None:
     shop = workspace_with(register_cleaners=Quoting)
     file = project.recipe(cleaners=["own"])
-    built = built_recipe(shop.host, load_recipe(file), str(file), shop.store)
+    built = build_recipe(shop.host, load_recipe(file), str(file), shop.store)
     with pytest.raises(PluginError, match=r"^plugin own-register_cleaners: cleaner 'own': clean: ValueError: no rows"):
-        prepared_in(tmp_path / "data", built, record=lambda rows: None)
+        prepare_data_in(tmp_path / "data", built, record=lambda rows: None)

@@ -10,7 +10,7 @@ from harness import hookimpl, open_workspace
 from harness.errors import ExitCode, UsageError
 from harness.host.building import Built
 from harness.host.records import PluginInfo
-from harness.runs.assembly.build import built_recipe
+from harness.runs.assembly.build import build_recipe
 from harness.runs.assembly.built import BuiltRecipe
 from harness.runs.loop import on_tier, refine, run_once
 from harness.runs.recipe import load_recipe
@@ -58,7 +58,7 @@ class Loop:
 
     def built(self, recipe: Any = None) -> BuiltRecipe:
         place, recipe = self.workspace, recipe or load_recipe(Path("recipe.yaml"))
-        return built_recipe(place.host, recipe, "recipe.yaml", place.store)
+        return build_recipe(place.host, recipe, "recipe.yaml", place.store)
 
     def refine(self, refiner: Tries | Gives, cycles: int) -> Outcome:
         with self.workspace.session("run", "refine", {}) as session:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.runs.steps.comparing import measured
+from harness.runs.steps.comparing import figures_of
 from harness.store.store import Store
 from harness.testing import FakeBackend, FakeModel
 from harness.types import Identity, OpenRequest
@@ -50,7 +50,7 @@ def test_another_answer_after_pruning_is_scored_and_checked_anew(project: Projec
         project.write("said", said)
         with shop.session("run", "test", {}) as session:
             evaluation = evaluated_by(shop, session, "own:x", shop.suite("replies"))
-            result = measured(session, shop.suite("replies"), evaluation)
+            result = figures_of(session, shop.suite("replies"), evaluation)
         found.append((result.metrics[0].value, result.checks[0].found))
         shop.store.prune(0)
     assert found == [(20 / 60, 0), (0.0, 60)]

@@ -14,14 +14,14 @@ from harness.errors import PluginError
 from harness.evaluation.records import Evaluation
 from harness.host.records import PluginInfo
 from harness.protocols import Model
-from harness.runs.assembly.build import built_recipe
+from harness.runs.assembly.build import build_recipe
 from harness.runs.models import Models
 from harness.runs.recipe import load_recipe
-from harness.runs.steps.comparing import compared, measured
-from harness.runs.steps.confirming import confirmed
-from harness.runs.steps.evaluating import evaluated
-from harness.runs.steps.preparing import prepared
-from harness.runs.steps.training import trained
+from harness.runs.steps.comparing import compare_suites, figures_of
+from harness.runs.steps.confirming import confirm_loss
+from harness.runs.steps.evaluating import evaluate_suite
+from harness.runs.steps.preparing import prepare_data
+from harness.runs.steps.training import train_model
 from harness.testing import FakeBackend, FakeModel, fakes
 from harness.types import Answer, Answered, Checked, OpenRequest, Request
 from tests.runs.conftest import evaluated_by
@@ -53,12 +53,12 @@ def test_an_error_that_may_pass_is_not_kept_and_is_asked_again(
     busy = project.write("busy", "")
     with shop.session("run", "test", {}) as session:
         evaluation = evaluated_by(shop, session, "own:good.json")
-        (metric,) = measured(session, shop.suite("teams"), evaluation).metrics
+        (metric,) = figures_of(session, shop.suite("teams"), evaluation).metrics
         assert (metric.value, metric.errors) == (None, 20)
     assert predictions(shop, evaluation) == 40
     busy.unlink()
     with shop.session("run", "test", {}) as session:
-        (metric,) = measured(session, shop.suite("teams"), evaluated_by(shop, session, "own:good.json")).metrics
+        (metric,) = figures_of(session, shop.suite("teams"), evaluated_by(shop, session, "own:good.json")).metrics
     assert (metric.value, metric.errors) == (0.9, 0)
 
 
@@ -146,7 +146,7 @@ def test_metrics_that_fail_are_incomplete_with_their_reasons_and_the_others_are_
     shop = workspace_with()
     shop.host.add(Plugin, PluginInfo("failing", "here"))
     with shop.session("run", "test", {}) as session:
-        values = measured(session, shop.suite("teams"), evaluated_by(shop, session, "fake:good.json")).metrics
+        values = figures_of(session, shop.suite("teams"), evaluated_by(shop, session, "fake:good.json")).metrics
     assert [one.value for one in values] == [0.9, None, None, None, None, None]
     assert [said in one.reason for one, (_, said) in zip(values[1:], FAILING.values(), strict=True)] == [True] * 5
 
@@ -177,7 +177,7 @@ def test_a_metric_that_is_no_function_of_sums_is_computed_on_both_sides(
     shop = workspace_with(register_metrics=Median)
     with shop.session("run", "test", {}) as session:
         sides = [{"teams": evaluated_by(shop, session, f"fake:{name}.json")} for name in ("good", "base")]
-        (comparison,), decision = compared(session, [shop.suite("teams")], *sides)
+        (comparison,), decision = compare_suites(session, [shop.suite("teams")], *sides)
     (metric,) = comparison.metrics
     assert (metric.baseline, metric.candidate, metric.verdict, decision.code) == (0.9, 0.5, "regressed", 1)
 
@@ -194,7 +194,7 @@ def test_a_check_that_leaves_a_reply_out_is_incomplete(
     shop = workspace_with(register_safety_checks=Silent)
     with shop.session("run", "test", {}) as session:
         evaluation = {"teams": evaluated_by(shop, session, "fake:good.json")}
-        (comparison,), decision = compared(session, [shop.suite("teams")], evaluation, evaluation)
+        (comparison,), decision = compare_suites(session, [shop.suite("teams")], evaluation, evaluation)
     (check,) = comparison.checks
     assert (check.bound, check.n, check.errors, decision.code) == ("incomplete", 59, 1, 4)
     assert "gave no result for this passage" in check.reason
@@ -249,13 +249,13 @@ def test_a_checkpoint_that_was_deleted_is_trained_again(
     project: Project, workspace_with: Callable[..., Workspace]
 ) -> None:
     shop = workspace_with()
-    built = built_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
+    built = build_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
     with shop.session("run", "test", {}) as session:
-        checkpoint, model = trained(session, built, prepared(session, built))
+        checkpoint, model = train_model(session, built, prepare_data(session, built))
         folder = Path(str(checkpoint.model.adapter))
         (folder / "fake-model.json").unlink()
         folder.rmdir()
-        again, same = trained(session, built, prepared(session, built))
+        again, same = train_model(session, built, prepare_data(session, built))
     assert (again.model, same.identity) == (checkpoint.model, model.identity)
     assert folder.is_dir()
 
@@ -268,9 +268,9 @@ def test_contaminated_data_is_kept_only_where_the_recipe_says_so(
     kept = []
     for allowed in (False, True):
         project.recipe(allow_contaminated=allowed)
-        built = built_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
+        built = build_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
         with shop.session("run", "test", {}) as session:
-            summary = prepared(session, built).summary
+            summary = prepare_data(session, built).summary
         kept.append((summary.kept, [one.kept for one in summary.contaminated]))
     assert kept == [(12, [False]), (13, [True])]
 
@@ -313,9 +313,9 @@ def test_a_loss_on_drawn_replies_counts_only_if_as_many_draws_again_show_it(
     shop = workspace_with(register_backends=type("Own", (Drawn,), {"second": second}))
     suite, models = shop.suite("drawn"), [shop.model("own:good.json"), shop.model("own:worse.json")]
     with shop.session("run", "test", {}) as session, Models(session) as opened:
-        before, after = ({"drawn": evaluated(session, opened, model, suite)} for model in models)
-        assert compared(session, [suite], before, after)[1].code == 1
-        (comparison,), decision = confirmed(session, opened, [suite], before, after, models[0], models[1])
+        before, after = ({"drawn": evaluate_suite(session, opened, model, suite)} for model in models)
+        assert compare_suites(session, [suite], before, after)[1].code == 1
+        (comparison,), decision = confirm_loss(session, opened, [suite], before, after, models[0], models[1])
     assert (comparison.metrics[0].verdict, decision.code) == (verdict, code)
     assert comparison.candidate.settings["samples"] == 2
     assert shop.store.decision(session.run) == decision
@@ -330,7 +330,7 @@ def test_comparing_on_a_stored_suite_makes_none_of_its_cases(
     (project.folder / "suites" / "teams.yaml").unlink()
     stored = shop.suite("teams")
     with shop.session("run", "gate", {}) as session:
-        (comparison,), decision = compared(session, [stored], before, after)
+        (comparison,), decision = compare_suites(session, [stored], before, after)
     assert (comparison.metrics[0].n, decision.code) == (60, 1)
     assert "_cases" not in vars(stored.suite.cases)
 
@@ -340,7 +340,7 @@ def test_a_comparison_may_be_on_some_of_the_cases(project: Project, workspace_wi
     some = frozenset(case.content for case in shop.suite("teams").cases[:40])
     with shop.session("run", "test", {}) as session:
         sides = [{"teams": evaluated_by(shop, session, f"fake:{name}.json")} for name in ("good", "base")]
-        (comparison,), _ = compared(session, [replace(shop.suite("teams"), only=some)], *sides)
+        (comparison,), _ = compare_suites(session, [replace(shop.suite("teams"), only=some)], *sides)
     (metric,) = comparison.metrics
     assert (metric.n, metric.added, metric.removed) == (40, 0, 0)
     assert (metric.baseline, metric.candidate) == (34 / 40, 10 / 40)
@@ -354,7 +354,7 @@ def test_a_suite_that_was_only_read_is_stored_when_it_is_compared_on(
         sides = [{"teams": evaluated_by(shop, session, f"fake:{name}.json")} for name in ("good", "base")]
         project.suite("teams", metrics=["accuracy"], description="new roles, the same cases")
         edited = shop.suite("teams")
-        (comparison,), _ = compared(session, [edited], *sides)
+        (comparison,), _ = compare_suites(session, [edited], *sides)
     assert comparison.metrics[0].n == 60
     assert shop.store.has_suite(edited.suite.version)
 
@@ -372,5 +372,5 @@ def test_an_answer_that_failed_counts_as_the_worst_of_its_own_case(
     shop = workspace_with(register_metrics=Lost)
     with shop.session("run", "test", {}) as session:
         evaluation = evaluated_by(shop, session, project.model("failing", fail_on="Letter 107?"))
-        (metric,) = measured(session, shop.suite("teams"), evaluation).metrics
+        (metric,) = figures_of(session, shop.suite("teams"), evaluation).metrics
     assert (metric.n, metric.errors, metric.value) == (120, 1, (119 - 9) / 120)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.errors import ExitCode, PluginError, UsageError
-from harness.runs.assembly.build import built_recipe
+from harness.runs.assembly.build import build_recipe
 from harness.runs.loop import run_once
 from harness.runs.recipe import load_recipe
 from harness.testing.fakes import FakeBackend
@@ -46,7 +46,7 @@ def test_a_torn_checkpoint_is_the_fault_of_who_trained_it(
 ) -> None:
     project.recipe(model="own:base.json")
     shop = workspace_with(register_backends=backend)
-    built = built_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
+    built = build_recipe(shop.host, load_recipe(Path("recipe.yaml")), "recipe.yaml", shop.store)
     with (
         shop.session("run", "test", {}) as session,
         pytest.raises(PluginError, match=f"trainer 'fake': its checkpoint cannot be evaluated: .*{said}") as raised,

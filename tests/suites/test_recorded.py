@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
-from harness.suites.recorded import Recorded, load_recorded
+from harness.suites.recorded import Recorded, load_recorded_answers
 from harness.types import Case
 
 CASES = (Case("a", "x", choices=("yes", "no"), answer="yes"), Case("b", "y", choices=("yes", "no")), Case("c", "z"))
@@ -23,7 +23,7 @@ def test_answers_are_read_by_case_and_missing_ones_are_no_error(tmp_path: Path) 
         '{"id": "b", "choice_logprobs": {"no": -0.1, "yes": -2}}',
         '{"id": "a", "text": "yes", "choice_logprobs": [-1, -2.5]}',
     )
-    assert load_recorded(path, CASES) == {
+    assert load_recorded_answers(path, CASES) == {
         "b": Recorded(choice_logprobs=(-2.0, -0.1)),
         "a": Recorded("yes", (-1.0, -2.5)),
     }
@@ -31,7 +31,7 @@ def test_answers_are_read_by_case_and_missing_ones_are_no_error(tmp_path: Path) 
 
 def test_a_recorded_error_and_an_empty_reply_are_kept_apart(tmp_path: Path) -> None:
     path = write(tmp_path, '{"id": "a", "error": "timed out"}', '{"id": "b", "text": ""}')
-    assert load_recorded(path, CASES) == {"a": Recorded(error="timed out"), "b": Recorded("")}
+    assert load_recorded_answers(path, CASES) == {"a": Recorded(error="timed out"), "b": Recorded("")}
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_recorded_error_and_an_empty_reply_are_kept_apart(tmp_path: Path) -> N
     ],
 )
 def test_how_a_reply_ended_says_what_no_text_means(tmp_path: Path, given: str, read: Recorded) -> None:
-    assert load_recorded(write(tmp_path, f'{{"id": "a", {given}}}'), CASES) == {"a": read}
+    assert load_recorded_answers(write(tmp_path, f'{{"id": "a", {given}}}'), CASES) == {"a": read}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_how_a_reply_ended_says_what_no_text_means(tmp_path: Path, given: str, r
 def test_a_bad_line_is_named_with_what_is_wrong(tmp_path: Path, line: str, said: str) -> None:
     path = write(tmp_path, '{"id": "a", "text": "x"}', line)
     with pytest.raises(UsageError, match=re.escape(said)) as caught:
-        load_recorded(path, CASES)
+        load_recorded_answers(path, CASES)
     assert f"{path}:2: " in str(caught.value)
 
 
@@ -100,7 +100,7 @@ def test_a_bad_line_is_named_with_what_is_wrong(tmp_path: Path, line: str, said:
 def test_logarithms_of_another_unit_are_told(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, logs: str, said: str
 ) -> None:
-    load_recorded(write(tmp_path, f'{{"id": "a", "choice_logprobs": {logs}}}'), CASES)
+    load_recorded_answers(write(tmp_path, f'{{"id": "a", "choice_logprobs": {logs}}}'), CASES)
     assert (said in caplog.text, bool(caplog.records)) == (True, bool(said))
 
 
@@ -108,18 +108,18 @@ def test_choices_that_begin_with_each_other_may_both_be_likely(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     case = Case("a", "x", choices=("yes, sure", "no", "yes"), answer="yes")
-    load_recorded(write(tmp_path, '{"id": "a", "choice_logprobs": [-0.2, -4, -0.1]}'), [case])
+    load_recorded_answers(write(tmp_path, '{"id": "a", "choice_logprobs": [-0.2, -4, -0.1]}'), [case])
     assert not caplog.records
 
 
 def test_a_certain_choice_may_be_a_little_above_0_by_rounding(tmp_path: Path) -> None:
     path = write(tmp_path, '{"id": "a", "choice_logprobs": [2e-7, -15.4]}')
-    assert load_recorded(path, CASES)["a"].choice_logprobs == (2e-7, -15.4)
+    assert load_recorded_answers(path, CASES)["a"].choice_logprobs == (2e-7, -15.4)
 
 
 def test_the_example_of_the_guide_fits_the_suite_of_the_guide(tmp_path: Path) -> None:
     guide = (Path(__file__).parents[2] / "suites" / "README.md").read_text(encoding="utf-8")
     lines = re.findall(r"```jsonl\n(.*?)```", guide, re.S)[1]
     names, choices = ("amber", "twice", "twice-again", "return"), ("battery", "billing", "refund")
-    answers = load_recorded(write(tmp_path, lines), [Case(name, name, choices=choices) for name in names])
+    answers = load_recorded_answers(write(tmp_path, lines), [Case(name, name, choices=choices) for name in names])
     assert [answers[name].error for name in names] == [None, None, None, "timed out after 30 s"]

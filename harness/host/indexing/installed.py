@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness import hookspecs
-from harness.errors import said
+from harness.errors import describe
 from harness.host.indexing.api_range import range_problems, supported_range
 from harness.host.records import Indexed, PluginInfo, Problem
 from harness.types.component import OWN_DISTRIBUTION
@@ -89,7 +89,7 @@ def _of_entry_point(point: EntryPoint) -> Indexed:
         requires = distribution.requires or [] if distribution else []
     except Exception as error:  # whatever a metadata file that is damaged or half removed makes of it
         info = PluginInfo(point.name, point.value, "?", "?")
-        problem = Problem(info, f"its metadata cannot be read: {said(error)}", kind="metadata")
+        problem = Problem(info, f"its metadata cannot be read: {describe(error)}", kind="metadata")
         return Indexed(info, problems=(problem,))
     info = PluginInfo(point.name, point.value, name or "?", version or "?")
     files = tuple(_files(point.value, distribution))

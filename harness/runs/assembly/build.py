@@ -34,17 +34,17 @@ from harness.types.validation import number_of
 _log = logging.getLogger("harness")
 
 
-def built_recipe(host: PluginHost, recipe: Recipe, file: str, store: Store, project: Path = Path()) -> BuiltRecipe:
+def build_recipe(host: PluginHost, recipe: Recipe, file: str, store: Store, project: Path = Path()) -> BuiltRecipe:
     """Build every component of a recipe and check all that needs no model; UsageError lists what is wrong."""
-    datasets, cleaners, trainer = built_parts(host, recipe, file)
+    datasets, cleaners, trainer = build_parts(host, recipe, file)
     suites = tuple(
-        built_suite(host, find_suite(host, use.use, recipe.folder, store, project), use.selection(), project)
+        build_suite(host, find_suite(host, use.use, recipe.folder, store, project), use.selection(), project)
         for use in recipe.suites
     )
     refuse_repeated([one.suite.name for one in suites], f"{file}: suites")
     check_data(datasets)
     check_disk(store.home)
-    model = built_model(host, recipe.model, recipe.folder, f"{file}: model")
+    model = build_model(host, recipe.model, recipe.folder, f"{file}: model")
     for suite in suites:
         check_lengths(model, suite)
     used = {one.suite.version for one in suites}
@@ -52,7 +52,7 @@ def built_recipe(host: PluginHost, recipe: Recipe, file: str, store: Store, proj
     return BuiltRecipe(recipe, model, datasets, cleaners, trainer, suites, others)
 
 
-def built_parts(host: PluginHost, recipe: Recipe, file: str) -> tuple[tuple[Built, ...], tuple[Built, ...], Built]:
+def build_parts(host: PluginHost, recipe: Recipe, file: str) -> tuple[tuple[Built, ...], tuple[Built, ...], Built]:
     """What prepares the data and trains: datasets, cleaners and the trainer, with their options checked."""
 
     def built(kind: ComponentKind, key: str, use: Use) -> Built:
@@ -63,14 +63,14 @@ def built_parts(host: PluginHost, recipe: Recipe, file: str) -> tuple[tuple[Buil
     return datasets, cleaners, built("trainer", "trainer", recipe.trainer)
 
 
-def built_model(host: PluginHost, spec: ModelSpec, folder: Path, where: str) -> BuiltModel:
+def build_model(host: PluginHost, spec: ModelSpec, folder: Path, where: str) -> BuiltModel:
     """The model's backend and identity; reads and hashes its files, loads no weights."""
     backend = build(host, "backend", spec.backend.as_mapping(), where, folder)
     reference = model_reference(spec, folder)
-    return identified(backend, reference)
+    return identify_model(backend, reference)
 
 
-def identified(backend: Built, reference: ModelReference) -> BuiltModel:
+def identify_model(backend: Built, reference: ModelReference) -> BuiltModel:
     """The model with the identity that its backend reads from its files."""
     opener: Backend = backend.instance
     try:
@@ -84,7 +84,7 @@ def identified(backend: Built, reference: ModelReference) -> BuiltModel:
         raise
 
 
-def built_suite(host: PluginHost, suite: Suite, selection: str, project: Path = Path()) -> BuiltSuite:
+def build_suite(host: PluginHost, suite: Suite, selection: str, project: Path = Path()) -> BuiltSuite:
     """Build the suite's metrics and checks, check that its cases hold what they read, warn of what they miss.
 
     Paths in a suite that has no file, as it comes from the store, resolve against the `project`.

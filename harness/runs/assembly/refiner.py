@@ -11,14 +11,14 @@ from harness.host.blame import blamed, fitting
 from harness.host.building import Built, build
 from harness.host.host import PluginHost
 from harness.protocols import MOST_PATCHES, PlansAhead
-from harness.runs.assembly.build import built_parts
+from harness.runs.assembly.build import build_parts
 from harness.runs.assembly.built import BuiltRecipe
 from harness.runs.recipe import Recipe, patched
 
 _SHOWN = 10
 
 
-def built_refiner(
+def build_refiner(
     host: PluginHost, built: BuiltRecipe, file: str, rebuild: Callable[[Recipe, str], BuiltRecipe]
 ) -> Built | None:
     """The recipe's refiner, None where it has none.
@@ -63,7 +63,7 @@ def _check(
     try:
         changed = patched(recipe, patch)
         if changed.model_copy(update={"trainer": recipe.trainer, "cleaners": recipe.cleaners}) == recipe:
-            built_parts(host, changed, where)  # neither the data nor the suites are read again
+            build_parts(host, changed, where)  # neither the data nor the suites are read again
         else:
             rebuild(changed, where)
     except UsageError as error:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from harness.comparison.estimated import width
-from harness.comparison.pairing import MetricSides, Pairs, measure
+from harness.comparison.pairing import MetricSides, Pairs, estimate_metric
 from harness.comparison.power import measured_plan, share_differing
 from harness.comparison.records import Comparison, MetricComparison
 from harness.comparison.statistics.proportions import MID_P
@@ -105,7 +105,7 @@ def of_evaluations(
     first, second = (np.array([side[content] for content in shared]) for side in rows)
     clusters = np.array([number_of[group_of[content]] for content in shared], np.int64)
     pairs = Pairs(first, second, clusters, seed=int(content_hash([record.key, shared]), 16))
-    measured = measure(MetricSides(metric.use, built.suite.name, record, instance.value, pairs), _REPLICATES)
+    measured = estimate_metric(MetricSides(metric.use, built.suite.name, record, instance.value, pairs), _REPLICATES)
     if measured.complete is None:
         return None
     discordance = share_differing(first, second)

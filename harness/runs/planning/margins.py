@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness.comparison.power import POWER, cases_to_exclude, rounded_up, smallest_margin
 from harness.errors import UsageError
-from harness.runs.planning.suite_power import ASSUMED, ASSUMED_CORRELATION, PlannedMetric, planned
+from harness.runs.planning.suite_power import ASSUMED, ASSUMED_CORRELATION, PlannedMetric, plan_metrics
 from harness.store.store import Store
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def check_margins(store: Store, suites: Sequence[BuiltSuite]) -> None:
             (one, metric)
             for one in suites
             if any(metric.use.margin is not None for metric in one.metrics)
-            for metric in planned(reader, one)
+            for metric in plan_metrics(reader, one)
         ]
     refused = []
     for built, metric in metrics:
@@ -44,7 +44,7 @@ def check_margins(store: Store, suites: Sequence[BuiltSuite]) -> None:
 def below_noise(store: Store, built: BuiltSuite) -> list[str]:
     """What is said of margins and floors that are smaller than what measuring the same model twice changes."""
     with store.reader() as reader:
-        return [metric.below_noise for metric in planned(reader, built) if metric.below_noise]
+        return [metric.below_noise for metric in plan_metrics(reader, built) if metric.below_noise]
 
 
 def _too_narrow(built: BuiltSuite, metric: PlannedMetric) -> str:

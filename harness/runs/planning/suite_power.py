@@ -96,7 +96,7 @@ class PlannedMetric:
         )
 
 
-def planned(reader: Reader, built: BuiltSuite, baseline: Evaluation | None = None) -> tuple[PlannedMetric, ...]:
+def plan_metrics(reader: Reader, built: BuiltSuite, baseline: Evaluation | None = None) -> tuple[PlannedMetric, ...]:
     """Each metric of the suite as the selected cases will measure it; reads the store, asks no model.
 
     `baseline` narrows the history to comparisons with that model, and is the measure of what has no bounds.

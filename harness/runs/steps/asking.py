@@ -23,7 +23,7 @@ _SHOWN = 3
 _log = logging.getLogger("harness")
 
 
-def predicted(
+def ask_missing(
     session: Session,
     opened: Model,
     model: BuiltModel,

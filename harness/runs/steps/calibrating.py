@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from harness.comparison.records import Noise
-from harness.errors import said
+from harness.errors import describe
 from harness.evaluation.predicting import predict
 from harness.evaluation.records import PredictionKey
 from harness.evaluation.requests import Asked, ask, requests
@@ -50,7 +50,7 @@ class _Value:
     scores: Sequence[Any]
 
 
-def calibrated(session: Session, model: BuiltModel, built: BuiltSuite, times: int) -> tuple[Noise, ...]:
+def calibrate_suite(session: Session, model: BuiltModel, built: BuiltSuite, times: int) -> tuple[Noise, ...]:
     """The noise of each metric over `times` measurements; one that could not be computed is left out, and said.
 
     No stored answer of another measurement is used. What must not matter varies: every second round runs with another
@@ -163,7 +163,7 @@ def _value(session: Session, metric: BuiltMetric, one: _Round) -> _Value | None:
     try:
         value, scores = _scored(instance, metric.use.name, given)
     except (Exception, SystemExit) as error:
-        session.failed(metric.built.key, f"{where}: {said(error)}")
+        session.failed(metric.built.key, f"{where}: {describe(error)}")
         return None
     if math.isfinite(value):
         return _Value(value, scores)

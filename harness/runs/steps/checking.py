@@ -15,7 +15,7 @@ from harness.runs.steps.rescoring import cases_named
 from harness.types import Case
 
 
-def checked(
+def check_answers(
     session: Session, built: BuiltSuite, check: BuiltCheck, candidate: Evaluation, baseline: Evaluation | None
 ) -> CheckResult:
     """The check's result for the candidate, beside the baseline where there is one."""

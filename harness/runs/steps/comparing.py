@@ -18,7 +18,7 @@ from harness.comparison.verdicts import SAME_MODEL, Policy
 from harness.evaluation.records import Evaluation
 from harness.runs.assembly.built import BuiltSuite
 from harness.runs.session import Session
-from harness.runs.steps.checking import checked
+from harness.runs.steps.checking import check_answers
 from harness.runs.steps.sides import sides_of
 from harness.types.hashing import content_hash
 
@@ -26,7 +26,7 @@ _Measured = TypeVar("_Measured", MetricComparison, MetricValue)
 Judged: TypeAlias = tuple[tuple[Comparison, ...], Decision]
 
 
-def compared(
+def compare_suites(
     session: Session,
     suites: Sequence[BuiltSuite],
     baselines: Mapping[str, Evaluation],
@@ -35,13 +35,13 @@ def compared(
     keep: bool = True,
     **settings: Any,
 ) -> Judged:
-    """`judged`, and stored; `keep`: with the decision, as the run's own."""
-    found = judged(session, suites, baselines, candidates, **settings)
-    stored(session, suites, found, keep)
+    """`judge_suites`, and stored; `keep`: with the decision, as the run's own."""
+    found = judge_suites(session, suites, baselines, candidates, **settings)
+    store_comparisons(session, suites, found, keep)
     return found
 
 
-def judged(
+def judge_suites(
     session: Session,
     suites: Sequence[BuiltSuite],
     baselines: Mapping[str, Evaluation],
@@ -84,7 +84,7 @@ def judged(
         return comparisons, decide(verdicts, checks, policy, picked=picked, selected=selected)
 
 
-def measured(session: Session, built: BuiltSuite, evaluation: Evaluation) -> EvaluationResult:
+def figures_of(session: Session, built: BuiltSuite, evaluation: Evaluation) -> EvaluationResult:
     """One evaluation's figures and checks, stored."""
     values = []
     for sides in sides_of(session, built, evaluation, evaluation, "nothing"):
@@ -93,7 +93,7 @@ def measured(session: Session, built: BuiltSuite, evaluation: Evaluation) -> Eva
         one = replace(one, reason=failure) if one.value is None and failure else one
         values.append(_with_notes(one, built, sides))
     session.journal.values(evaluation, values)
-    checks = tuple(checked(session, built, check, evaluation, None) for check in built.checks)
+    checks = tuple(check_answers(session, built, check, evaluation, None) for check in built.checks)
     result = EvaluationResult(evaluation, tuple(values), checks)
     session.journal.result(session.run, result)
     return result
@@ -153,7 +153,7 @@ def _comparison(
         candidate=match.candidate,
         metrics=tuple(one for one in judged if (one.suite, one.against) == (match.suite, match.against)),
         checks=tuple(
-            checked(session, match.built, check, match.candidate, match.baseline) for check in match.built.checks
+            check_answers(session, match.built, check, match.candidate, match.baseline) for check in match.built.checks
         ),
         warnings=(
             *_warnings(match.built, match.baseline, match.candidate),
@@ -241,7 +241,7 @@ def _with_failure(session: Session, judged: MetricComparison, sides: MetricSides
     return replace(keyed, reason=failure) if judged.verdict == "incomplete" and failure else keyed
 
 
-def stored(session: Session, suites: Sequence[BuiltSuite], found: Judged, keep: bool = True) -> None:
+def store_comparisons(session: Session, suites: Sequence[BuiltSuite], found: Judged, keep: bool = True) -> None:
     """Store the comparisons, the figures of whole evaluations and, where the run keeps it, the decision."""
     comparisons, decision = found
     whole = {one.suite.name for one in suites if one.only is None}

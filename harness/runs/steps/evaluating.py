@@ -13,9 +13,9 @@ from harness.evaluation.requests import RECORDED, Asked, ask, ask_recorded, eval
 from harness.runs.assembly.built import BuiltModel, BuiltSuite
 from harness.runs.models import Models
 from harness.runs.session import Session
-from harness.runs.steps.announcing import begun, named
-from harness.runs.steps.asking import predicted
-from harness.runs.steps.rescoring import rescored
+from harness.runs.steps.announcing import announce_evaluation, name_evaluation
+from harness.runs.steps.asking import ask_missing
+from harness.runs.steps.rescoring import rescore_evaluation
 from harness.store.journal.values import now
 from harness.store.store import Store
 from harness.suites.recorded import Recorded
@@ -25,21 +25,21 @@ from harness.types.gc_pauses import building, keeping
 _log = logging.getLogger("harness")
 
 
-def evaluated(
+def evaluate_suite(
     session: Session, models: Models, model: BuiltModel, built: BuiltSuite, name: str | None = None
 ) -> Evaluation:
     """The model's evaluation on the selected cases of the suite. Unchanged predictions are read, not made again."""
     evaluation = _evaluation(model.reference, model.identity, built, session.run)
     with session.timed(f"evaluate {built.suite.name}"), keeping():
         if session.store.is_answered(evaluation, built.kinds):
-            named(session, evaluation, name)
+            name_evaluation(session, evaluation, name)
         else:
             _measure(session, models, model, built, evaluation, name)
             session.store.ingest()
         return _finish(session, evaluation, built)
 
 
-def unanswered(store: Store, model: BuiltModel, suites: Sequence[BuiltSuite]) -> list[BuiltSuite]:
+def unanswered_suites(store: Store, model: BuiltModel, suites: Sequence[BuiltSuite]) -> list[BuiltSuite]:
     """The suites that the model has not answered whole, so that it has to be opened for them."""
     with store.reader():
         return [
@@ -49,7 +49,7 @@ def unanswered(store: Store, model: BuiltModel, suites: Sequence[BuiltSuite]) ->
         ]
 
 
-def recorded(
+def evaluate_answers(
     session: Session, built: BuiltSuite, answers: Mapping[str, Recorded], file: Path, fingerprint: str, name: str | None
 ) -> Evaluation:
     """The evaluation of recorded answers, one a case id; a case without one counts as missing."""
@@ -80,7 +80,7 @@ def _write(
     if before is not None and session.store.run_state(before.run or "") is None:
         _refuse_others(session.store, dict(_predictions(asked, answers)), file)
     with keeping():
-        begun(session, evaluation, asked, built, name)
+        announce_evaluation(session, evaluation, asked, built, name)
         given = ((key, one) for key, one in _predictions(asked, answers) if one is not None)
         session.journal.predictions(session.run, given)
 
@@ -144,9 +144,9 @@ def _measure(
         if run != session.run and store.at_work(run):
             _log.info("run %s is measuring the same just now: what both ask for is stored once", run)
     opened = None if answered else models.get(model, facts)
-    begun(session, replace(evaluation, facts=dict(opened.facts) if opened else {}), asked, built, name)
+    announce_evaluation(session, replace(evaluation, facts=dict(opened.facts) if opened else {}), asked, built, name)
     with store.reader():
-        # From `begun` on nobody removes what the evaluation needs, as somebody may have until then.
+        # From `announce_evaluation` on nobody removes what the evaluation needs, as somebody may have until then.
         known = store.known_keys([one.answer_key for one in asked])
         lengths = store.reply_lengths(evaluation) if "text" in built.kinds else {}
     if _is_known(asked, known):
@@ -156,7 +156,7 @@ def _measure(
         session.measuring(evaluation.id, opened.facts)
     with building():
         wanted = requests(asked, known, lengths)
-    predicted(session, opened, model, built, evaluation, asked, wanted)
+    ask_missing(session, opened, model, built, evaluation, asked, wanted)
 
 
 def _is_known(asked: Sequence[Asked], known: Collection[PredictionKey]) -> bool:
@@ -165,7 +165,7 @@ def _is_known(asked: Sequence[Asked], known: Collection[PredictionKey]) -> bool:
 
 
 def _finish(session: Session, evaluation: Evaluation, built: BuiltSuite) -> Evaluation:
-    rescored(session, evaluation, built)
+    rescore_evaluation(session, evaluation, built)
     session.state("evaluation", evaluation.id, "complete")
     session.store.ingest()
     return session.store.evaluation(evaluation.id)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.baselines.looks import LOOK_ALPHA, earlier_looks, said_of_looks
 from harness.baselines.naming import Pointed
 from harness.baselines.picking import ENOUGH, fresh_sides, picked
+from harness.baselines.repeated_looks import LOOK_ALPHA, earlier_looks, said_of_looks
 from harness.comparison.statistics.paired import ALPHA
 from harness.comparison.statistics.selection import false_alarms
 from harness.evaluation.records import Baseline, Evaluation

@@ -13,17 +13,17 @@ from harness.runs.session import Session
 from harness.store.journal.journal import run_folder
 
 
-def prepared(session: Session, built: BuiltRecipe) -> Prepared:
+def prepare_data(session: Session, built: BuiltRecipe) -> Prepared:
     """Training and validation sets, written under the run, with a row for each conversation dropped or changed."""
     folder = run_folder(session.store.home / "runs", session.run) / "data"
 
     with session.timed("prepare"), session.stage("prepare the data"):
-        result = prepared_in(folder, built, partial(session.journal.cleanings, session.run))
+        result = prepare_data_in(folder, built, partial(session.journal.cleanings, session.run))
         session.journal.preparation(session.run, result.summary)
     return result
 
 
-def prepared_in(folder: Path, built: BuiltRecipe, record: Record) -> Prepared:
+def prepare_data_in(folder: Path, built: BuiltRecipe, record: Record) -> Prepared:
     """Training and validation sets of the recipe, written into the folder."""
     recipe = built.recipe
     suites = [one.suite for one in built.suites] + list(built.others)

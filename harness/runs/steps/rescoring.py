@@ -11,7 +11,7 @@ from harness.evaluation.requests import Asked
 from harness.protocols import Metric
 from harness.runs.assembly.built import BuiltSuite
 from harness.runs.session import Advance, Session
-from harness.runs.steps.scoring import scored
+from harness.runs.steps.scoring import score_answers
 from harness.store.rows.listed import EvaluationCase
 from harness.store.rows.stored_cases import StoredCases
 from harness.types import Case, Kind
@@ -20,7 +20,7 @@ _SLICE = 20_000  # cases whose answers are held in memory at a time
 _LONG = 5_000  # scores that may take longer than two seconds, so that progress is shown
 
 
-def rescored(session: Session, evaluation: Evaluation, built: BuiltSuite) -> bool:
+def rescore_evaluation(session: Session, evaluation: Evaluation, built: BuiltSuite) -> bool:
     """Score the stored predictions of an evaluation with the suite's metrics and checks of today; asks no model.
 
     Only what lacks a score is fetched. False where nothing does.
@@ -29,8 +29,8 @@ def rescored(session: Session, evaluation: Evaluation, built: BuiltSuite) -> boo
         rows = _not_scored(session, evaluation, built)
     with _shown(session, built, len(rows)) as advance:
         for start in range(0, len(rows), _SLICE):
-            asked = asked_again(session, evaluation, built, rows[start : start + _SLICE])
-            scored(session, asked, built)
+            asked = questions_again(session, evaluation, built, rows[start : start + _SLICE])
+            score_answers(session, asked, built)
             advance(len(asked))
     return bool(rows)
 
@@ -48,7 +48,7 @@ def _not_scored(session: Session, evaluation: Evaluation, built: BuiltSuite) -> 
     return list(dict.fromkeys(rows))
 
 
-def asked_again(
+def questions_again(
     session: Session, evaluation: Evaluation, built: BuiltSuite, rows: Sequence[EvaluationCase]
 ) -> list[Asked]:
     """The questions of an evaluation that its answers are for, with the suite of today."""

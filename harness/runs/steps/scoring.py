@@ -18,7 +18,7 @@ from harness.types.gc_pauses import building
 _Pair: TypeAlias = tuple[Asked, Answered]
 
 
-def scored(session: Session, asked: Sequence[Asked], built: BuiltSuite) -> None:
+def score_answers(session: Session, asked: Sequence[Asked], built: BuiltSuite) -> None:
     """Journal the missing scores and findings of every metric and check of the suite."""
     metrics = [metric for metric in built.metrics if isinstance(metric.built.instance, Metric)]
     keys = [one.answer_key for one in asked]

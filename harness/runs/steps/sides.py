@@ -13,7 +13,7 @@ from harness.comparison.pairing import MetricSides, Pairs, Unspelt, WholeSides
 from harness.comparison.records import Against
 from harness.comparison.spelling import is_mostly_unspelt
 from harness.comparison.statistics.jackknife import jackknife_groups
-from harness.errors import said
+from harness.errors import describe
 from harness.evaluation.records import Evaluation, MetricRecord
 from harness.evaluation.requests import Asked
 from harness.evaluation.scoring import answered, worst_statistics
@@ -21,8 +21,8 @@ from harness.host.blame import label
 from harness.protocols import HasWorst, Metric
 from harness.runs.assembly.built import BuiltMetric, BuiltSuite, metric_record
 from harness.runs.session import Session
-from harness.runs.steps.announcing import archived
-from harness.runs.steps.rescoring import rescored
+from harness.runs.steps.announcing import archive_suite
+from harness.runs.steps.rescoring import rescore_evaluation
 from harness.runs.steps.strays import Strays, strays, unspelt_texts
 from harness.store.queries.pairs import PairedScores
 from harness.types import Answered, Case, Kind
@@ -42,13 +42,15 @@ def sides_of(
     Stored answers that the metrics and checks of today have not seen are scored first. Where one side was drawn more
     often, its first draws are compared: they are what it was worth before it was looked at again.
     """
-    archived(session, built)
+    archive_suite(session, built)
     off = [strays(session, built, one) for one in (baseline, candidate)]
     fewest = min(one.samples("text") for one in (baseline, candidate))
     baseline, candidate = (replace(one, settings={**one.settings, "samples": fewest}) for one in (baseline, candidate))
     stored = _stored(session, built, baseline, candidate, off)
     if stored.lacks_scores or built.checks:  # mostly nothing is missing, and then what was needed anyway has told it
-        new = [rescored(session, one, built) for one in {baseline.id: baseline, candidate.id: candidate}.values()]
+        new = [
+            rescore_evaluation(session, one, built) for one in {baseline.id: baseline, candidate.id: candidate}.values()
+        ]
         stored = _stored(session, built, baseline, candidate, off) if any(new) else stored
     for metric in built.metrics:
         if not _is_sum(metric):
@@ -160,7 +162,7 @@ def _worst(
 
 def _failed(session: Session, metric: BuiltMetric, method: str, error: BaseException) -> None:
     place = label(metric.built, "metric", method, name=metric.use.name)
-    session.failed(metric.built.key, f"{place}: {said(error)}")
+    session.failed(metric.built.key, f"{place}: {describe(error)}")
 
 
 def _whole_sides(

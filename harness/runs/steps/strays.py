@@ -12,7 +12,7 @@ from harness.host.blame import blamed, fitting
 from harness.protocols import Chooses
 from harness.runs.assembly.built import BuiltMetric, BuiltSuite
 from harness.runs.session import Session
-from harness.runs.steps.rescoring import asked_again
+from harness.runs.steps.rescoring import questions_again
 from harness.types import Answered
 
 
@@ -36,7 +36,7 @@ def strays(session: Session, built: BuiltSuite, evaluation: Evaluation) -> Stray
     if not rows:
         return Strays()
     predictions = session.store.predictions([row.answer_key for row in rows])
-    asked = asked_again(session, evaluation, built, rows)
+    asked = questions_again(session, evaluation, built, rows)
     answers = [answered(one, predictions.get(one.answer_key, ())) for one in asked]
     given = [one for one in answers if one is not None]
     return Strays(len(given), {metric.built.key: unspelt_texts(metric, given) for metric in metrics})

@@ -13,18 +13,18 @@ from harness.data.prepare import Prepared
 from harness.errors import PluginError, UsageError
 from harness.host.blame import fitting, label
 from harness.protocols import Signal
-from harness.runs.assembly.build import identified
+from harness.runs.assembly.build import identify_model
 from harness.runs.assembly.built import BuiltModel, BuiltRecipe
 from harness.runs.assembly.refusals import check_prompts, check_rows
 from harness.runs.session import Advance, Session
-from harness.runs.steps.evaluating import unanswered
+from harness.runs.steps.evaluating import unanswered_suites
 from harness.types import Checkpoint, StepRecord, TrainRequest
 from harness.types.hashing import content_hash
 
 _log = logging.getLogger("harness")
 
 
-def trained(session: Session, built: BuiltRecipe, data: Prepared) -> tuple[Checkpoint, BuiltModel]:
+def train_model(session: Session, built: BuiltRecipe, data: Prepared) -> tuple[Checkpoint, BuiltModel]:
     """The checkpoint of this trainer, model, data and seed, with its identity."""
     key = training_key(built, data)
     found = session.store.training(key)
@@ -35,10 +35,10 @@ def trained(session: Session, built: BuiltRecipe, data: Prepared) -> tuple[Check
                 found = _train(session, built, data, key)
     else:
         _log.info("training is unchanged: reusing the checkpoint of step %d", found.step)
-        check_prompts(built.model, unanswered(session.store, built.model, built.suites))
+        check_prompts(built.model, unanswered_suites(session.store, built.model, built.suites))
     session.journal.training_used(session.run, key)
     with checkpoint_at_fault(built):
-        return found, identified(built.model.backend, found.model)
+        return found, identify_model(built.model.backend, found.model)
 
 
 @contextmanager

@@ -14,11 +14,11 @@ from typing import Any
 import yaml
 
 from harness.host.host import PluginHost
-from harness.runs.assembly.build import built_suite
+from harness.runs.assembly.build import build_suite
 from harness.runs.recipe import load_recipe
 from harness.suites.document import load_suite
 from harness.suites.lmeval.importing import import_task
-from harness.suites.recorded import load_recorded
+from harness.suites.recorded import load_recorded_answers
 
 _EVALUATE = ("evaluate", "--predictions", "answers.jsonl", "--suite", "suite.yaml", "--tier", "all")
 _ADD = ("suites", "add", "task.yaml", "--from", "lm-eval", "--to", "imported")
@@ -95,7 +95,7 @@ def _host() -> PluginHost:
 
 
 def _read_suite() -> object:
-    return built_suite(_host(), load_suite(Path("suite.yaml")), "all")
+    return build_suite(_host(), load_suite(Path("suite.yaml")), "all")
 
 
 def _read_recipe() -> object:
@@ -107,7 +107,7 @@ def _read_task() -> object:
 
 
 def _read_answers() -> object:
-    return load_recorded(Path("answers.jsonl"), load_suite(Path("suite.yaml")).cases)
+    return load_recorded_answers(Path("answers.jsonl"), load_suite(Path("suite.yaml")).cases)
 
 
 SUBJECTS = (

@@ -11,7 +11,7 @@ import pytest
 
 from harness.errors import UsageError
 from harness_openai.connection import Response
-from harness_openai.said import FaultError, RefusedError, read, retry_after
+from harness_openai.error_bodies import FaultError, RefusedError, read, retry_after
 
 
 def said(status: int, content: Any) -> Response:

@@ -14,8 +14,8 @@ from harness.errors import UsageError
 from harness.types import Answer, Generate, Message, ModelReference, OpenRequest
 from harness_openai.backend import OpenAIBackend, served_ids
 from harness_openai.connection import Response
+from harness_openai.error_bodies import FaultError, RefusedError, read
 from harness_openai.likelihoods import read_echo, read_generated
-from harness_openai.said import FaultError, RefusedError, read
 from harness_openai.spoken import Spoken, read_reply
 from tests.plugins.openai.answer_kinds import KINDS, AnswerKind
 

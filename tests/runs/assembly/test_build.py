@@ -14,7 +14,7 @@ from harness import Component, hookimpl
 from harness.errors import PluginError, StoreError, UsageError
 from harness.host.host import PluginHost
 from harness.host.records import PluginInfo
-from harness.runs.assembly.build import built_recipe, built_suite
+from harness.runs.assembly.build import build_recipe, build_suite
 from harness.runs.assembly.built import BuiltRecipe
 from harness.runs.assembly.suites import all_suites, find_suite
 from harness.runs.recipe import load_recipe
@@ -85,7 +85,7 @@ def store(project: Project) -> Store:
 
 
 def built(host: PluginHost, store: Store) -> BuiltRecipe:
-    return built_recipe(host, load_recipe(Path("recipe.yaml")), "recipe.yaml", store)
+    return build_recipe(host, load_recipe(Path("recipe.yaml")), "recipe.yaml", store)
 
 
 def test_everything_is_built_and_no_model_is_opened(project: Project, host: PluginHost, store: Store) -> None:
@@ -185,7 +185,7 @@ def test_a_case_holds_what_the_metrics_read(
     project.write("suites/words.jsonl", json.dumps(row))
     file = project.suite("words", cases="words.jsonl", choices=None, metrics=[metric])
     with pytest.raises(UsageError) as raised:
-        built_suite(host, load_suite(file), "all")
+        build_suite(host, load_suite(file), "all")
     assert said in str(raised.value)
 
 
@@ -196,12 +196,12 @@ def test_a_metric_that_fails_on_a_case_says_nothing_against_the_case(
     project.write("suites/words.jsonl", '{"id": "one", "messages": [{"role": "user", "content": "Hello?"}]}')
     metrics = [{"use": "faulty", "leaves": leaves}]
     file = project.suite("words", cases="words.jsonl", choices=None, metrics=metrics)
-    assert built_suite(host, load_suite(file), "all").metrics[0].use.name == "faulty"
+    assert build_suite(host, load_suite(file), "all").metrics[0].use.name == "faulty"
 
 
 def test_what_is_asked_of_a_model_is_what_metrics_and_checks_read(project: Project, host: PluginHost) -> None:
-    choice = built_suite(host, load_suite(Path("suites/teams.yaml")), "gate")
-    both = built_suite(host, load_suite(project.suite("teams", metrics=["accuracy"], checks=["pii"])), "gate")
+    choice = build_suite(host, load_suite(Path("suites/teams.yaml")), "gate")
+    both = build_suite(host, load_suite(project.suite("teams", metrics=["accuracy"], checks=["pii"])), "gate")
     assert (choice.kinds, both.kinds) == ({"choice"}, {"choice", "text"})
 
 
@@ -224,7 +224,7 @@ def test_the_cases_of_a_stored_suite_are_counted_and_not_made(project: Project, 
         add_rows(store, table, rows)
     stored = store.latest_suite("teams")
     assert stored is not None
-    assert "_cases" not in vars(built_suite(host, stored, "dev:10").suite.cases)
-    assert built_suite(host, stored, "dev").cases == built_suite(host, suite, "dev").cases
+    assert "_cases" not in vars(build_suite(host, stored, "dev:10").suite.cases)
+    assert build_suite(host, stored, "dev").cases == build_suite(host, suite, "dev").cases
     with pytest.raises(UsageError, match="has no case in tier 'vault'"):
-        built_suite(host, stored, "vault")
+        build_suite(host, stored, "vault")

@@ -13,7 +13,7 @@ import pytest
 
 from harness.evaluation.requests import ask, requests
 from harness.host.host import PluginHost
-from harness.runs.assembly.build import built_suite
+from harness.runs.assembly.build import build_suite
 from harness.suites.lmeval.importing import import_task
 from harness.suites.records import Suite
 from harness.types import Answered, Case, Generate, Identity, Kind, Likelihood, LogLikelihood, Prediction
@@ -88,7 +88,7 @@ def test_the_same_answers_give_the_same_figures(name: str) -> None:
     kind = kind_of(suite)
     rows = [answered(case, kind, row) for case, row in zip(suite.cases, recorded["answers"], strict=True)]
     figures = {}
-    for one in built_suite(PluginHost(), suite, "all").metrics:
+    for one in build_suite(PluginHost(), suite, "all").metrics:
         metric = one.built.instance
         scores = [metric.score(row) for row in rows]
         figures[one.use.name] = float(metric.value({key: sum(score[key] for score in scores) for key in scores[0]}))
