@@ -40,6 +40,14 @@ def explained(file: Path) -> Iterator[None]:
         raise told from error
 
 
+def foreign(what: str, why: object) -> StoreError:
+    """The error for what is in the store, and can be read, but is nothing that harness writes."""
+    return StoreError(
+        f"store.duckdb: holds a {what} that harness has not written ({why}); "
+        "put a copy from before in its place, or move the file aside and import exported baselines"
+    )
+
+
 def is_damage(error: Exception) -> bool:
     """Whether DuckDB says of the file, not of a statement, that what it holds cannot be read."""
     import duckdb

@@ -51,6 +51,31 @@ def test_a_store_without_a_table_or_column_of_its_schema_is_damaged(measured: Pr
     assert harness(*EVALUATE).code == 0
 
 
+GATE = ("gate", "--suite", "teams", "--baseline", "good", "--candidate", "near")
+
+
+@pytest.mark.parametrize(
+    ("written", "command", "what"),
+    [
+        ("UPDATE suites SET spec = '[]'", ("suites", "show", "teams"), "suite"),
+        ("UPDATE suites SET spec = '{}'", ("report", "latest"), "suite"),
+        ("UPDATE cases SET body = '{}'", GATE, "case"),
+        ("UPDATE comparisons SET body = '[1]'", ("report", "latest"), "comparison"),
+        ("UPDATE evaluations SET created_at = 'infinity'", GATE, "time"),
+        ("UPDATE evaluations SET created_at = TIMESTAMP '200000-01-01'", GATE, "time"),
+    ],
+)
+def test_a_row_that_somebody_else_wrote_is_named(
+    measured: Project, harness: Run, written: str, command: tuple[str, ...], what: str
+) -> None:
+    assert harness(*GATE).code in (0, 1, 3)
+    with duckdb.connect(str(FILE)) as connection:
+        connection.execute(written)
+    Path("suites/teams.yaml").rename("elsewhere.yaml")
+    result = harness(*command)
+    assert (result.code, f"store.duckdb: holds a {what} that harness has not written (" in result.err) == (4, True)
+
+
 @pytest.mark.parametrize("command", [("runs",), ("store", "repair"), EVALUATE])
 def test_a_pipe_in_place_of_the_store_is_not_waited_for(
     measured: Project, harness: Run, command: tuple[str, ...]

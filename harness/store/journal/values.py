@@ -13,9 +13,11 @@ from typing import Any
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
 from harness.errors import StoreError
+from harness.store.damage import foreign
 from harness.store.schema import tables
 
 _STEP = timedelta(microseconds=1)
+_LATEST = datetime(2500, 1, 1)  # of any clock, however wrong it is
 _turn = threading.Lock()
 _given = datetime.min  # the latest time that was given here, or is stored
 
@@ -32,11 +34,18 @@ def now() -> str:
 
 
 def not_before(moment: str | None) -> None:
-    """Let every later `now` come after the time, which the store holds."""
+    """Let every later `now` come after the time, which the store holds; StoreError for one that no clock has shown."""
     global _given
+    if moment is None:
+        return
+    try:
+        stored = datetime.fromisoformat(moment)
+    except ValueError as error:  # DuckDB's years are longer
+        raise foreign("time", moment) from error
+    if stored > _LATEST:
+        raise foreign("time", moment)
     with _turn:
-        if moment is not None:
-            _given = max(_given, datetime.fromisoformat(moment))
+        _given = max(_given, stored)
 
 
 def _clock() -> datetime:

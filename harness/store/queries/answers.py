@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.evaluation.records import Evaluation
-from harness.store.queries.asking import Asks, fetch
+from harness.store.queries.asking import Asks, fetch, readable
 from harness.store.rows.evaluation_rows import prediction_from_row
 from harness.types import Prediction
 from harness.types.blanks import BLANK, is_blank
@@ -78,7 +78,7 @@ class AnswerQuestions(Asks):
             reasons = [WhyFailed(*row) for row in connection.execute(_REASONS).fetchall()]
             rows = fetch(connection, _SILENT)
             tried = connection.execute(_TRIED, [evaluation.id]).fetchall() if missing else []
-        silent = [(row.pop("content"), read(prediction_from_row(row))) for row in rows]
+        silent = [(row.pop("content"), read(readable("prediction", prediction_from_row, row))) for row in rows]
         silent = [(content, one) for content, one in silent if not one.replies or is_blank(one.replies[-1])]
         unread = [(one.error, content) for content, one in silent if one.error is not None]
         first_of = dict(reversed(unread))

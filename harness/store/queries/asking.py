@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from harness.errors import UsageError, did_you_mean
+from harness.errors import UsageError, describe, did_you_mean
+from harness.store.damage import foreign
 from harness.store.journal.values import stamp
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _LISTED = 5
+
+T = TypeVar("T")
 
 
 class Asks(ABC):
@@ -28,13 +31,24 @@ class Asks(ABC):
 def fetch(
     connection: DuckDBPyConnection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
 ) -> list[dict[str, Any]]:
-    """The rows by column name: JSON parsed, times as text."""
+    """The rows by column name: JSON parsed, times as text. StoreError on a time that no calendar has."""
     result = connection.execute(sql, values)
     columns = [(column[0], str(column[1])) for column in result.description or ()]
-    return [
-        {name: _value(kind, value) for (name, kind), value in zip(columns, row, strict=True)}
-        for row in result.fetchall()
-    ]
+    try:
+        return [
+            {name: _value(kind, value) for (name, kind), value in zip(columns, row, strict=True)}
+            for row in result.fetchall()
+        ]
+    except (ValueError, OverflowError) as error:
+        raise foreign("row", describe(error)) from error
+
+
+def readable(what: str, convert: Callable[..., T], *given: Any) -> T:
+    """What `convert` makes of a stored row; StoreError where something else than this program has written it."""
+    try:
+        return convert(*given)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise foreign(what, describe(error)) from error
 
 
 def resolve(what: str, address: str, identifiers: Sequence[str], named: Mapping[str, str] | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.store.queries.asking import Asks, fetch
+from harness.store.queries.asking import Asks, fetch, readable
 from harness.store.rows.comparison_rows import comparison_from_record
 from harness.store.rows.listed import GateRow
 
@@ -28,7 +28,9 @@ class ComparisonQuestions(Asks):
         sql = f'{_GATES} AND after.fingerprint = coalesce(?, after.fingerprint) ORDER BY comparisons."at" DESC'
         with self._asking() as connection:
             rows = fetch(connection, sql, [suite, baseline, candidate])
-        return [GateRow(row["run"], row["at"], comparison_from_record(row["body"])) for row in rows]
+        return [
+            GateRow(row["run"], row["at"], readable("comparison", comparison_from_record, row["body"])) for row in rows
+        ]
 
     def models_tried(self, evaluation: str, since: str | None) -> set[str]:
         """The fingerprints of models that were measured, or judged by a gate, on a case of the evaluation since then.

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from harness.evaluation.records import Evaluation
-from harness.store.queries.asking import Asks, fetch, resolve
+from harness.store.queries.asking import Asks, fetch, readable, resolve
 from harness.store.rows.evaluation_rows import evaluation_from_row
 from harness.store.rows.listed import EvaluationCase, Progress
 from harness.types import Kind, ModelReference
@@ -174,4 +174,4 @@ def evaluations_of(connection: DuckDBPyConnection, identifiers: Collection[str])
 def _evaluation(row: dict[str, Any]) -> Evaluation:
     """The evaluation of a row, without the time by which it was sorted."""
     del row["measured_at"]
-    return evaluation_from_row(row)
+    return readable("evaluation", evaluation_from_row, row)

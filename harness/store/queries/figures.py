@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.comparison.records import Comparison, Noise
-from harness.store.queries.asking import Asks, fetch
+from harness.store.queries.asking import Asks, fetch, readable
 from harness.store.queries.evaluations import evaluations_of
 from harness.store.rows.comparison_rows import comparison_from_record
 from harness.store.rows.figure_rows import FigureRow, figure_from_row, noise_from_row
@@ -23,7 +23,7 @@ class FigureQuestions(Asks):
         with self._asking() as connection:
             rows = fetch(connection, sql, [metric, suite, selection, limit])[::-1]
             of = evaluations_of(connection, {row["evaluation"] for row in rows})
-        return [FigureRow(figure_from_row(row), of[row["evaluation"]]) for row in rows]
+        return [FigureRow(readable("figure", figure_from_row, row), of[row["evaluation"]]) for row in rows]
 
     def figure_names(self) -> list[tuple[str, str]]:
         """The suite and name of every metric that has a figure."""
@@ -48,7 +48,7 @@ class FigureQuestions(Asks):
             ORDER BY comparisons."at" DESC LIMIT $limit"""
         with self._asking() as connection:
             rows = fetch(connection, sql, {"suite": suite, "baseline": baseline, "limit": limit})
-        return [comparison_from_record(row["body"]) for row in rows]
+        return [readable("comparison", comparison_from_record, row["body"]) for row in rows]
 
     def noise(self, suite: str, key: str, fingerprint: str | None = None) -> Noise | None:
         """The metric's noise floor on the suite as it was measured last: of that model where it was, else of any."""
@@ -57,4 +57,4 @@ class FigureQuestions(Asks):
             ORDER BY fingerprint IS NOT DISTINCT FROM ? DESC, "at" DESC LIMIT 1"""
         with self._asking() as connection:
             rows = fetch(connection, sql, [suite, key, fingerprint])
-        return noise_from_row(rows[0]) if rows else None
+        return readable("noise floor", noise_from_row, rows[0]) if rows else None

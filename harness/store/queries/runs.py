@@ -8,7 +8,7 @@ from typing import Any
 from harness.comparison.records import Comparison, Decision, EvaluationResult
 from harness.data.records import LedgerEntry
 from harness.errors import ExitCode
-from harness.store.queries.asking import Asks, fetch, resolve
+from harness.store.queries.asking import Asks, fetch, readable, resolve
 from harness.store.rows.comparison_rows import comparison_from_record, decision_from_record, result_from_record
 from harness.store.rows.evaluation_rows import checkpoint_from_record
 from harness.store.rows.listed import RunRow, StateRow, TrainingRow
@@ -110,7 +110,7 @@ class RunQuestions(Asks):
     def training(self, key: str) -> Checkpoint | None:
         """The checkpoint of a finished training."""
         record = self._body("SELECT checkpoint AS body FROM trainings WHERE key = ?", key)
-        return None if record is None else checkpoint_from_record(record)
+        return None if record is None else readable("checkpoint", checkpoint_from_record, record)
 
     def trainings(self, run: str) -> list[TrainingRow]:
         """The trainings that the run used, its own or reused ones, in the order of their use."""
@@ -119,7 +119,10 @@ class RunQuestions(Asks):
             FROM run_trainings JOIN trainings ON key = training WHERE run_trainings.run = ? ORDER BY "at", key"""
         with self._asking() as connection:
             rows = fetch(connection, sql, [run])
-        return [TrainingRow(**{**row, "checkpoint": checkpoint_from_record(row["checkpoint"])}) for row in rows]
+        return [
+            TrainingRow(**{**row, "checkpoint": readable("checkpoint", checkpoint_from_record, row["checkpoint"])})
+            for row in rows
+        ]
 
     def cycles(self, run: str) -> list[dict[str, Any]]:
         """The bodies of the run's cycles, in order."""
@@ -130,12 +133,12 @@ class RunQuestions(Asks):
         """The comparisons of the run, oldest first."""
         with self._asking() as connection:
             rows = fetch(connection, 'SELECT body FROM comparisons WHERE run = ? ORDER BY "at", suite, id', [run])
-        return [comparison_from_record(row["body"]) for row in rows]
+        return [readable("comparison", comparison_from_record, row["body"]) for row in rows]
 
     def comparison(self, identifier: str) -> Comparison | None:
         """The comparison of that id."""
         record = self._body("SELECT body FROM comparisons WHERE id = ?", identifier)
-        return None if record is None else comparison_from_record(record)
+        return None if record is None else readable("comparison", comparison_from_record, record)
 
     def results(self, run: str) -> list[EvaluationResult]:
         """What the run measured of evaluations that are compared with nothing, the latest of each, oldest first."""
@@ -144,12 +147,12 @@ class RunQuestions(Asks):
             QUALIFY row_number() OVER (PARTITION BY evaluation ORDER BY "at" DESC) = 1 ORDER BY "at", evaluation"""
         with self._asking() as connection:
             rows = fetch(connection, sql, [run])
-        return [result_from_record(row["body"]) for row in rows]
+        return [readable("result", result_from_record, row["body"]) for row in rows]
 
     def decision(self, run: str) -> Decision | None:
         """The latest decision of the run's gate."""
         record = self._body('SELECT body FROM decisions WHERE run = ? ORDER BY "at" DESC LIMIT 1', run)
-        return None if record is None else decision_from_record(record)
+        return None if record is None else readable("decision", decision_from_record, record)
 
     def _body(self, sql: str, key: str) -> dict[str, Any] | None:
         with self._asking() as connection:

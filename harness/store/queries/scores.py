@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import StoreError
 from harness.evaluation.records import Evaluation, MetricRecord, PredictionKey
-from harness.store.queries.asking import Asks, fetch
+from harness.store.queries.asking import Asks, fetch, readable
 from harness.store.rows.evaluation_rows import metric_from_row, prediction_from_row
 from harness.store.rows.listed import EvaluationCase, SizeRow
 from harness.store.rows.suite_part import SuitePart
@@ -54,7 +54,7 @@ class ScoreQuestions(Asks):
         found: dict[str, list[Prediction]] = {}
         with self._asking() as connection:
             for row in fetch(connection, sql, {"keys": list(answer_keys)}):
-                found.setdefault(row["answer_key"], []).append(prediction_from_row(row))
+                found.setdefault(row["answer_key"], []).append(readable("prediction", prediction_from_row, row))
         return found
 
     def known_keys(self, answer_keys: Collection[str]) -> set[PredictionKey]:
@@ -79,7 +79,7 @@ class ScoreQuestions(Asks):
         """The metric of that key."""
         with self._asking() as connection:
             rows = fetch(connection, "SELECT * FROM metrics WHERE key = ?", [key])
-        return metric_from_row(rows[0]) if rows else None
+        return readable("metric", metric_from_row, rows[0]) if rows else None
 
     def statistics(
         self, evaluation: str, metric: str, samples: int

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
-from harness.store.queries.asking import Asks, fetch, resolve
+from harness.store.queries.asking import Asks, fetch, readable, resolve
 from harness.store.rows.listed import SuiteRow
 from harness.store.rows.stored_cases import StoredCases
 from harness.store.rows.suite_part import SuitePart
@@ -57,7 +57,7 @@ class SuiteQuestions(Asks):
             (row,) = fetch(connection, "SELECT * FROM suites WHERE version = ?", [version])
             sizes = "SELECT tier, count(*) FROM suite_cases WHERE version = ? GROUP BY tier"
             counted: dict[Tier, int] = dict(connection.execute(sizes, [version]).fetchall())
-        return suite_from_row(row, StoredCases(counted, partial(self._suite_cases, version)))
+        return readable("suite", suite_from_row, row, StoredCases(counted, partial(self._suite_cases, version)))
 
     def find_suite(self, address: str) -> tuple[Suite, dict[str, Tier]] | None:
         """The suite that `latest_suite` finds with the tier of each of its cases, by content."""
@@ -78,7 +78,7 @@ class SuiteQuestions(Asks):
         sql = f"{_CASES} AND content IN (SELECT unnest($contents::VARCHAR[])) ORDER BY position"
         with self._asking() as connection:
             rows = fetch(connection, sql, {"version": version, "contents": list(contents)})
-        return {row["content"]: case_from_row(row) for row in rows}
+        return {row["content"]: readable("case", case_from_row, row) for row in rows}
 
     def choice_counts(self, part: SuitePart) -> dict[int, int]:
         """How many of the part's cases have so many choices, fewest choices first."""
@@ -86,12 +86,13 @@ class SuiteQuestions(Asks):
             SELECT json_array_length(body, '$.choices') AS choices, count(*) FROM ({part.sql}) AS part
             JOIN cases USING (content) WHERE selected GROUP BY choices ORDER BY choices"""
         with self._asking() as connection:
-            return dict(connection.execute(sql, part.values).fetchall())
+            rows = connection.execute(sql, part.values).fetchall()
+        return {readable("case", int, choices): count for choices, count in rows}
 
     def _suite_cases(self, version: str) -> tuple[Case, ...]:
         with self._asking() as connection:
             rows = fetch(connection, f"{_CASES} ORDER BY position", {"version": version})
-        return tuple(case_from_row(row) for row in rows)
+        return tuple(readable("case", case_from_row, row) for row in rows)
 
 
 def _rows(connection: DuckDBPyConnection, name: str | None) -> list[SuiteRow]:
