@@ -58,7 +58,9 @@ class Invocation:
 
     @property
     def reports(self) -> Path:
-        return Path("reports").resolve()
+        from harness.documents.regular_files import resolved
+
+        return resolved(Path("reports"))
 
     @cached_property
     def store(self) -> Store:

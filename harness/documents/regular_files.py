@@ -9,6 +9,7 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
+from harness.errors import UsageError, describe
 from harness.types.hashing import DIGEST_BYTES
 
 _LARGEST = 4 * 1024**3
@@ -56,3 +57,11 @@ def file_hash(path: Path) -> str:
     """The hash of a file's bytes, read in blocks."""
     with open_regular(path) as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES)).hexdigest()
+
+
+def resolved(path: Path) -> Path:
+    """The absolute path without symbolic links; UsageError where a link leads to itself."""
+    try:
+        return path.resolve()
+    except (RuntimeError, OSError) as error:
+        raise UsageError(f"{path}: {describe(error)}; remove the link") from error

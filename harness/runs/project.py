@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from harness.documents.regular_files import resolved
 from harness.host.host import PluginHost
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _Project = TypeVar("_Project", bound="OpenProject")
 def plugin_host(files: Sequence[Path], disabled: Sequence[str] = (), plugins: Plugins | None = None) -> PluginHost:
     """The installed plugins and those of the files, with what a recipe's `plugins:` allows; problems are warnings."""
     host = PluginHost(
-        files=list({file.resolve(): file for file in files}.values()),
+        files=list({resolved(file): file for file in files}.values()),
         disabled=[*disabled, *(plugins.disable if plugins else ())],
         allowed=plugins.allow if plugins else None,
     )
@@ -38,7 +39,7 @@ def plugin_host(files: Sequence[Path], disabled: Sequence[str] = (), plugins: Pl
 
 def home_of(folder: Path) -> Path:
     """Where the project of the folder keeps its store: `.harness` in it, or `$HARNESS_HOME`."""
-    return (folder / (os.environ.get("HARNESS_HOME") or ".harness")).resolve()
+    return resolved(folder / (os.environ.get("HARNESS_HOME") or ".harness"))
 
 
 @contextmanager
@@ -64,7 +65,7 @@ class OpenProject:
     def with_plugins_of(self: _Project, recipe: Recipe) -> _Project:
         """The project with the plugins that the recipe names, allows and leaves out, too; itself where it has them."""
         plugins, host = recipe.plugins, self.host
-        more_files = {file.resolve() for file in recipe.plugin_files} - {file.resolve() for file in host.files}
+        more_files = {*map(resolved, recipe.plugin_files)} - {*map(resolved, host.files)}
         more_disabled = set(plugins.disable) - set(host.disabled)
         if not more_files and not more_disabled and plugins.allow in (None, host.allowed):
             return self

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, Validation
 
 from harness.documents.oddities import oddities
 from harness.documents.reading import Components, Document, PathText, load_document, parse_value
+from harness.documents.regular_files import resolved
 from harness.errors import UsageError, did_you_mean
 from harness.host.options import Written
 from harness.types import ModelReference
@@ -99,7 +100,7 @@ class Recipe(Document):
 
 def load_recipe(path: Path) -> Recipe:
     """The recipe of a file; UsageError names file, line and key."""
-    return _at(load_document(path, Recipe), path.resolve().parent)
+    return _at(load_document(path, Recipe), resolved(path).parent)
 
 
 def recipe_from_record(record: Mapping[str, Any], folder: Path) -> Recipe:
@@ -170,8 +171,8 @@ def _value(text: str) -> Any:
 def model_reference(spec: ModelSpec, folder: Path) -> ModelReference:
     """The reference that a backend gets: folders made absolute where they exist beside the file that names them."""
     here = folder / Path(spec.reference).expanduser()
-    reference = str(here.resolve()) if here.exists() else spec.reference
-    adapter = str((folder / Path(spec.adapter).expanduser()).resolve()) if spec.adapter else None
+    reference = str(resolved(here)) if here.exists() else spec.reference
+    adapter = str(resolved(folder / Path(spec.adapter).expanduser())) if spec.adapter else None
     return ModelReference(reference=reference, adapter=adapter, revision=spec.revision, backend=spec.backend.use)
 
 

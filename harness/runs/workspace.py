@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.documents.regular_files import resolved
 from harness.errors import UsageError
 from harness.runs import api
 from harness.runs.project import OpenProject, home_of, plugin_host, silent
@@ -31,7 +32,7 @@ def open_workspace(folder: str | Path = ".", *, plugins: Sequence[str | Path] = 
     """
     from harness.host.telemetry import untracked
 
-    place = Path(folder).expanduser().resolve()
+    place = resolved(Path(folder).expanduser())
     if not place.is_dir():
         raise UsageError(f"open_workspace: there is no folder {place}; `harness init {folder}` makes one")
     untracked()

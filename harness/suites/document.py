@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from harness.documents.reading import Components, Document, PathText, load_document
+from harness.documents.regular_files import resolved
 from harness.errors import UsageError
 from harness.suites.cases import read_cases
 from harness.suites.records import CheckUse, Generation, MetricUse, Suite
@@ -96,7 +97,7 @@ def load_suite(path: Path) -> Suite:
         generation=_generation(written.generation, path),
         tiers=_tiers(written.tiers, path),
         description=written.description,
-        file=path.resolve(),
+        file=resolved(path),
         thoughts=written.thoughts,
     )
     _refuse_repeated_names(suite, path)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -26,3 +29,20 @@ def test_a_store_that_is_deleted_in_the_middle_is_said_as_that(project: Project,
     assert result.code == 4
     assert f"{project.folder}/.harness: was deleted or moved in the middle of the run" in result.err
     assert not (project.folder / ".harness" / "journal").exists()
+
+
+@pytest.mark.parametrize(
+    ("link", "command"),
+    [
+        (".harness", ["runs"]),
+        ("loop.yaml", ["run", "loop.yaml"]),
+        ("loop.yaml", ["evaluate", "fake:good.json", "--suite", "loop.yaml"]),
+        ("loop.py", ["--plugin", "loop.py", "plugins"]),
+        ("reports", ["evaluate", "fake:good.json", "--suite", "teams"]),
+        ("loop.jsonl", ["evaluate", "--predictions", "loop.jsonl", "--suite", "teams"]),
+    ],
+)
+def test_a_link_that_leads_to_itself_is_named(project: Project, harness: Run, link: str, command: list[str]) -> None:
+    Path(link).symlink_to(link)
+    result = harness(*command)
+    assert (result.code, link in result.err) == (2, True)

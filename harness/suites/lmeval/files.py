@@ -14,6 +14,7 @@ from typing import Any
 
 from harness.documents.bounded_yaml import BoundedLoader, YamlError, parse_yaml
 from harness.documents.reading import read_text
+from harness.documents.regular_files import resolved
 from harness.errors import UsageError
 
 _log = logging.getLogger("harness")
@@ -63,7 +64,7 @@ def load_function(function: Function) -> Any:
 
 
 def _module(file: Path) -> ModuleType:
-    name = f"lm_eval_task:{file.resolve()}"
+    name = f"lm_eval_task:{resolved(file)}"
     if name not in sys.modules:
         spec = spec_from_file_location(name, file)
         if spec is None or spec.loader is None:
@@ -75,7 +76,7 @@ def _module(file: Path) -> ModuleType:
 
 
 def _read(file: Path, including: tuple[Path, ...], read: list[Path]) -> tuple[dict[str, Any], dict[str, Path]]:
-    if file.resolve() in including:
+    if resolved(file) in including:
         raise UsageError(f"{including[-1]}: include: {file} includes itself")
     read.append(file)
     if len(read) > _MOST_FILES:  # two that include the same two, and so on, are as many as 2 ** their depth
@@ -85,7 +86,7 @@ def _read(file: Path, including: tuple[Path, ...], read: list[Path]) -> tuple[di
     files: dict[str, Path] = {}
     included = own.pop("include", [])
     for name in included if isinstance(included, list) else [included]:
-        more, where = _read(file.parent / str(name), (*including, file.resolve()), read)
+        more, where = _read(file.parent / str(name), (*including, resolved(file)), read)
         more.pop("task_list", None)
         keys |= more
         files |= where
@@ -111,6 +112,6 @@ def _keys(file: Path) -> dict[str, Any]:
 
 def _not_in_silence(file: Path, repeat: str) -> None:
     """Refuse a key that stands twice; in a file of lm-eval itself, which nobody here can mend, do as lm-eval does."""
-    if "/lm_eval/tasks/" not in file.resolve().as_posix():
+    if "/lm_eval/tasks/" not in resolved(file).as_posix():
         raise UsageError(f"{file}:{repeat}")
     _log.warning("%s:%s; the last one counts, as in lm-eval", file, repeat)
