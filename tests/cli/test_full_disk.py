@@ -79,7 +79,7 @@ def test_a_defect_is_told_where_no_traceback_can_be_kept(
     measured: Project, harness: Run, full: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(report_command, "os", None)
-    monkeypatch.setattr("harness.store.Store.runs", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("harness.store.store.Store.runs", lambda *_, **__: 1 / 0)
     result = harness("report")
     assert (result.code, "internal error: ZeroDivisionError" in result.err) == (6, True)
     assert "please report it with no file: no folder for temporary files can be written" in result.err
@@ -91,7 +91,7 @@ def test_temporary_files_that_find_no_room_are_no_defect(
     def refuse(*_: Any, **__: Any) -> None:
         raise NO_FOLDER
 
-    monkeypatch.setattr("harness.store.Store.runs", refuse)
+    monkeypatch.setattr("harness.store.store.Store.runs", refuse)
     assert (harness("runs").code, harness("report").code) == (4, 2)
     assert "no folder for temporary files can be written; free some room there" in harness("runs").err
 

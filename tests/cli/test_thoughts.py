@@ -103,9 +103,9 @@ def test_answers_that_were_scored_with_their_thoughts_are_scored_again(
 ) -> None:
     said = recorded(suite, "said.jsonl", FORMS["think"])
     with monkeypatch.context() as before:
-        before.setattr("harness.types.thoughts.as_read", lambda prediction, thoughts: prediction)
+        before.setattr("harness.evaluation.scoring.as_read", lambda prediction, thoughts: prediction)
         before.setattr("harness.evaluation.checking.as_read", lambda prediction, thoughts: prediction)
-        before.setattr("harness.types.thoughts.THOUGHTS_RULE", "0")
+        before.setattr("harness.runs.assembly.build.THOUGHTS_RULE", "0")
         assert measured(harness, said) == (0, 0.0, 60)
         identifier = harness("sql", "select id from evaluations", "--json").json[0]["id"]
         assert harness("baselines", "set", "old", identifier).code == 0

@@ -28,7 +28,10 @@ _IMPORTED = (
     "harness.cli.evaluate",
     "harness.cli.gate",
     "harness.report.query.build",
-    "harness.session",
+    "harness.runs.api",
+    "harness.runs.loop",
+    "harness.runs.steps.comparing",
+    "harness.runs.steps.evaluating",
     "duckdb",
     "scipy.stats",
 )
