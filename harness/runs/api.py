@@ -213,14 +213,14 @@ def rehearse(
     workspace: OpenProject, recipe: Recipe, file: str, *, refines: bool = False
 ) -> tuple[Assembled, Rehearsal]:
     """Check all of a recipe that needs no model: the recipe at work, and what becomes of its rows."""
+    from harness.runs import rehearsal
     from harness.runs.assembled import assemble, assemble_refining
     from harness.runs.loop import on_tier
-    from harness.runs.rehearsal import rehearse
 
     ready = (assemble_refining if refines else assemble)(workspace, recipe, file)
     suites = ready.built.suites
     dev = [on_tier(suite, "dev") for suite in suites] if refines else []
-    return ready, rehearse(ready.built, [*suites, *dev], workspace.stage)
+    return ready, rehearsal.rehearse(ready.built, [*suites, *dev], workspace.stage)
 
 
 def calibrate(
